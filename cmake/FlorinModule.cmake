@@ -1,0 +1,48 @@
+# One folder = one static library = one namespace. florin_add_module names its sources, its
+# headers are those beside them, and DEPS are the modules and libraries it may include.
+
+add_library(florin_warnings INTERFACE)
+target_compile_options(florin_warnings INTERFACE
+  -Wall -Wextra -Wconversion -Wsign-conversion -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Werror)
+if(FLORIN_SANITIZE)
+  target_compile_options(florin_warnings INTERFACE
+    -fsanitize=${FLORIN_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_link_options(florin_warnings INTERFACE -fsanitize=${FLORIN_SANITIZE})
+  # GCC's flow warnings give false alarms on sanitized code (GCC bug 105562).
+  target_compile_options(florin_warnings INTERFACE -Wno-maybe-uninitialized)
+endif()
+
+function(florin_add_module name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;DEPS;PRIVATE_DEPS")
+  add_library(florin_${name} STATIC ${arg_SOURCES})
+  add_library(florin::${name} ALIAS florin_${name})
+  target_include_directories(florin_${name} PUBLIC ${CMAKE_SOURCE_DIR}/src)
+  target_link_libraries(florin_${name} PUBLIC ${arg_DEPS} PRIVATE ${arg_PRIVATE_DEPS} florin_warnings)
+endfunction()
+
+# florin_add_test(money decimal_test.cpp [DEPS ...] [LABELS ...]): one program, one ctest per case.
+function(florin_add_test module)
+  if(NOT FLORIN_BUILD_TESTS)
+    return()
+  endif()
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;DEPS;LABELS")
+  if(NOT arg_LABELS)
+    set(arg_LABELS unit)
+  endif()
+  add_executable(${module}_test ${arg_SOURCES})
+  target_link_libraries(${module}_test PRIVATE
+    florin::${module} ${arg_DEPS} GTest::gmock GTest::gtest GTest::gtest_main florin_warnings)
+  add_test(NAME ${module}_test COMMAND ${module}_test --gtest_brief=1)
+  set_tests_properties(${module}_test PROPERTIES LABELS "${arg_LABELS}" TIMEOUT 300)
+endfunction()
+
+# florin_embed_text(target symbol file): the file's bytes as `std::string_view florin::embedded::symbol`.
+function(florin_embed_text target symbol file)
+  set(output ${CMAKE_CURRENT_BINARY_DIR}/${symbol}.cpp)
+  add_custom_command(OUTPUT ${output}
+    COMMAND ${CMAKE_COMMAND} -DINPUT=${CMAKE_CURRENT_SOURCE_DIR}/${file} -DOUTPUT=${output} -DSYMBOL=${symbol}
+            -P ${CMAKE_SOURCE_DIR}/cmake/EmbedText.cmake
+    DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${file} ${CMAKE_SOURCE_DIR}/cmake/EmbedText.cmake
+    VERBATIM)
+  target_sources(${target} PRIVATE ${output})
+endfunction()

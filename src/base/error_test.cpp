@@ -1,0 +1,52 @@
+#include "base/error.hpp"
+#include "base/result.hpp"
+
+#include <gtest/gtest.h>
+
+namespace florin::base {
+namespace {
+
+TEST(ErrorDescribe, NamesPlaceCellAndRemedy) {
+    const Error error = data_error("money.unreadable", "not an amount")
+                            .at({.file = "bill.csv", .row = 7, .column = "BilledCost", .cell = "12,3\x01"})
+                            .with_remedy("write it with a decimal point");
+    EXPECT_EQ(error.describe(), "bill.csv, row 7, column BilledCost: not an amount (cell: \"12,3\\x01\")\n"
+                                "  write it with a decimal point");
+}
+
+TEST(ErrorDescribe, PointsIntoTheSourceLine) {
+    const Error error = user_error("filter.syntax", "expected a value").at({.source_line = "a = ", .caret = 5});
+    EXPECT_EQ(error.describe(), "expected a value\n  a = \n      ^");
+}
+
+TEST(Printable, CutsAtAUtf8BoundaryAndEscapesWhatIsNotText) {
+    EXPECT_EQ(printable("äbc", 3), "äb…");
+    EXPECT_EQ(printable("äbc", 1), "…");
+    EXPECT_EQ(printable("\xFFx", 10), "\\xFFx");
+    EXPECT_EQ(printable("abc", 3), "abc");
+}
+
+Result<int> half(int value) {
+    if (value % 2 != 0) {
+        return user_error("test.odd", "odd");
+    }
+    return value / 2;
+}
+
+Result<int> quarter(int value) {
+    FLORIN_TRY_ASSIGN(const int once, half(value));
+    return half(once);
+}
+
+TEST(ResultTry, HandsTheErrorOn) {
+    EXPECT_EQ(*quarter(8), 2);
+    EXPECT_EQ(quarter(6).error().code, "test.odd");
+}
+
+TEST(ResultValue, StopsWhenThereIsNone) {
+    EXPECT_THROW((void)half(3).value(), BugError);
+    EXPECT_THROW((void)half(2).error(), BugError);
+}
+
+} // namespace
+} // namespace florin::base

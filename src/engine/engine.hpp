@@ -1,0 +1,97 @@
+// The SQL engine behind one interface. DuckDB in this process is the first; nothing outside this
+// folder names it.
+#pragma once
+
+#include "base/files.hpp"
+#include "base/int128.hpp"
+#include "base/result.hpp"
+#include "money/decimal.hpp"
+#include "period/period.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace florin::engine {
+
+/// What a column of a result holds.
+enum class Type : std::uint8_t { kText, kInteger, kDecimal, kQuantity, kDouble, kBoolean, kDay, kInstant };
+std::string_view name(Type type);
+
+/// One value of a result; std::monostate is SQL's NULL. Integers of any width come as int64.
+using Value = std::variant<std::monostate, std::string, std::int64_t, money::Decimal, money::Quantity, double, bool,
+                           period::Day, period::Instant>;
+
+struct Column {
+    std::string name;
+    Type type = Type::kText;
+    friend bool operator==(const Column&, const Column&) = default;
+};
+
+/// A result held in memory: `rows[i][j]` belongs to `columns[j]`.
+struct Table {
+    std::vector<Column> columns;
+    std::vector<std::vector<Value>> rows;
+};
+
+/// How much of the machine the engine may use.
+struct Limits {
+    int threads = 2;
+    std::uint64_t memory_bytes = std::uint64_t{1} << 30U;
+    base::Path temporary_folder;  ///< where it spills; empty: it may not spill
+};
+
+/// SQL in, values out. One thread at a time, but for interrupt(). Errors: `engine.sql` (a bug of
+/// Florin's unless the SQL is the user's), `engine.interrupted`, `engine.memory`, `engine.io`.
+class Engine {
+public:
+    virtual ~Engine() = default;
+
+    /// Runs one statement whose result is of no interest; gives the number of rows it changed.
+    virtual base::Result<std::int64_t> execute(std::string_view sql) = 0;
+
+    /// Runs one statement and holds all of its rows. `parameters` bind to `$1`, `$2`, …
+    virtual base::Result<Table> query(std::string_view sql, const std::vector<Value>& parameters = {}) = 0;
+
+    /// Runs one statement and hands its rows over one by one; the row is valid during the call only.
+    /// Stops early, with that error, when `row` gives one.
+    virtual base::Result<std::vector<Column>>
+    stream(std::string_view sql, const std::function<base::Result<void>(const std::vector<Value>&)>& row) = 0;
+
+    /// The columns a statement would give, without running it.
+    virtual base::Result<std::vector<Column>> describe(std::string_view sql) = 0;
+
+    /// Share of the running statement that is done, 0 to 100, or a negative number when unknown.
+    /// From any thread.
+    virtual double progress() const = 0;
+
+    /// Stops the running statement soon; it then fails with `engine.interrupted`. From any thread.
+    virtual void interrupt() noexcept = 0;
+};
+
+/// An empty DuckDB in memory, with Florin's exact functions registered:
+///   florin_decimal(VARCHAR) -> DECIMAL(38,18)   Decimal::parse_rounded half even; NULL for NULL
+///   florin_quantity(VARCHAR) -> DECIMAL(38,12)  the same for Quantity
+///   florin_tuple_key(VARCHAR...) -> UUID        128-bit XXH3 of the values, NULL and '' apart
+/// Text that is no number is an error of the statement.
+base::Result<std::unique_ptr<Engine>> open_duckdb(const Limits& limits);
+
+/// A DuckDB without any access to files, the network, extensions or settings, for statements that
+/// people wrote. `prepare` runs first, with access to files, to make the views they may read.
+base::Result<std::unique_ptr<Engine>> open_sandboxed_duckdb(const Limits& limits,
+                                                            const std::vector<std::string>& prepare);
+
+/// `text` as a SQL string literal, `name` as a quoted SQL identifier, files as a SQL list.
+std::string sql_text(std::string_view text);
+std::string sql_name(std::string_view name);
+std::string sql_list(const std::vector<std::string>& texts);
+
+/// Error `engine.inexact` (a bug) unless each of the named columns of the statement is DECIMAL.
+base::Result<void> check_money_columns(const std::vector<Column>& columns, const std::vector<std::string>& money_columns);
+
+} // namespace florin::engine
