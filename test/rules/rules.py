@@ -194,7 +194,8 @@ def headers(tree):
                                    "reason in test/rules/headers_without_source.txt")
     for path, number in listed.items():
         if path not in tree.files or path[:-4] + ".cpp" in tree.files:
-            yield Finding("test/rules/headers_without_source.txt", number, f"{path} has its source or is gone: take it out")
+            yield Finding("test/rules/headers_without_source.txt", number,
+                          f"{path} has its source or is gone: take it out")
 
 
 @rule
