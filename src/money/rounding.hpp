@@ -1,0 +1,43 @@
+// The one place that knows what each rounding does.
+#pragma once
+
+#include "money/decimal.hpp"
+
+#include <compare>
+
+namespace florin::money {
+
+/// Whether a magnitude from which something other than zero was cut off goes one up. `odd`: its last
+/// kept digit is odd. `cut_to_half`: how the part cut off compares to one half of the last kept digit.
+constexpr bool goes_up(Rounding rounding, bool negative, bool odd, std::strong_ordering cut_to_half) noexcept {
+    switch (rounding) {
+    case Rounding::kHalfEven: return cut_to_half > 0 || (cut_to_half == 0 && odd);
+    case Rounding::kHalfAwayFromZero: return cut_to_half >= 0;
+    case Rounding::kTowardZero: return false;
+    case Rounding::kFloor: return negative;
+    case Rounding::kCeiling: return !negative;
+    }
+    return false;
+}
+
+/// The powers of ten: 10^exponent, 0 <= exponent <= 38.
+constexpr base::uint128 power_of_ten(int exponent) noexcept {
+    base::uint128 power = 1;
+    for (int i = 0; i < exponent; ++i) {
+        power *= 10U;
+    }
+    return power;
+}
+
+/// |value| of any 128-bit number, the least one included.
+constexpr base::uint128 magnitude_of(base::int128 value) noexcept {
+    return value < 0 ? base::uint128{0} - static_cast<base::uint128>(value) : static_cast<base::uint128>(value);
+}
+
+/// The number of this magnitude and sign; magnitude < 2^127.
+constexpr base::int128 with_sign(base::uint128 magnitude, bool negative) noexcept {
+    const auto value = static_cast<base::int128>(magnitude);
+    return negative ? -value : value;
+}
+
+} // namespace florin::money
