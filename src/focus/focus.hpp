@@ -1,5 +1,5 @@
 // FOCUS (FinOps Open Cost and Usage Specification) 1.4 as data: the four datasets, their columns,
-// and how older versions map to them. Read from columns.tsv, which is embedded in the program.
+// and how older versions map to them. Read from columns.tsv and values.tsv, which are embedded in the program.
 // Source: FOCUS 1.4 data model and the 1.0 to 1.3 specifications, https://focus.finops.org.
 #pragma once
 
@@ -58,17 +58,19 @@ struct ColumnMatch {
 ColumnMatch match_column(Dataset dataset, std::string_view name);
 
 /// The version of a Cost and Usage file by its header: the oldest version that knows every FOCUS
-/// column in it; 1.0-preview when it uses that version's names (Provider, ChargeType, …).
+/// column in it; 1.0-preview when it uses the names of that version or of 0.5 (Provider, ChargeType, …)
+/// without today's beside them. Where no version knows all, the newest that a column needs.
 Version recognise_version(std::span<const std::string> header);
 
 /// A value that an older version wrote for one of today's allowed values (PricingCategory
 /// "On-Demand" is "Standard" since 1.0), today's value; or the allowed value that differs only in
-/// case; or nothing.
+/// case; or nothing. A former value counts in its exact spelling only.
 struct ValueMatch {
     enum class Kind : std::uint8_t { kAllowed, kRecased, kRenamed, kUnknown };
     Kind kind = Kind::kUnknown;
     std::string_view value;           ///< today's spelling; empty when kUnknown
 };
+/// For a column with allowed values; any other is a bug.
 ValueMatch match_value(const Column& column, std::string_view value);
 
 /// The ServiceCategory a ServiceSubcategory belongs to, or empty when unknown.
