@@ -165,10 +165,6 @@ bool is_former_name(const Column& column, std::string_view name) {
     return std::find(column.former_names.begin(), column.former_names.end(), name) != column.former_names.end();
 }
 
-bool knows(Version version, const Column& column) {
-    return column.introduced <= version && (!column.removed_in || version < *column.removed_in);
-}
-
 } // namespace
 
 std::string_view name(Version version) {
@@ -236,15 +232,11 @@ Version recognise_version(std::span<const std::string> header) {
             return Version::k1_0_preview;
         }
     }
+    // A version knows what was introduced up to it. One that knows all the columns is therefore never older than
+    // the newest of them, and where a column was removed again, so that none knows all, that newest one decides too.
     Version newest = Version::k1_0_preview;
     for (const Column* column : used) {
         newest = std::max(newest, column->introduced);
-    }
-    for (auto version = Version::k1_0_preview; version <= Version::k1_4;
-         version = static_cast<Version>(static_cast<std::uint8_t>(version) + 1)) {
-        if (std::all_of(used.begin(), used.end(), [&](const Column* column) { return knows(version, *column); })) {
-            return version;
-        }
     }
     return newest;
 }
