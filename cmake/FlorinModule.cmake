@@ -3,7 +3,8 @@
 
 add_library(florin_warnings INTERFACE)
 target_compile_options(florin_warnings INTERFACE
-  -Wall -Wextra -Wconversion -Wsign-conversion -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Werror)
+  -Wall -Wextra -Wconversion -Wsign-conversion -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual
+  -Wno-missing-field-initializers -Werror) # designated initialisers leave fields out on purpose
 if(FLORIN_SANITIZE)
   target_compile_options(florin_warnings INTERFACE
     -fsanitize=${FLORIN_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)

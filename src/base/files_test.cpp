@@ -14,7 +14,7 @@ protected:
         folder_ = std::filesystem::temp_directory_path() / ("florin-files-" + std::to_string(::getpid()));
         ASSERT_TRUE(make_folders(folder_).ok());
     }
-    void TearDown() override { ASSERT_TRUE(remove_all(folder_).ok()); }
+    void TearDown() override { ASSERT_TRUE(base::remove_all(folder_).ok()); }
     Path folder_;
 };
 

@@ -8,6 +8,7 @@
 #include "money/decimal.hpp"
 #include "period/period.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -81,10 +82,13 @@ public:
 /// Text that is no number is an error of the statement.
 base::Result<std::unique_ptr<Engine>> open_duckdb(const Limits& limits);
 
-/// A DuckDB without any access to files, the network, extensions or settings, for statements that
-/// people wrote. `prepare` runs first, with access to files, to make the views they may read.
+/// A DuckDB for statements that people wrote: `prepare` runs first, to make the views they may
+/// read; afterwards only single SELECT statements run, no file but `readable_files` is read, none is
+/// written, and settings, extensions and the network are out of reach. Anything else is a user
+/// error `sql.not_allowed`.
 base::Result<std::unique_ptr<Engine>> open_sandboxed_duckdb(const Limits& limits,
-                                                            const std::vector<std::string>& prepare);
+                                                            const std::vector<std::string>& prepare,
+                                                            const std::vector<std::string>& readable_files);
 
 /// `text` as a SQL string literal, `name` as a quoted SQL identifier, files as a SQL list.
 std::string sql_text(std::string_view text);

@@ -1,0 +1,141 @@
+#include "engine/engine.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <chrono>
+#include <thread>
+
+namespace florin::engine {
+namespace {
+
+using ::testing::HasSubstr;
+
+std::unique_ptr<Engine> open() {
+    auto engine = open_duckdb({.threads = 2, .memory_bytes = 256U << 20U, .temporary_folder = {}});
+    EXPECT_TRUE(engine.ok());
+    return std::move(*engine);
+}
+
+TEST(DuckDb, ReadsEveryTypeItPromises) {
+    const auto engine = open();
+    const auto table = engine->query("SELECT 'a' AS t, 7::HUGEINT AS i, '1.5'::DECIMAL(38,18) AS d, "
+                                     "'2.25'::DECIMAL(38,12) AS q, 0.5::DOUBLE AS x, true AS b, "
+                                     "DATE '2024-02-29' AS day, TIMESTAMP '2024-02-29 01:02:03' AS at, NULL::VARCHAR AS n, "
+                                     "MAP {'k': 'v'} AS m, 1.25::DECIMAL(5,2) AS small");
+    ASSERT_TRUE(table.ok()) << table.error().describe();
+    const auto& row = table->rows.at(0);
+    EXPECT_EQ(std::get<std::string>(row[0]), "a");
+    EXPECT_EQ(std::get<std::int64_t>(row[1]), 7);
+    EXPECT_EQ(std::get<money::Decimal>(row[2]).to_string(), "1.5");
+    EXPECT_EQ(std::get<money::Quantity>(row[3]).to_string(), "2.25");
+    EXPECT_EQ(std::get<double>(row[4]), 0.5);
+    EXPECT_EQ(std::get<bool>(row[5]), true);
+    EXPECT_EQ(period::to_string(std::get<period::Day>(row[6])), "2024-02-29");
+    EXPECT_EQ(period::to_string(std::get<period::Instant>(row[7])), "2024-02-29T01:02:03Z");
+    EXPECT_TRUE(std::holds_alternative<std::monostate>(row[8]));
+    EXPECT_EQ(std::get<std::string>(row[9]), "{k=v}");
+    EXPECT_EQ(std::get<money::Decimal>(row[10]).to_string(), "1.25");
+}
+
+TEST(DuckDb, BindsWhatItReads) {
+    const auto engine = open();
+    const auto table = engine->query("SELECT $1 || 'x', $2 + 1, $3 = '1.5'::DECIMAL(38,18), $4 - 1",
+                                     {std::string("a'b"), std::int64_t{41}, *money::Decimal::parse("1.5"),
+                                      period::Day(std::chrono::days(1))});
+    ASSERT_TRUE(table.ok()) << table.error().describe();
+    EXPECT_EQ(std::get<std::string>(table->rows[0][0]), "a'bx");
+    EXPECT_EQ(std::get<std::int64_t>(table->rows[0][1]), 42);
+    EXPECT_TRUE(std::get<bool>(table->rows[0][2]));
+    EXPECT_EQ(std::get<period::Day>(table->rows[0][3]), period::Day{});
+}
+
+TEST(DuckDb, ParsesExactlyAndRefusesWhatIsNoNumber) {
+    const auto engine = open();
+    const auto table = engine->query("SELECT florin_decimal('0.1234567890123456785'), florin_decimal('-2e-3'), "
+                                     "florin_decimal(NULL), florin_quantity('100000000000000000000.5')");
+    ASSERT_TRUE(table.ok()) << table.error().describe();
+    EXPECT_EQ(std::get<money::Decimal>(table->rows[0][0]).to_string(), "0.123456789012345678"); // tie to even
+    EXPECT_EQ(std::get<money::Decimal>(table->rows[0][1]).to_string(), "-0.002");
+    EXPECT_TRUE(std::holds_alternative<std::monostate>(table->rows[0][2]));
+    EXPECT_EQ(std::get<money::Quantity>(table->rows[0][3]).to_string(), "100000000000000000000.5");
+    EXPECT_THAT(engine->query("SELECT florin_decimal('1,5')").error().message, HasSubstr("1,5"));
+}
+
+TEST(DuckDb, TupleKeysTellNullEmptyAndBordersApart) {
+    const auto engine = open();
+    const auto table = engine->query("SELECT count(DISTINCT k) FROM (VALUES (florin_tuple_key('a', 'b')), "
+                                     "(florin_tuple_key('ab', '')), (florin_tuple_key('ab', NULL)), "
+                                     "(florin_tuple_key('a', 'b'))) AS t(k)");
+    ASSERT_TRUE(table.ok()) << table.error().describe();
+    EXPECT_EQ(std::get<std::int64_t>(table->rows[0][0]), 3);
+}
+
+TEST(DuckDb, StopsWhenInterrupted) {
+    const auto engine = open();
+    std::atomic<bool> finished = false;
+    std::thread stopper([&] {
+        while (!finished) {
+            engine->interrupt();
+            std::this_thread::sleep_for(std::chrono::milliseconds(20));
+        }
+    });
+    const auto table = engine->query("SELECT count(*) FROM range(100000000) a, range(1000) b WHERE a.range % 7 = b.range");
+    finished = true;
+    stopper.join();
+    ASSERT_FALSE(table.ok());
+    EXPECT_EQ(table.error().code, "engine.interrupted");
+}
+
+TEST(DuckDb, StreamStopsAtTheCallersError) {
+    const auto engine = open();
+    int seen = 0;
+    const auto columns = engine->stream("SELECT range FROM range(100000)", [&seen](const std::vector<Value>&) {
+        return ++seen == 3 ? base::Result<void>(base::user_error("test.enough", "enough")) : base::Result<void>();
+    });
+    EXPECT_EQ(columns.error().code, "test.enough");
+    EXPECT_EQ(seen, 3);
+}
+
+TEST(CheckMoneyColumns, CatchesADouble) {
+    const auto engine = open();
+    const auto sum = engine->describe("SELECT sum('1.5'::DECIMAL(38,18)) AS billed_cost");
+    EXPECT_TRUE(check_money_columns(*sum, {"billed_cost"}).ok());
+    const auto average = engine->describe("SELECT avg('1.5'::DECIMAL(38,18)) AS billed_cost");
+    EXPECT_EQ(check_money_columns(*average, {"billed_cost"}).error().code, "engine.inexact");
+    EXPECT_EQ(check_money_columns(*sum, {"list_cost"}).error().code, "engine.inexact");
+}
+
+TEST(SandboxedDuckDb, ReadsItsViewsAndNothingElse) {
+    const base::Path folder = std::filesystem::temp_directory_path() / ("florin-sandbox-" + std::to_string(::getpid()));
+    ASSERT_TRUE(base::make_folders(folder).ok());
+    const std::string file = (folder / "a.parquet").string();
+    const std::string other = (folder / "b.parquet").string();
+    {
+        const auto writer = open();
+        for (const std::string& target : {file, other}) {
+            ASSERT_TRUE(writer->execute("COPY (SELECT 42 AS x) TO " + sql_text(target) + " (FORMAT parquet)").ok());
+        }
+    }
+    auto sandbox = open_sandboxed_duckdb({.threads = 1, .memory_bytes = 128U << 20U, .temporary_folder = {}},
+                                         {"CREATE VIEW charges AS SELECT * FROM read_parquet(" + sql_text(file) + ")"}, {file});
+    ASSERT_TRUE(sandbox.ok()) << sandbox.error().describe();
+    auto& engine = **sandbox;
+    const auto good = engine.query("SELECT x FROM charges");
+    ASSERT_TRUE(good.ok()) << good.error().describe();
+    EXPECT_EQ(std::get<std::int64_t>(good->rows[0][0]), 42);
+    for (const std::string& statement :
+         {"SELECT * FROM read_parquet(" + sql_text(other) + ")", std::string("SELECT * FROM read_text('/etc/passwd')"),
+          "COPY (SELECT 1) TO " + sql_text(file), std::string("SET threads = 8"), std::string("SELECT 1; SELECT 2"),
+          std::string("ATTACH '/tmp/x.db'"), std::string("INSTALL httpfs"), std::string("CREATE TABLE t AS SELECT 1"),
+          std::string("DROP VIEW charges"), "EXPORT DATABASE " + sql_text(folder.string()), std::string("SELECT * FROM glob('/etc/*')"), std::string("SELECT getenv('HOME')")}) {
+        const auto refused = engine.query(statement);
+        ASSERT_FALSE(refused.ok()) << statement;
+        EXPECT_EQ(refused.error().blame == base::Blame::kUser || refused.error().blame == base::Blame::kSystem, true) << statement;
+    }
+    ASSERT_TRUE(base::remove_all(folder).ok());
+}
+
+} // namespace
+} // namespace florin::engine

@@ -1,0 +1,183 @@
+#include "ingest/focus_files/mapping.hpp"
+
+#include "engine/engine.hpp"
+#include "focus/focus.hpp"
+#include "lake/storage.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace florin::ingest::focus_files {
+namespace {
+
+using engine::sql_name;
+using engine::sql_text;
+
+const ColumnUse* find_use(const Inspection& inspection, std::string_view lake_name) {
+    const auto found = std::ranges::find_if(inspection.columns, [lake_name](const ColumnUse& use) {
+        return use.kind != ColumnUse::Kind::kCustom && use.lake_name == lake_name;
+    });
+    return found == inspection.columns.end() ? nullptr : &*found;
+}
+
+/// The cell as text, with what stands for nothing made NULL. In CSV the reader turns unquoted NULL
+/// literals and empty cells into NULL by itself (csv_relation()).
+std::string text_of(const ColumnUse& use) {
+    const std::string text = sql_name(use.source_name);
+    return use.quoted_empty > 0 ? fmt::format("nullif({}, '')", text) : text;
+}
+
+std::string decimal_of(const ColumnUse& use, const std::string& text, bool is_quantity) {
+    const std::string_view function = is_quantity ? "florin_quantity" : "florin_decimal";
+    if (use.displayed_amounts > 0) {
+        // "$50,000.00 ": the inspection has made sure that what is taken away is only decoration.
+        return fmt::format("{}(regexp_replace({}, '[$€£,\\s]', '', 'g'))", function, text);
+    }
+    return fmt::format("{}({})", function, text);
+}
+
+std::string instant_of(const ColumnUse& use, const std::string& text) {
+    const auto met = [&use](period::InstantForm form) { return use.instant_forms.contains(form); };
+    std::string cast = fmt::format("CAST({} AS TIMESTAMP)", text);
+    if (met(period::InstantForm::kIsoOffset)) {
+        cast = fmt::format("CAST({} AS TIMESTAMPTZ) AT TIME ZONE 'UTC'", text);
+    }
+    if (met(period::InstantForm::kUsShortDate)) {
+        return fmt::format("CASE WHEN contains({0}, '/') THEN strptime({0}, ['%m/%d/%y', '%m/%d/%Y']) ELSE {1} END", text,
+                           cast);
+    }
+    return cast;
+}
+
+std::string allowed_of(const ColumnUse& use, const std::string& text) {
+    if (use.value_repairs.empty()) {
+        return text;
+    }
+    std::string out = "CASE " + text;
+    for (const auto& [written, allowed] : use.value_repairs) {
+        out += fmt::format(" WHEN {} THEN {}", sql_text(written), sql_text(allowed));
+    }
+    return out + fmt::format(" ELSE {} END", text);
+}
+
+std::string_view sql_type(const focus::Column& column) {
+    switch (column.type) {
+    case focus::ColumnType::kDecimal: return column.is_quantity ? "DECIMAL(38,12)" : "DECIMAL(38,18)";
+    case focus::ColumnType::kInstant: return "TIMESTAMP";
+    case focus::ColumnType::kString:
+    case focus::ColumnType::kJson: break;
+    }
+    return "VARCHAR";
+}
+
+std::string expression(const Inspection& inspection, const focus::Column& column) {
+    const ColumnUse* use = find_use(inspection, column.name);
+    if (use == nullptr && column.name == "ServiceProviderName") {
+        // Until 1.2 the provider of the service was called ProviderName; 1.3 split it in two.
+        use = find_use(inspection, "ProviderName");
+    }
+    if (use == nullptr) {
+        return fmt::format("CAST(NULL AS {})", sql_type(column));
+    }
+    const std::string text = text_of(*use);
+    switch (column.type) {
+    case focus::ColumnType::kDecimal: return decimal_of(*use, text, column.is_quantity);
+    case focus::ColumnType::kInstant: return instant_of(*use, text);
+    case focus::ColumnType::kString:
+    case focus::ColumnType::kJson: break;
+    }
+    return column.allowed_values.empty() ? text : allowed_of(*use, text);
+}
+
+std::string custom_columns(const Inspection& inspection) {
+    std::string entries;
+    for (const ColumnUse& use : inspection.columns) {
+        if (use.kind == ColumnUse::Kind::kCustom) {
+            entries += fmt::format("{}{}: {}", entries.empty() ? "" : ", ", sql_text(use.lake_name),
+                                   text_of(use));
+        }
+    }
+    return entries.empty() ? "CAST(NULL AS MAP(VARCHAR, VARCHAR))" : "MAP {" + entries + "}";
+}
+
+/// Every column of a Parquet file as text: numbers in their shortest exact form, nested values as JSON.
+base::Result<std::string> parquet_relation(engine::Engine& engine, const Inspection& inspection) {
+    const std::string file = fmt::format("read_parquet({})", sql_text(inspection.load_path.string()));
+    FLORIN_TRY_ASSIGN(const engine::Table types,
+                      engine.query("SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM " + file + ")"));
+    std::string list;
+    for (const auto& row : types.rows) {
+        const std::string column = sql_name(std::get<std::string>(row[0]));
+        const std::string& type = std::get<std::string>(row[1]);
+        const bool nested = type.starts_with("MAP") || type.starts_with("STRUCT") || type.ends_with("]");
+        list += fmt::format("{}CAST({} AS VARCHAR) AS {}", list.empty() ? "" : ", ",
+                            nested ? fmt::format("to_json({})", column) : column, column);
+    }
+    return fmt::format("(SELECT {} FROM {})", list, file);
+}
+
+std::string csv_relation(const Inspection& inspection) {
+    std::string columns;
+    bool null_literals = false;
+    for (const ColumnUse& use : inspection.columns) {
+        columns += fmt::format("{}{}: 'VARCHAR'", columns.empty() ? "" : ", ", sql_text(use.source_name));
+        null_literals = null_literals || use.null_literals > 0;
+    }
+    // The dialect is stated in full: nothing is guessed, and a line may be as long as the inspection
+    // saw. Quoted cells are never NULL here; "" is mended per column where it was met.
+    const std::uint64_t line_bytes_max = std::max<std::uint64_t>(inspection.longest_row_bytes + 2, 2U << 20U);
+    return fmt::format("read_csv({}, auto_detect = false, header = true, columns = {{{}}}, delim = {}, quote = '\"', "
+                       "escape = '\"', nullstr = {}, allow_quoted_nulls = false, strict_mode = true, "
+                       "max_line_size = {}, buffer_size = {})",
+                       sql_text(inspection.load_path.string()), columns, sql_text(std::string(1, inspection.delimiter)),
+                       null_literals ? "['', 'NULL', 'null']" : "''", line_bytes_max,
+                       std::max<std::uint64_t>(line_bytes_max, 32'000'000));
+}
+
+std::string select_list(const Inspection& inspection) {
+    std::string list;
+    std::string charge_start;
+    for (const focus::Column& column : focus::columns(focus::Dataset::kCostAndUsage)) {
+        const std::string value = expression(inspection, column);
+        list += fmt::format("{}{} AS {}", list.empty() ? "" : ", ", value, column.name);
+        if (column.name == "ChargePeriodStart") {
+            charge_start = value;
+        }
+    }
+    return list + fmt::format(", {} AS {}, CAST({} AS DATE) AS {}", custom_columns(inspection), lake::column::kCustom,
+                              charge_start, lake::column::kChargeDay);
+}
+
+} // namespace
+
+const std::vector<std::string>& charge_columns() {
+    static const std::vector<std::string> names = [] {
+        std::vector<std::string> all;
+        for (const focus::Column& column : focus::columns(focus::Dataset::kCostAndUsage)) {
+            all.push_back(column.name);
+        }
+        all.emplace_back(lake::column::kCustom);
+        all.emplace_back(lake::column::kChargeDay);
+        all.emplace_back(lake::column::kTupleKey);
+        return all;
+    }();
+    return names;
+}
+
+base::Result<std::string> select_statement(engine::Engine& engine, const Inspection& inspection) {
+    std::string relation;
+    if (inspection.format == FileFormat::kParquet) {
+        FLORIN_TRY_ASSIGN(relation, parquet_relation(engine, inspection));
+    } else {
+        relation = csv_relation(inspection);
+    }
+    std::string key;
+    for (const std::string& column : lake::tuple_columns()) {
+        key += (key.empty() ? "" : ", ") + column;
+    }
+    return fmt::format("SELECT *, florin_tuple_key({}) AS {} FROM (SELECT {} FROM {})", key, lake::column::kTupleKey,
+                       select_list(inspection), relation);
+}
+
+} // namespace florin::ingest::focus_files

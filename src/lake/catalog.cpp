@@ -1,0 +1,381 @@
+#include "lake/catalog.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace florin::lake {
+namespace {
+
+constexpr std::int64_t kSchemaVersion = 1;
+
+// Plain SQL, so that another database can hold the same catalog. Instants are microseconds since
+// 1970, days are days since 1970, amounts are exact decimal text.
+constexpr std::string_view kSchema = R"sql(
+CREATE TABLE reservations (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, started_at INTEGER NOT NULL, folder TEXT NOT NULL);
+CREATE TABLE deliveries (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, identity TEXT NOT NULL UNIQUE, source TEXT NOT NULL, mode TEXT NOT NULL,
+    focus_version TEXT NOT NULL, mapping_version INTEGER NOT NULL, ordered_at INTEGER NOT NULL,
+    received_at INTEGER NOT NULL, committed_at INTEGER NOT NULL, withdrawn_at INTEGER, withdrawn_reason TEXT NOT NULL,
+    pruned_at INTEGER, complete INTEGER, quality TEXT NOT NULL);
+CREATE TABLE raw_files (
+    delivery_id INTEGER NOT NULL REFERENCES deliveries(id), position INTEGER NOT NULL, name TEXT NOT NULL,
+    path TEXT NOT NULL, kept INTEGER NOT NULL, sha256 TEXT NOT NULL, bytes INTEGER NOT NULL, row_count INTEGER NOT NULL,
+    PRIMARY KEY (delivery_id, position));
+CREATE TABLE parts (
+    delivery_id INTEGER NOT NULL REFERENCES deliveries(id), position INTEGER NOT NULL, scope TEXT NOT NULL,
+    billing_account_id TEXT NOT NULL, billing_period_start INTEGER NOT NULL, billing_period_end INTEGER NOT NULL,
+    stray INTEGER NOT NULL, pending_reason TEXT NOT NULL, released_at INTEGER, row_count INTEGER NOT NULL,
+    cell_rows INTEGER NOT NULL, tuple_rows INTEGER NOT NULL, spread_charges INTEGER NOT NULL, first_day INTEGER NOT NULL,
+    end_day INTEGER NOT NULL, folder TEXT NOT NULL, stem TEXT NOT NULL, has_cells INTEGER NOT NULL,
+    has_spread INTEGER NOT NULL, charge_days TEXT NOT NULL, sub_accounts TEXT NOT NULL,
+    PRIMARY KEY (delivery_id, position));
+CREATE TABLE part_sums (
+    delivery_id INTEGER NOT NULL, position INTEGER NOT NULL, currency TEXT NOT NULL, row_count INTEGER NOT NULL,
+    costs TEXT NOT NULL, null_costs TEXT NOT NULL, positive_billed TEXT NOT NULL,
+    PRIMARY KEY (delivery_id, position, currency),
+    FOREIGN KEY (delivery_id, position) REFERENCES parts(delivery_id, position));
+CREATE TABLE delivery_references (
+    delivery_id INTEGER NOT NULL REFERENCES deliveries(id), kind TEXT NOT NULL, name TEXT NOT NULL,
+    PRIMARY KEY (delivery_id, kind, name));
+)sql";
+
+period::Instant instant(std::int64_t microseconds) { return period::Instant(std::chrono::microseconds(microseconds)); }
+std::optional<period::Instant> instant(std::optional<std::int64_t> microseconds) {
+    return microseconds.has_value() ? std::optional(instant(*microseconds)) : std::nullopt;
+}
+std::int64_t number(period::Instant at) { return at.time_since_epoch().count(); }
+std::optional<std::int64_t> number(const std::optional<period::Instant>& at) {
+    return at.has_value() ? std::optional(number(*at)) : std::nullopt;
+}
+std::int64_t signed_count(std::uint64_t count) { return static_cast<std::int64_t>(count); }
+std::uint64_t unsigned_count(std::int64_t count) { return static_cast<std::uint64_t>(count); }
+
+Mode mode_named(const std::string& text) {
+    if (text == name(Mode::kAppend)) {
+        return Mode::kAppend;
+    }
+    return text == name(Mode::kPartition) ? Mode::kPartition : Mode::kSnapshot;
+}
+
+/// The delivery with that id in a list ordered by id.
+Delivery& by_id(std::vector<Delivery>& deliveries, std::int64_t id) {
+    const auto found = std::ranges::lower_bound(deliveries, DeliveryId(id), {}, &Delivery::id);
+    FLORIN_CHECK(found != deliveries.end() && found->id.value() == id, "a part without its delivery");
+    return *found;
+}
+
+std::string array_text(const std::set<std::string>& values) { return nlohmann::json(values).dump(); }
+std::set<std::string> set_of(const std::string& text) { return nlohmann::json::parse(text).get<std::set<std::string>>(); }
+
+std::string join(const std::array<std::string, 4>& texts) { return fmt::format("{} {} {} {}", texts[0], texts[1], texts[2], texts[3]); }
+
+std::array<std::string, 4> cut(const std::string& text) {
+    std::array<std::string, 4> parts;
+    std::size_t at = 0;
+    for (std::string& part : parts) {
+        const std::size_t blank = std::min(text.find(' ', at), text.size());
+        part = text.substr(at, blank - at);
+        at = blank + 1;
+    }
+    return parts;
+}
+
+} // namespace
+
+base::Result<Catalog> Catalog::open(const base::Path& path) {
+    FLORIN_TRY_ASSIGN(Sqlite database, Sqlite::open(path));
+    const auto version = [&database]() -> base::Result<std::int64_t> {
+        FLORIN_TRY_ASSIGN(Statement statement, database.prepare("PRAGMA user_version"));
+        FLORIN_TRY(statement.step());
+        return statement.integer(0);
+    };
+    FLORIN_TRY_ASSIGN(std::int64_t found, version());
+    if (found == 0) {
+        FLORIN_TRY_ASSIGN(Transaction transaction, Transaction::begin(database));
+        FLORIN_TRY_ASSIGN(found, version());  // another process may have been faster
+        if (found == 0) {
+            FLORIN_TRY(database.execute(kSchema));
+            FLORIN_TRY(database.execute(fmt::format("PRAGMA user_version = {}", kSchemaVersion)));
+            found = kSchemaVersion;
+        }
+        FLORIN_TRY(transaction.commit());
+    }
+    if (found != kSchemaVersion) {
+        return base::system_error("catalog.version", fmt::format("the lake's catalog is of version {}, this program reads {}",
+                                                                 found, kSchemaVersion))
+            .with_remedy("use the version of florin that wrote it, or a newer one");
+    }
+    return Catalog(std::move(database));
+}
+
+base::Result<std::vector<Delivery>> Catalog::deliveries(Detail detail) {
+    std::vector<Delivery> deliveries;
+    FLORIN_TRY_ASSIGN(Statement row, database_.prepare(
+        "SELECT id, identity, source, mode, focus_version, mapping_version, ordered_at, received_at, committed_at, "
+        "withdrawn_at, withdrawn_reason, pruned_at, complete, quality FROM deliveries ORDER BY id"));
+    while (true) {
+        FLORIN_TRY_ASSIGN(const bool more, row.step());
+        if (!more) {
+            break;
+        }
+        Delivery delivery;
+        delivery.id = DeliveryId(row.integer(0));
+        delivery.identity = row.text(1);
+        delivery.source = row.text(2);
+        delivery.mode = mode_named(row.text(3));
+        delivery.focus_version = row.text(4);
+        delivery.mapping_version = static_cast<int>(row.integer(5));
+        delivery.ordered_at = instant(row.integer(6));
+        delivery.received_at = instant(row.integer(7));
+        delivery.committed_at = instant(row.integer(8));
+        delivery.withdrawn_at = instant(row.optional_integer(9));
+        delivery.withdrawn_reason = row.text(10);
+        delivery.pruned_at = instant(row.optional_integer(11));
+        if (const auto complete = row.optional_integer(12); complete.has_value()) {
+            delivery.complete = *complete != 0;
+        }
+        delivery.quality = row.text(13);
+        deliveries.push_back(std::move(delivery));
+    }
+    FLORIN_TRY(read_parts(deliveries, detail));
+    FLORIN_TRY(read_sums(deliveries));
+    if (detail == Detail::kWhole) {
+        FLORIN_TRY(read_raw_files(deliveries));
+    }
+    return deliveries;
+}
+
+base::Result<void> Catalog::read_parts(std::vector<Delivery>& deliveries, Detail detail) {
+    FLORIN_TRY_ASSIGN(Statement row, database_.prepare(
+        "SELECT delivery_id, scope, billing_account_id, billing_period_start, billing_period_end, stray, pending_reason, "
+        "released_at, row_count, cell_rows, tuple_rows, spread_charges, first_day, end_day, folder, stem, has_cells, "
+        "has_spread, charge_days, sub_accounts FROM parts ORDER BY delivery_id, position"));
+    while (true) {
+        FLORIN_TRY_ASSIGN(const bool more, row.step());
+        if (!more) {
+            return {};
+        }
+        Part part;
+        part.scope = row.text(1);
+        part.billing_account_id = row.text(2);
+        part.billing_period_start = instant(row.integer(3));
+        part.billing_period_end = instant(row.integer(4));
+        part.stray = row.integer(5) != 0;
+        part.pending_reason = row.text(6);
+        part.released_at = instant(row.optional_integer(7));
+        part.rows = unsigned_count(row.integer(8));
+        part.cell_rows = unsigned_count(row.integer(9));
+        part.tuple_rows = unsigned_count(row.integer(10));
+        part.spread_charges = unsigned_count(row.integer(11));
+        part.days = {period::Day(std::chrono::days(row.integer(12))), period::Day(std::chrono::days(row.integer(13)))};
+        part.folder = row.text(14);
+        part.stem = row.text(15);
+        part.has_cells = row.integer(16) != 0;
+        part.has_spread = row.integer(17) != 0;
+        if (detail == Detail::kWhole) {
+            part.charge_days = set_of(row.text(18));
+            part.sub_accounts = set_of(row.text(19));
+        }
+        by_id(deliveries, row.integer(0)).parts.push_back(std::move(part));
+    }
+}
+
+base::Result<void> Catalog::read_sums(std::vector<Delivery>& deliveries) {
+    FLORIN_TRY_ASSIGN(Statement row, database_.prepare(
+        "SELECT delivery_id, position, currency, row_count, costs, null_costs, positive_billed "
+        "FROM part_sums ORDER BY delivery_id, position"));
+    while (true) {
+        FLORIN_TRY_ASSIGN(const bool more, row.step());
+        if (!more) {
+            return {};
+        }
+        CostSums sums;
+        sums.rows = unsigned_count(row.integer(3));
+        const auto costs = cut(row.text(4));
+        const auto nulls = cut(row.text(5));
+        for (std::size_t i = 0; i < costs.size(); ++i) {
+            FLORIN_TRY_ASSIGN(sums.costs[i], money::Decimal::parse(costs[i]));
+            sums.null_costs[i] = std::stoull(nulls[i]);
+        }
+        FLORIN_TRY_ASSIGN(sums.positive_billed, money::Decimal::parse(row.text(6)));
+        by_id(deliveries, row.integer(0)).parts.at(unsigned_count(row.integer(1))).sums.emplace(row.text(2), sums);
+    }
+}
+
+base::Result<void> Catalog::read_raw_files(std::vector<Delivery>& deliveries) {
+    FLORIN_TRY_ASSIGN(Statement row, database_.prepare(
+        "SELECT delivery_id, name, path, kept, sha256, bytes, row_count FROM raw_files ORDER BY delivery_id, position"));
+    while (true) {
+        FLORIN_TRY_ASSIGN(const bool more, row.step());
+        if (!more) {
+            return {};
+        }
+        by_id(deliveries, row.integer(0))
+            .raw_files.push_back({.name = row.text(1),
+                                  .path = row.text(2),
+                                  .kept = row.integer(3) != 0,
+                                  .sha256 = row.text(4),
+                                  .bytes = unsigned_count(row.integer(5)),
+                                  .rows = unsigned_count(row.integer(6))});
+    }
+}
+
+base::Result<std::optional<DeliveryId>> Catalog::find_by_identity(const std::string& identity) {
+    FLORIN_TRY_ASSIGN(Statement statement, database_.prepare("SELECT id FROM deliveries WHERE identity = ?1"));
+    FLORIN_TRY_ASSIGN(const bool found, statement.bind(1, identity).step());
+    return found ? std::optional(DeliveryId(statement.integer(0))) : std::nullopt;
+}
+
+base::Result<Reservation> Catalog::reserve(period::Instant now) {
+    FLORIN_TRY_ASSIGN(Transaction transaction, Transaction::begin(database_));
+    FLORIN_TRY_ASSIGN(Statement insert,
+                      database_.prepare("INSERT INTO reservations (started_at, folder) VALUES (?1, '')"));
+    FLORIN_TRY(insert.bind(1, number(now)).run());
+    Reservation reservation;
+    reservation.id = database_.last_row_id();
+    reservation.folder = fmt::format("staging/{:08}", reservation.id);
+    FLORIN_TRY_ASSIGN(Statement update, database_.prepare("UPDATE reservations SET folder = ?1 WHERE id = ?2"));
+    FLORIN_TRY(update.bind(1, reservation.folder).bind(2, reservation.id).run());
+    FLORIN_TRY(transaction.commit());
+    return reservation;
+}
+
+base::Result<std::vector<Reservation>> Catalog::reservations() {
+    std::vector<Reservation> all;
+    FLORIN_TRY_ASSIGN(Statement row, database_.prepare("SELECT id, folder FROM reservations ORDER BY id"));
+    while (true) {
+        FLORIN_TRY_ASSIGN(const bool more, row.step());
+        if (!more) {
+            return all;
+        }
+        all.push_back({row.integer(0), row.text(1)});
+    }
+}
+
+base::Result<void> Catalog::drop_reservation(std::int64_t id) {
+    FLORIN_TRY_ASSIGN(Statement statement, database_.prepare("DELETE FROM reservations WHERE id = ?1"));
+    return statement.bind(1, id).run();
+}
+
+base::Result<DeliveryId>
+Catalog::add(std::int64_t reservation_id, Delivery& draft,
+             const std::function<base::Result<void>(const std::vector<Delivery>&, Delivery&)>& decide) {
+    FLORIN_TRY_ASSIGN(Transaction transaction, Transaction::begin(database_));
+    FLORIN_TRY_ASSIGN(const std::vector<Delivery> existing, deliveries(Detail::kWhole));
+    FLORIN_TRY(decide(existing, draft));
+
+    FLORIN_TRY_ASSIGN(Statement insert, database_.prepare(
+        "INSERT INTO deliveries (identity, source, mode, focus_version, mapping_version, ordered_at, received_at, "
+        "committed_at, withdrawn_reason, complete, quality) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, '', ?9, ?10)"));
+    FLORIN_TRY(insert.bind(1, draft.identity).bind(2, draft.source).bind(3, name(draft.mode)).bind(4, draft.focus_version)
+                   .bind(5, std::int64_t{draft.mapping_version}).bind(6, number(draft.ordered_at))
+                   .bind(7, number(draft.received_at)).bind(8, number(draft.committed_at))
+                   .bind(9, draft.complete.has_value() ? std::optional<std::int64_t>(*draft.complete ? 1 : 0) : std::nullopt)
+                   .bind(10, draft.quality).run());
+    const DeliveryId id(database_.last_row_id());
+
+    FLORIN_TRY_ASSIGN(Statement raw, database_.prepare("INSERT INTO raw_files VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"));
+    for (std::size_t i = 0; i < draft.raw_files.size(); ++i) {
+        const RawFile& file = draft.raw_files[i];
+        FLORIN_TRY(raw.bind(1, id.value()).bind(2, signed_count(i)).bind(3, file.name).bind(4, file.path)
+                       .bind(5, std::int64_t{file.kept}).bind(6, file.sha256).bind(7, signed_count(file.bytes))
+                       .bind(8, signed_count(file.rows)).run());
+    }
+    FLORIN_TRY(insert_parts(id, draft));
+    FLORIN_TRY(drop_reservation(reservation_id));
+    FLORIN_TRY(transaction.commit());
+    draft.id = id;
+    return id;
+}
+
+base::Result<void> Catalog::insert_parts(DeliveryId id, const Delivery& draft) {
+    FLORIN_TRY_ASSIGN(Statement insert, database_.prepare(
+        "INSERT INTO parts VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, "
+        "?20, ?21)"));
+    FLORIN_TRY_ASSIGN(Statement insert_sums,
+                      database_.prepare("INSERT INTO part_sums VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"));
+    for (std::size_t i = 0; i < draft.parts.size(); ++i) {
+        const Part& part = draft.parts[i];
+        FLORIN_TRY(insert.bind(1, id.value()).bind(2, signed_count(i)).bind(3, part.scope).bind(4, part.billing_account_id)
+                       .bind(5, number(part.billing_period_start)).bind(6, number(part.billing_period_end))
+                       .bind(7, std::int64_t{part.stray}).bind(8, part.pending_reason).bind(9, number(part.released_at))
+                       .bind(10, signed_count(part.rows)).bind(11, signed_count(part.cell_rows))
+                       .bind(12, signed_count(part.tuple_rows)).bind(13, signed_count(part.spread_charges))
+                       .bind(14, std::int64_t{part.days.start.time_since_epoch().count()})
+                       .bind(15, std::int64_t{part.days.end.time_since_epoch().count()})
+                       .bind(16, part.folder).bind(17, part.stem).bind(18, std::int64_t{part.has_cells})
+                       .bind(19, std::int64_t{part.has_spread}).bind(20, array_text(part.charge_days))
+                       .bind(21, array_text(part.sub_accounts)).run());
+        for (const auto& [currency, sums] : part.sums) {
+            std::array<std::string, 4> costs;
+            std::array<std::string, 4> nulls;
+            for (std::size_t c = 0; c < costs.size(); ++c) {
+                costs[c] = sums.costs[c].to_string();
+                nulls[c] = std::to_string(sums.null_costs[c]);
+            }
+            FLORIN_TRY(insert_sums.bind(1, id.value()).bind(2, signed_count(i)).bind(3, currency)
+                           .bind(4, signed_count(sums.rows)).bind(5, join(costs)).bind(6, join(nulls))
+                           .bind(7, sums.positive_billed.to_string()).run());
+        }
+    }
+    return {};
+}
+
+base::Result<std::int64_t> Catalog::release(DeliveryId id, const std::optional<std::string>& scope, period::Instant now) {
+    FLORIN_TRY_ASSIGN(Statement update, database_.prepare(
+        "UPDATE parts SET released_at = ?1 WHERE delivery_id = ?2 AND pending_reason <> '' AND released_at IS NULL "
+        "AND (?3 = '' OR scope = ?3)"));
+    FLORIN_TRY(update.bind(1, number(now)).bind(2, id.value()).bind(3, scope.value_or("")).run());
+    return database_.changed_rows();
+}
+
+base::Result<void> Catalog::withdraw(DeliveryId id, const std::string& reason, period::Instant now) {
+    FLORIN_TRY_ASSIGN(Statement update,
+                      database_.prepare("UPDATE deliveries SET withdrawn_at = ?1, withdrawn_reason = ?2 WHERE id = ?3"));
+    return update.bind(1, number(now)).bind(2, reason).bind(3, id.value()).run();
+}
+
+base::Result<void> Catalog::restore(DeliveryId id) {
+    FLORIN_TRY_ASSIGN(Statement update, database_.prepare(
+        "UPDATE deliveries SET withdrawn_at = NULL, withdrawn_reason = '' WHERE id = ?1"));
+    return update.bind(1, id.value()).run();
+}
+
+base::Result<void> Catalog::mark_pruned(DeliveryId id, period::Instant now) {
+    FLORIN_TRY_ASSIGN(Statement update, database_.prepare("UPDATE deliveries SET pruned_at = ?1 WHERE id = ?2"));
+    return update.bind(1, number(now)).bind(2, id.value()).run();
+}
+
+base::Result<std::vector<std::string>> Catalog::references_to(DeliveryId id) {
+    std::vector<std::string> references;
+    FLORIN_TRY_ASSIGN(Statement row, database_.prepare(
+        "SELECT kind, name FROM delivery_references WHERE delivery_id = ?1 ORDER BY kind, name"));
+    row.bind(1, id.value());
+    while (true) {
+        FLORIN_TRY_ASSIGN(const bool more, row.step());
+        if (!more) {
+            return references;
+        }
+        references.push_back(row.text(0) + " " + row.text(1));
+    }
+}
+
+base::Result<void> Catalog::add_reference(DeliveryId id, const std::string& kind, const std::string& name) {
+    FLORIN_TRY_ASSIGN(Statement insert, database_.prepare("INSERT OR IGNORE INTO delivery_references VALUES (?1, ?2, ?3)"));
+    return insert.bind(1, id.value()).bind(2, kind).bind(3, name).run();
+}
+
+base::Result<void> Catalog::check() {
+    FLORIN_TRY_ASSIGN(Statement statement, database_.prepare("PRAGMA integrity_check"));
+    FLORIN_TRY(statement.step());
+    if (statement.text(0) != "ok") {
+        return base::system_error("catalog.damaged", "the lake's catalog is damaged: " + statement.text(0))
+            .with_remedy("restore catalog.sqlite from a backup, or ingest the raw files into a new workspace");
+    }
+    return {};
+}
+
+} // namespace florin::lake

@@ -1,0 +1,147 @@
+#include "lake/delivery.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+#include <tuple>
+
+namespace florin::lake {
+namespace {
+
+using ScopeOfSource = std::pair<std::string, std::string>;
+
+bool counts(const Delivery& delivery, std::optional<period::Instant> as_of) {
+    if (!as_of.has_value()) {
+        return !delivery.withdrawn_at.has_value();
+    }
+    return delivery.received_at <= *as_of &&
+           !(delivery.withdrawn_at.has_value() && *delivery.withdrawn_at <= *as_of);
+}
+
+/// Newer means ordered later; among equals the later in the catalog.
+bool is_newer(const Delivery& a, const Delivery& b) {
+    return std::tie(a.ordered_at, a.id) > std::tie(b.ordered_at, b.id);
+}
+
+/// Where one scope stands: what replaced it last, if anything did, and what was appended.
+struct ScopeParts {
+    std::optional<PartReference> newest;
+    std::optional<PartReference> newest_stray;
+    std::vector<PartReference> appended;
+};
+
+void keep_newer(std::optional<PartReference>& kept, PartReference candidate, std::span<const Delivery> deliveries) {
+    if (!kept.has_value() || is_newer(deliveries[candidate.delivery], deliveries[kept->delivery])) {
+        kept = candidate;
+    }
+}
+
+/// Leaves, for each billing account and period, only the sources that come first.
+void drop_lower_precedence(std::vector<PartReference>& selected, std::span<const Delivery> deliveries,
+                           std::span<const std::string> precedence) {
+    const auto rank = [&](const PartReference& reference) {
+        const auto found = std::ranges::find(precedence, deliveries[reference.delivery].source);
+        return found - precedence.begin();
+    };
+    const auto bill = [&](const PartReference& reference) {
+        const Part& part = deliveries[reference.delivery].parts[reference.part];
+        return std::pair(part.billing_account_id, part.billing_period_start);
+    };
+    std::map<std::pair<std::string, period::Instant>, std::ptrdiff_t> best;
+    for (const PartReference& reference : selected) {
+        const auto [at, added] = best.try_emplace(bill(reference), rank(reference));
+        if (!added) {
+            at->second = std::min(at->second, rank(reference));
+        }
+    }
+    std::erase_if(selected, [&](const PartReference& reference) { return rank(reference) != best[bill(reference)]; });
+}
+
+std::string first_missing(const std::set<std::string>& from, const std::set<std::string>& in, std::size_t& count) {
+    std::vector<std::string> missing;
+    std::ranges::set_difference(from, in, std::back_inserter(missing));
+    count = missing.size();
+    return missing.empty() ? std::string() : missing.front();
+}
+
+} // namespace
+
+std::string_view name(Mode mode) {
+    switch (mode) {
+    case Mode::kSnapshot: return "snapshot";
+    case Mode::kAppend: return "append";
+    case Mode::kPartition: return "partition";
+    }
+    return "snapshot";
+}
+
+std::uint64_t Delivery::rows() const {
+    return std::accumulate(parts.begin(), parts.end(), std::uint64_t{0},
+                           [](std::uint64_t sum, const Part& part) { return sum + part.rows; });
+}
+
+std::vector<PartReference> select_current(std::span<const Delivery> deliveries,
+                                          std::optional<period::Instant> as_of,
+                                          std::span<const std::string> precedence) {
+    std::map<ScopeOfSource, ScopeParts> scopes;
+    for (std::size_t d = 0; d < deliveries.size(); ++d) {
+        const Delivery& delivery = deliveries[d];
+        if (!counts(delivery, as_of)) {
+            continue;
+        }
+        for (std::size_t p = 0; p < delivery.parts.size(); ++p) {
+            const Part& part = delivery.parts[p];
+            if (part.pending()) {
+                continue;
+            }
+            ScopeParts& scope = scopes[{delivery.source, part.scope}];
+            if (delivery.mode == Mode::kAppend) {
+                scope.appended.push_back({d, p});
+            } else {
+                keep_newer(part.counts_as_stray() ? scope.newest_stray : scope.newest, {d, p}, deliveries);
+            }
+        }
+    }
+    std::vector<PartReference> selected;
+    for (const auto& [key, scope] : scopes) {
+        const std::optional<PartReference> base = scope.newest.has_value() ? scope.newest : scope.newest_stray;
+        if (base.has_value()) {
+            selected.push_back(*base);
+        }
+        for (const PartReference& appended : scope.appended) {
+            if (!base.has_value() || is_newer(deliveries[appended.delivery], deliveries[base->delivery])) {
+                selected.push_back(appended);
+            }
+        }
+    }
+    drop_lower_precedence(selected, deliveries, precedence);
+    std::ranges::sort(selected);
+    return selected;
+}
+
+std::optional<std::string> loss_against(const Part& current, const Part& incoming) {
+    std::size_t count = 0;
+    if (const std::string day = first_missing(current.charge_days, incoming.charge_days, count); count != 0) {
+        return fmt::format("it has no charges on {}{}, the current delivery has", day,
+                           count > 1 ? fmt::format(" and {} other days", count - 1) : "");
+    }
+    if (const std::string account = first_missing(current.sub_accounts, incoming.sub_accounts, count); count != 0) {
+        return fmt::format("it has no charges of sub account {}{}, the current delivery has", account,
+                           count > 1 ? fmt::format(" and {} others", count - 1) : "");
+    }
+    const auto hundredth = money::Decimal::from_units(money::Decimal::from_integer(1).units() / 100);
+    for (const auto& [currency, sums] : current.sums) {
+        const auto found = incoming.sums.find(currency);
+        const money::Decimal now = found == incoming.sums.end() ? money::Decimal() : found->second.positive_billed;
+        const auto lost = sums.positive_billed.minus(now);
+        const auto allowed = money::multiply(sums.positive_billed, hundredth, money::Rounding::kTowardZero);
+        if (lost.ok() && allowed.ok() && *lost > *allowed) {
+            return fmt::format("its positive billed cost is {} {}, the current delivery's is {} {}", now.to_string(2),
+                               currency, sums.positive_billed.to_string(2), currency);
+        }
+    }
+    return std::nullopt;
+}
+
+} // namespace florin::lake

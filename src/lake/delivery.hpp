@@ -1,0 +1,126 @@
+// What the lake holds: deliveries and their parts, and which of them is current. Values only.
+#pragma once
+
+#include "base/strong_id.hpp"
+#include "lake/storage.hpp"
+#include "money/decimal.hpp"
+#include "period/period.hpp"
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace florin::lake {
+
+/// The number of a delivery in its lake: the catalog's sequence, from 1, never used again.
+using DeliveryId = base::StrongId<struct DeliveryIdTag, std::int64_t>;
+
+/// What a source's deliveries do to what was there.
+enum class Mode : std::uint8_t {
+    kSnapshot,  ///< replaces its scope
+    kAppend,    ///< adds to it
+    kPartition, ///< replaces the partition it names
+};
+std::string_view name(Mode mode);
+
+/// Rows and exact sums of one currency.
+struct CostSums {
+    std::uint64_t rows = 0;
+    std::array<money::Decimal, 4> costs{};         ///< as kCosts; a null counts as nothing
+    std::array<std::uint64_t, 4> null_costs{};
+    money::Decimal positive_billed;                ///< sum of the positive BilledCosts
+    friend bool operator==(const CostSums&, const CostSums&) = default;
+};
+
+/// One scope of one delivery: what a later snapshot of the same scope replaces as a whole.
+struct Part {
+    std::string scope;                  ///< source's own key: billing account and billing period, or a partition
+    std::string billing_account_id;
+    period::Instant billing_period_start;
+    period::Instant billing_period_end;
+    /// A few rows of another billing period in a file that is about one period: they count while
+    /// nothing else covers that scope, and never replace what does.
+    bool stray = false;
+    /// Set when the part waits: what it would lose against the current one.
+    std::string pending_reason;
+    std::optional<period::Instant> released_at;
+    std::uint64_t rows = 0;
+    std::uint64_t cell_rows = 0;        ///< 0 where no cells were written
+    std::uint64_t tuple_rows = 0;
+    std::uint64_t spread_charges = 0;
+    period::Period days;                ///< half-open, around every charge day and its spread
+    std::string folder;                 ///< below the lake's folder
+    std::string stem;                   ///< files are STEM.charges.parquet and so on
+    bool has_cells = false;
+    bool has_spread = false;
+    std::map<std::string, CostSums> sums;   ///< by BillingCurrency
+    std::set<std::string> charge_days;      ///< YYYY-MM-DD with at least one charge
+    std::set<std::string> sub_accounts;     ///< SubAccountIds with at least one charge
+
+    bool pending() const { return !pending_reason.empty() && !released_at.has_value(); }
+    /// Releasing a stray part says that it is meant to be the scope.
+    bool counts_as_stray() const { return stray && !released_at.has_value(); }
+};
+
+/// One raw file of a delivery.
+struct RawFile {
+    std::string name;        ///< as it was called when it was ingested
+    std::string path;        ///< where it is: below the lake when kept, else where it was
+    bool kept = false;
+    std::string sha256;
+    std::uint64_t bytes = 0;
+    std::uint64_t rows = 0;
+};
+
+/// One set of files received from a source at one time. Immutable but for its released and
+/// withdrawn marks.
+struct Delivery {
+    DeliveryId id;
+    std::string identity;      ///< SHA-256 over its files' hashes, the source and the mapping version
+    std::string source;
+    Mode mode = Mode::kSnapshot;
+    std::string focus_version;
+    int mapping_version = 0;
+    period::Instant ordered_at;    ///< the provider's run or export time, else received_at
+    period::Instant received_at;
+    period::Instant committed_at;
+    std::optional<period::Instant> withdrawn_at;
+    std::string withdrawn_reason;
+    std::optional<period::Instant> pruned_at;  ///< its files are gone; its sums are still known
+    std::optional<bool> complete;  ///< what the provider says of it; nothing where it says nothing
+    std::string quality;           ///< JSON: findings, quarantined rows, columns; see docs/reference/deliveries.md
+    std::vector<RawFile> raw_files;
+    std::vector<Part> parts;
+
+    std::uint64_t rows() const;
+};
+
+/// A part that counts, by its place in the deliveries it was selected from.
+struct PartReference {
+    std::size_t delivery = 0;
+    std::size_t part = 0;
+    friend auto operator<=>(const PartReference&, const PartReference&) = default;
+};
+
+/// The parts that count, in order of delivery and part:
+///  - only deliveries received at or before `as_of` (all, without one) and not withdrawn by then;
+///  - pending parts do not count;
+///  - of a snapshot or partition scope the newest by ordered_at, then id; a stray part only where no
+///    other part covers the scope;
+///  - appended parts all, but only those ordered after their scope's snapshot where there is one;
+///  - where several sources cover one billing account and period, the one that `precedence` names
+///    first (sources it does not name come last, together).
+std::vector<PartReference> select_current(std::span<const Delivery> deliveries,
+                                          std::optional<period::Instant> as_of,
+                                          std::span<const std::string> precedence);
+
+/// What `incoming` would lose against `current`, in words, or nothing: a day or a sub account that is
+/// no longer there, or more than 1 % of the sum of positive BilledCost of a currency.
+std::optional<std::string> loss_against(const Part& current, const Part& incoming);
+
+} // namespace florin::lake

@@ -1,0 +1,121 @@
+// The lake: immutable deliveries on disk and the catalog that says which there are.
+//
+//   lake/catalog.sqlite            the catalog
+//   lake/deliveries/N-HASH/        one folder a delivery: PART.charges.parquet, PART.tuples.parquet,
+//                                  PART.cells.parquet, PART.spread.parquet, raw/ the files as received
+//   lake/staging/N/, N.lock        a delivery on its way in; the lock says that its process lives
+//   lake/readers.lock              held shared while files are read, exclusively while some are removed
+//
+// A delivery is staged, synced, renamed into place and only then committed: a crash leaves the old
+// state or the new. What a crash left behind is an orphan, which doctor removes.
+#pragma once
+
+#include "lake/catalog.hpp"
+
+#include <memory>
+
+namespace florin::lake {
+
+/// A delivery on its way in: a staging folder and the right to commit it. Destroying it without a
+/// commit removes the folder and the reservation.
+class Staging {
+public:
+    Staging(Staging&&) noexcept;
+    Staging& operator=(Staging&&) = delete;
+    Staging(const Staging&) = delete;
+    Staging& operator=(const Staging&) = delete;
+    ~Staging();
+    const base::Path& folder() const { return folder_; }
+
+private:
+    friend class Lake;
+    Staging(class Lake& lake, Reservation reservation, base::Path folder, base::FileLock alive);
+    class Lake* lake_;
+    Reservation reservation_;
+    base::Path folder_;
+    base::FileLock alive_;
+};
+
+/// What a commit did.
+struct Committed {
+    Delivery delivery;
+    bool already_there = false;   ///< the same files and mapping were there: nothing changed
+    std::vector<std::string> superseded;  ///< "delivery 3: SCOPE", what it replaced
+    std::vector<std::string> older;       ///< scopes for which a newer delivery is there already
+};
+
+/// Which deliveries pruning may remove.
+struct Retention {
+    int superseded_days = 400;  ///< not current for so long
+};
+struct PrunedDelivery {
+    DeliveryId id;
+    std::uint64_t bytes = 0;
+};
+struct PruneReport {
+    std::vector<PrunedDelivery> pruned;
+    std::vector<std::string> kept;   ///< what would be old enough but is referred to, in words
+};
+
+/// One thing doctor found.
+struct Problem {
+    std::string code;
+    std::string what;
+    bool repairable = false;
+    bool repaired = false;
+};
+
+/// The files that count at one time.
+struct CurrentFiles {
+    std::vector<FileSet> files;
+    std::vector<Delivery> deliveries;        ///< all of the lake's, without profiles
+    std::vector<PartReference> parts;        ///< into deliveries, as files
+};
+
+/// One open lake. One thread at a time; processes may share the folder. Errors as Catalog, and
+/// `lake.*` conflicts.
+class Lake {
+public:
+    /// Opens the lake in `folder`, making it where there is none.
+    static base::Result<std::unique_ptr<Lake>> open(const base::Path& folder);
+
+    base::Result<Staging> stage(period::Instant now);
+
+    /// Commits what was staged. Part folders and kept raw paths in `draft` are filled in here. Errors:
+    /// `lake.overlap` (another source covers the same billing account and period, and `precedence`
+    /// does not name both), `lake.withdrawn` (the same delivery was withdrawn).
+    base::Result<Committed> commit(Staging staging, Delivery draft, const std::vector<std::string>& precedence);
+
+    base::Result<std::vector<Delivery>> deliveries() { return catalog_.deliveries(Detail::kWhole); }
+    /// Error `lake.no_such_delivery`.
+    base::Result<Delivery> delivery(DeliveryId id);
+    base::Result<std::optional<DeliveryId>> find_by_identity(const std::string& identity) {
+        return catalog_.find_by_identity(identity);
+    }
+
+    /// Error `lake.pruned` where `as_of` needs a delivery whose files are gone.
+    base::Result<CurrentFiles> current(std::optional<period::Instant> as_of, const std::vector<std::string>& precedence);
+    FileSet files_of(const Part& part) const;
+
+    /// Held while files are read, so that pruning waits.
+    base::Result<base::FileLock> read_lock();
+
+    base::Result<std::int64_t> release(DeliveryId id, const std::optional<std::string>& scope, period::Instant now);
+    base::Result<void> withdraw(DeliveryId id, const std::string& reason, period::Instant now);
+    base::Result<void> restore(DeliveryId id);
+    base::Result<PruneReport> prune(const Retention& retention, const std::vector<std::string>& precedence,
+                                    period::Instant now, bool dry_run);
+    base::Result<std::vector<Problem>> doctor(bool repair);
+
+    const base::Path& folder() const { return folder_; }
+    Catalog& catalog() { return catalog_; }
+
+private:
+    Lake(base::Path folder, Catalog catalog) : folder_(std::move(folder)), catalog_(std::move(catalog)) {}
+    base::Result<void> check_orphans(bool repair, std::vector<Problem>& problems);
+    base::Result<void> check_files(std::vector<Problem>& problems);
+    base::Path folder_;
+    Catalog catalog_;
+};
+
+} // namespace florin::lake
