@@ -67,6 +67,8 @@ CANARIES = [
     ("headers", {"src/cli/a.hpp": "// Text.\nint a();\n", "src/cli/a.cpp": ""}, "src/cli/a.hpp:1"),
     ("headers", {"src/cli/a.hpp": PROSE}, "src/cli/a.hpp:1"),
     ("headers", {"src/cli/a.hpp": PROSE, "src/cli/a.cpp": ""}, None),
+    ("headers", {"src/cli/a.hpp": PROSE, "src/cli/a_rows.cpp": ""}, None),
+    ("headers", {"src/cli/a.hpp": PROSE, "src/cli/a_test.cpp": ""}, "src/cli/a.hpp:1"),
     ("headers", {"src/cli/a.hpp": PROSE, "test/rules/headers_without_source.txt": "src/cli/a.hpp | templates\n"}, None),
     ("headers", {"test/rules/headers_without_source.txt": "src/cli/a.hpp | templates\n"},
      "test/rules/headers_without_source.txt:1"),
