@@ -59,7 +59,9 @@ ColumnMatch match_column(Dataset dataset, std::string_view name);
 
 /// The version of a Cost and Usage file by its header: the oldest version that knows every FOCUS
 /// column in it; 1.0-preview when it uses the names of that version or of 0.5 (Provider, ChargeType, …)
-/// without today's beside them. Where no version knows all, the newest that a column needs.
+/// without today's beside them. Where no version knows all, the newest that a column needs. A provider
+/// that sends a column before its time is taken for the newer version (Microsoft's 1.0 export has
+/// BillingAccountType of 1.2): what a side-car says of the version is worth more.
 Version recognise_version(std::span<const std::string> header);
 
 /// A value that an older version wrote for one of today's allowed values (PricingCategory

@@ -37,6 +37,9 @@ std::string describe_values(const Column& column) {
     case ValueFormat::kAllowedValues:
         break;
     }
+    if (column.name == "ServiceSubcategory") {
+        return "see [services](#services)";
+    }
     std::string text;
     for (const std::string& value : column.allowed_values) {
         text += (text.empty() ? "" : ", ") + value;
@@ -53,6 +56,21 @@ std::string describe_history(const Column& column) {
         text += ", was `" + former + "`";
     }
     return text;
+}
+
+/// One row per service category with the subcategories that belong to it.
+std::string subcategory_table() {
+    std::string table = "| ServiceCategory | ServiceSubcategory |\n|---|---|\n";
+    for (const std::string& category : find_column(Dataset::kCostAndUsage, "ServiceCategory")->allowed_values) {
+        std::string list;
+        for (const std::string& child : find_column(Dataset::kCostAndUsage, "ServiceSubcategory")->allowed_values) {
+            if (parent_category(child) == category) {
+                list += (list.empty() ? "" : ", ") + child;
+            }
+        }
+        table += "| " + category + " | " + list + " |\n";
+    }
+    return table;
 }
 
 } // namespace
@@ -77,7 +95,7 @@ std::string reference_page() {
                     describe_history(column) + " |\n";
         }
     }
-    return page;
+    return page + "\n## Services\n\n" + subcategory_table();
 }
 
 } // namespace florin::focus
