@@ -6,6 +6,7 @@
 #include "base/result.hpp"
 
 #include <compare>
+#include <concepts>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -36,8 +37,12 @@ public:
     static Fixed from_units(base::int128 units);
     /// The whole number `value`.
     static Fixed from_integer(std::int64_t value);
+    /// A binary fraction is no exact number: it comes in by its shortest text.
+    static Fixed from_units(std::floating_point auto units) = delete;
+    static Fixed from_integer(std::floating_point auto value) = delete;
 
-    /// Reads `[-]digits[.digits][(e|E)[+|-]digits]`, at least one digit, nothing around it. Errors:
+    /// Reads `[-]digits[.digits][(e|E)[+|-]digits]`, at least one digit at each place (neither `.5` nor
+    /// `5.`), nothing around it; `-0` is 0. Errors:
     /// `money.unreadable` (not a number), `money.too_precise` (non-zero digits beyond Scale places;
     /// trailing zeros are no digits), `money.overflow` (10^(38 - Scale) or more).
     static base::Result<Fixed> parse(std::string_view text);

@@ -26,20 +26,11 @@ public:
     bool at_end() const { return at_ == text_.size(); }
     std::size_t place() const { return at_; }
 
-    /// Takes `wanted` (lower case) whatever the case of its letters; a blank counts as a hyphen.
-    bool take(std::string_view wanted) {
-        if (text_.size() - at_ < wanted.size()) {
-            return false;
-        }
-        for (std::size_t i = 0; i < wanted.size(); ++i) {
-            const char byte = text_[at_ + i] == ' ' ? '-' : lower(text_[at_ + i]);
-            if (byte != wanted[i]) {
-                return false;
-            }
-        }
-        at_ += wanted.size();
-        return true;
-    }
+    /// Takes `wanted` (lower case) whatever the case of its letters.
+    bool take(std::string_view wanted) { return take_as(wanted, '-'); }
+
+    /// The same for words, whose hyphens may be blanks.
+    bool take_words(std::string_view wanted) { return take_as(wanted, ' '); }
 
     /// Takes a number of at least `count_min` and at most `count_max` digits, with none after it.
     std::optional<int> take_number(std::size_t count_min, std::size_t count_max) {
@@ -65,6 +56,15 @@ public:
     }
 
 private:
+    bool take_as(std::string_view wanted, char hyphen) {
+        const std::string_view found = text_.substr(at_, wanted.size());
+        const bool same = std::equal(wanted.begin(), wanted.end(), found.begin(), found.end(), [=](char want, char byte) {
+            return lower(byte) == want || (want == '-' && byte == hyphen);
+        });
+        at_ += same ? wanted.size() : 0;
+        return same;
+    }
+
     std::string_view text_;
     std::size_t at_ = 0;
 };
@@ -159,9 +159,9 @@ base::Result<Period> read_last_count(Reader& reader, Day today) {
     const std::size_t place = reader.place();
     FLORIN_TRY_ASSIGN(const int count, read_number(reader, 1, 4, kCountMax, "number from 1 to 9999"));
     Period period;
-    if (reader.take("-days")) {
+    if (reader.take_words("-days")) {
         period = {today - days{count}, today};
-    } else if (reader.take("-months")) {
+    } else if (reader.take_words("-months")) {
         period = {add_months(today, -count), month_start(today)};
     } else {
         return reader.error("expected \"days\" or \"months\"");
@@ -177,18 +177,18 @@ std::optional<Period> read_word(Reader& reader, Day today) {
     constexpr FiscalCalendar kNoFiscal;
     constexpr std::array<std::pair<std::string_view, Grain>, 3> kUnits{
         {{"month", Grain::kMonth}, {"quarter", Grain::kQuarter}, {"year", Grain::kYear}}};
-    if (reader.take("today")) {
+    if (reader.take_words("today")) {
         return Period{today, today + days{1}};
     }
-    if (reader.take("yesterday")) {
+    if (reader.take_words("yesterday")) {
         return Period{today - days{1}, today};
     }
     for (const auto& [unit, grain] : kUnits) {
         const Period current = step_of(today, grain, kNoFiscal);
-        if (reader.take("this-" + std::string(unit))) {
+        if (reader.take_words("this-" + std::string(unit))) {
             return current;
         }
-        if (reader.take("last-" + std::string(unit))) {
+        if (reader.take_words("last-" + std::string(unit))) {
             return previous(current);
         }
     }
@@ -199,7 +199,7 @@ base::Result<Period> read_any(Reader& reader, std::string_view text, Day today, 
     if (const std::optional<Period> word = read_word(reader, today)) {
         return *word;
     }
-    if (reader.take("last-")) {
+    if (reader.take_words("last-")) {
         return read_last_count(reader, today);
     }
     const bool absolute = !text.empty() && (is_digit(text.front()) || lower(text.front()) == 'f');

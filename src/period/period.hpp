@@ -112,7 +112,8 @@ std::vector<Period> steps(const Period& period, Grain grain, const FiscalCalenda
 ///   2024-09-01..2024-09-15 (last day included) · 2024-07..2024-09 · 2024-09-01.. (until today, included) ·
 ///   today · yesterday · this-month · last-month · this-quarter · last-quarter · this-year · last-year ·
 ///   last-30-days (whole days before today) · last-6-months (whole months before this one)
-/// Blanks may stand for the hyphens in the words. Error `period.unreadable` with examples.
+/// Blanks may stand for the hyphens in the words, and the case of letters does not matter. Either side of
+/// `..` takes any of the dated forms. Error `period.unreadable` with the place and examples.
 base::Result<Period> parse_period(std::string_view text, Day today, const FiscalCalendar& calendar);
 
 /// The period of the same length directly before; a whole number of calendar months steps back by
