@@ -20,8 +20,9 @@ constexpr std::array<std::string_view, 4> kDatasetNames = {"CostAndUsage", "Cont
                                                            "BillingPeriod"};
 constexpr std::array<std::string_view, 4> kTypeNames = {"string", "decimal", "instant", "json"};
 constexpr std::array<std::string_view, 3> kLevelNames = {"mandatory", "conditional", "recommended"};
-constexpr std::array<std::string_view, 10> kFormatNames = {"any",      "decimal", "non_negative", "instant",     "allowed",
-                                                           "currency", "unit",    "key_value",    "json_object", "pattern"};
+constexpr std::array<std::string_view, 10> kFormatNames = {"any",       "decimal",     "non_negative", "instant",
+                                                           "allowed",   "currency",    "unit",         "key_value",
+                                                           "json_object", "pattern"};
 constexpr std::array<std::string_view, 2> kBooleanNames = {"no", "yes"};
 
 std::vector<std::string_view> split(std::string_view text, char separator) {

@@ -29,7 +29,9 @@ const Column& charge_column(std::string_view name) {
 
 /// The names of a header line without a byte order mark, quotes and blanks around them.
 std::vector<std::string> header_of(std::string line) {
-    std::erase_if(line, [](char c) { return c == '"' || c == ' ' || c == '\r' || static_cast<unsigned char>(c) >= 128; });
+    std::erase_if(line, [](char c) {
+        return c == '"' || c == ' ' || c == '\r' || static_cast<unsigned char>(c) >= 128;
+    });
     std::vector<std::string> names(1);
     for (const char c : line) {
         if (c == ',') {
@@ -84,8 +86,8 @@ TEST(Columns, OfEachVersionAreAsManyAsThatVersionHad) {
     EXPECT_EQ(known_to(Version::k0_5), 21U - 3U);          // AmortizedCost, ChargeType, Region
     EXPECT_EQ(known_to(Version::k1_0_preview), 39U - 4U);  // Region, UsageQuantity, UsageUnit, ChargeSubcategory
     const auto contract = columns(Dataset::kContractCommitment);
-    EXPECT_EQ(std::count_if(contract.begin(), contract.end(), [](const Column& c) { return c.introduced == Version::k1_3; }),
-              13);
+    const auto is_of_1_3 = [](const Column& column) { return column.introduced == Version::k1_3; };
+    EXPECT_EQ(std::count_if(contract.begin(), contract.end(), is_of_1_3), 13);
 }
 
 TEST(Columns, BelongToTheirDatasetInAlphabeticalOrder) {
@@ -121,7 +123,8 @@ TEST(Columns, HaveTheTypeLevelAndFormatOfTheSpecification) {
     using V = Version;
     const Expected expected[] = {
         {D::kCostAndUsage, "BilledCost", T::kDecimal, L::kMandatory, false, F::kAnyDecimal, V::k0_5},
-        {D::kCostAndUsage, "ListUnitPrice", T::kDecimal, L::kConditional, true, F::kNonNegativeDecimal, V::k1_0_preview},
+        {D::kCostAndUsage, "ListUnitPrice", T::kDecimal, L::kConditional, true, F::kNonNegativeDecimal,
+         V::k1_0_preview},
         {D::kCostAndUsage, "ChargePeriodEnd", T::kInstant, L::kMandatory, false, F::kInstant, V::k0_5},
         {D::kCostAndUsage, "Tags", T::kJson, L::kConditional, true, F::kKeyValue, V::k1_0_preview},
         {D::kCostAndUsage, "BillingCurrency", T::kString, L::kMandatory, false, F::kCurrency, V::k0_5},
@@ -130,7 +133,8 @@ TEST(Columns, HaveTheTypeLevelAndFormatOfTheSpecification) {
         {D::kCostAndUsage, "ContractApplied", T::kJson, L::kConditional, true, F::kJsonObject, V::k1_3},
         {D::kCostAndUsage, "HostProviderName", T::kString, L::kMandatory, true, F::kUnspecified, V::k1_3},
         {D::kCostAndUsage, "InvoiceDetailId", T::kString, L::kConditional, true, F::kUnspecified, V::k1_4},
-        {D::kCostAndUsage, "PricingCurrencyEffectiveCost", T::kDecimal, L::kConditional, false, F::kAnyDecimal, V::k1_2},
+        {D::kCostAndUsage, "PricingCurrencyEffectiveCost", T::kDecimal, L::kConditional, false, F::kAnyDecimal,
+         V::k1_2},
         {D::kContractCommitment, "ContractCommitmentDurationType", T::kString, L::kMandatory, false, F::kExpectedFormat,
          V::k1_4},
         {D::kInvoiceDetail, "InvoiceDetailGrain", T::kJson, L::kMandatory, true, F::kKeyValue, V::k1_4},
@@ -254,9 +258,10 @@ TEST(MatchColumn, PrefersTheExactNameThenAFormerOneThenAnotherCase) {
     EXPECT_EQ(match("SkuPriceid").column, &charge_column("SkuPriceId"));
     EXPECT_EQ(match("BILLEDCOST").kind, ColumnMatch::Kind::kRecased);
     const std::map<std::string, std::string> renamed = {
-        {"AmortizedCost", "EffectiveCost"},   {"ChargeType", "ChargeCategory"},      {"InvoiceIssuer", "InvoiceIssuerName"},
-        {"Provider", "ProviderName"},         {"Publisher", "PublisherName"},        {"Region", "RegionId"},
-        {"UsageQuantity", "ConsumedQuantity"}, {"UsageUnit", "ConsumedUnit"}};
+        {"AmortizedCost", "EffectiveCost"},        {"ChargeType", "ChargeCategory"},
+        {"InvoiceIssuer", "InvoiceIssuerName"},    {"Provider", "ProviderName"},
+        {"Publisher", "PublisherName"},            {"Region", "RegionId"},
+        {"UsageQuantity", "ConsumedQuantity"},     {"UsageUnit", "ConsumedUnit"}};
     for (const auto& [former, today] : renamed) {
         EXPECT_EQ(match(former).kind, ColumnMatch::Kind::kRenamed) << former;
         EXPECT_EQ(match(former).column, &charge_column(today)) << former;
@@ -329,10 +334,10 @@ TEST(RecogniseVersion, FallsToThePreviewByItsNamesOrForLackOfNewerOnes) {
     EXPECT_EQ(version_of("AvailabilityZone,BilledCost,BillingAccountId,BillingAccountName,BillingCurrency,"
                          "BillingPeriodEnd,BillingPeriodStart,ChargeCategory,ChargeDescription,ChargeFrequency,"
                          "ChargePeriodEnd,ChargePeriodStart,ChargeSubcategory,CommitmentDiscountCategory,"
-                         "CommitmentDiscountId,CommitmentDiscountName,CommitmentDiscountType,EffectiveCost,InvoiceIssuer,"
-                         "ListCost,ListUnitPrice,PricingCategory,PricingQuantity,PricingUnit,Provider,Publisher,Region,"
-                         "ResourceId,ResourceName,ResourceType,ServiceCategory,ServiceName,SkuId,SkuPriceId,SubAccountId,"
-                         "SubAccountName,Tags,UsageQuantity,UsageUnit,oci_ReferenceNumber,oci_CompartmentId"),
+                         "CommitmentDiscountId,CommitmentDiscountName,CommitmentDiscountType,EffectiveCost,"
+                         "InvoiceIssuer,ListCost,ListUnitPrice,PricingCategory,PricingQuantity,PricingUnit,Provider,Publisher,Region,"
+                         "ResourceId,ResourceName,ResourceType,ServiceCategory,ServiceName,SkuId,SkuPriceId,"
+                         "SubAccountId,SubAccountName,Tags,UsageQuantity,UsageUnit,oci_ReferenceNumber,oci_CompartmentId"),
               Version::k1_0_preview);
     // Region beside RegionId is a column of the provider's own.
     EXPECT_EQ(version_of("BilledCost,Region,RegionId,InvoiceId"), Version::k1_2);

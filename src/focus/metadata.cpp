@@ -240,7 +240,8 @@ base::Result<void> read_object(const Node& node, Metadata& metadata) {
     }
     if (has_any(node, {"SchemaId", "FocusVersion", "ColumnDefinition"})) {
         FLORIN_TRY(read_all(std::optional(node), &read_schema, metadata.schemas));
-    } else if (has_any(node, {"TimeSectors", "RecencyLastUpdated", "RecencyLastUpdateDate", "DatasetInstanceComplete"})) {
+    } else if (has_any(node, {"RecencyLastUpdated", "RecencyLastUpdateDate", "DatasetInstanceComplete",
+                              "TimeSectors"})) {
         FLORIN_TRY(read_all(std::optional(node), &read_recency, metadata.recencies));
     } else if (has_any(node, {"FocusDatasetId"})) {
         FLORIN_TRY(read_all(std::optional(node), &read_instance, metadata.instances));

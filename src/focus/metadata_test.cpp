@@ -136,7 +136,8 @@ TEST(MetadataError, NamesThePlaceInTheDocument) {
         return error_of(R"({"Schema": [{"ColumnDefinition": [{"ColumnName": "A"}, {)" + fields + "}]}]}");
     };
     EXPECT_THAT(in_column(R"("ColumnName": "B", "NumberScale": -1)"),
-                HasSubstr("focus.metadata_wrong: the metadata at /Schema/0/ColumnDefinition/1/NumberScale must be a whole"));
+                HasSubstr("focus.metadata_wrong: the metadata at /Schema/0/ColumnDefinition/1/NumberScale must be a "
+                          "whole number from 0 to 2147483647"));
     EXPECT_THAT(in_column(R"("ColumnName": "B", "NumberScale": 2147483648)"), HasSubstr("/1/NumberScale must be"));
     EXPECT_THAT(in_column(R"("ColumnName": "B", "NumberScale": 1.5)"), HasSubstr("/1/NumberScale must be"));
     EXPECT_THAT(in_column(R"("ColumnName": "B", "NumberScale": "9")"), HasSubstr("/1/NumberScale must be"));
@@ -144,14 +145,17 @@ TEST(MetadataError, NamesThePlaceInTheDocument) {
     EXPECT_THAT(in_column(R"("ColumnName": "A")"), HasSubstr("/1/ColumnName must be a name of its own"));
     EXPECT_THAT(in_column(R"("ColumnName": 7)"), HasSubstr("/1/ColumnName must be text"));
     EXPECT_THAT(in_column(R"("DataType": "STRING")"), HasSubstr("/1/ColumnName must be the name of a column"));
-    EXPECT_THAT(in_column(R"("ColumnName": "B", "Deprecated": "no")"), HasSubstr("/1/Deprecated must be true or false"));
+    EXPECT_THAT(in_column(R"("ColumnName": "B", "Deprecated": "no")"),
+                HasSubstr("/1/Deprecated must be true or false"));
     EXPECT_THAT(in_column(R"("ColumnName": "B", "ProviderTagPrefixes": ["a", 1])"),
                 HasSubstr("/1/ProviderTagPrefixes/1 must be text"));
-    EXPECT_THAT(in_column(R"("ColumnName": "B", "ProviderTagPrefixes": "a")"), HasSubstr("/1/ProviderTagPrefixes must be"));
+    EXPECT_THAT(in_column(R"("ColumnName": "B", "ProviderTagPrefixes": "a")"),
+                HasSubstr("/1/ProviderTagPrefixes must be"));
 
     EXPECT_THAT(error_of(R"({"Schema": "1.0"})"), HasSubstr("at /Schema must be an object or a list"));
     EXPECT_THAT(error_of(R"({"Schema": [{"SchemaId": "a"}, null]})"), HasSubstr("at /Schema/1 must be an object"));
-    EXPECT_THAT(error_of(R"({"SchemaId": "a", "CreationDate": "soon"})"), HasSubstr("at /CreationDate must be a point"));
+    EXPECT_THAT(error_of(R"({"SchemaId": "a", "CreationDate": "soon"})"),
+                HasSubstr("at /CreationDate must be a point"));
     EXPECT_THAT(error_of(R"([{"SchemaId": "a"}, {"SchemaId": 4}])"), HasSubstr("at /1/SchemaId must be text"));
     EXPECT_THAT(error_of("3"), HasSubstr("at the top must be an object"));
 }
@@ -164,7 +168,8 @@ TEST(MetadataError, OfASectorThatSaysTooLittleOrNonsense) {
     const std::string end = R"(, "TimeSectorEnd": "2026-07-01T02:00:00Z")";
     const std::string complete = R"(, "TimeSectorComplete": true)";
     EXPECT_EQ(with_sector(start + end + complete), "");
-    EXPECT_THAT(with_sector(start + end), HasSubstr("/Recency/TimeSectors/0/TimeSectorComplete must be true or false, and"));
+    EXPECT_THAT(with_sector(start + end),
+                HasSubstr("/Recency/TimeSectors/0/TimeSectorComplete must be true or false, and"));
     EXPECT_THAT(with_sector(start + complete), HasSubstr("/Recency/TimeSectors/0/TimeSectorEnd must be a point"));
     EXPECT_THAT(with_sector(start + R"(, "TimeSectorEnd": "2026-07-01T01:00:00Z")" + complete),
                 HasSubstr("/Recency/TimeSectors/0/TimeSectorEnd must be after TimeSectorStart"));

@@ -80,9 +80,9 @@ std::string reference_page() {
                                       Dataset::kBillingPeriod};
     std::string page =
         "# FOCUS columns\n\n"
-        "The datasets of FOCUS 1.4 as Florin reads and keeps them, and how older versions map to them. This page is\n"
-        "made from `src/focus/columns.tsv`; the test of the module compares the two. FOCUS is the FinOps Open Cost and\n"
-        "Usage Specification, https://focus.finops.org.\n";
+        "The datasets of FOCUS 1.4 as Florin reads and keeps them, and how older versions map to them. This page\n"
+        "is made from `src/focus/columns.tsv`; the test of the module compares the two. FOCUS is the FinOps Open\n"
+        "Cost and Usage Specification, https://focus.finops.org.\n";
     for (const Dataset dataset : kDatasets) {
         const std::span<const Column> all = columns(dataset);
         page += "\n## " + std::string(name(dataset)) + "\n\n" + std::to_string(all.size()) + " columns.\n\n" +
