@@ -335,9 +335,10 @@ TEST(RecogniseVersion, FallsToThePreviewByItsNamesOrForLackOfNewerOnes) {
                          "BillingPeriodEnd,BillingPeriodStart,ChargeCategory,ChargeDescription,ChargeFrequency,"
                          "ChargePeriodEnd,ChargePeriodStart,ChargeSubcategory,CommitmentDiscountCategory,"
                          "CommitmentDiscountId,CommitmentDiscountName,CommitmentDiscountType,EffectiveCost,"
-                         "InvoiceIssuer,ListCost,ListUnitPrice,PricingCategory,PricingQuantity,PricingUnit,Provider,Publisher,Region,"
-                         "ResourceId,ResourceName,ResourceType,ServiceCategory,ServiceName,SkuId,SkuPriceId,"
-                         "SubAccountId,SubAccountName,Tags,UsageQuantity,UsageUnit,oci_ReferenceNumber,oci_CompartmentId"),
+                         "InvoiceIssuer,ListCost,ListUnitPrice,PricingCategory,PricingQuantity,PricingUnit,"
+                         "Provider,Publisher,Region,ResourceId,ResourceName,ResourceType,ServiceCategory,"
+                         "ServiceName,SkuId,SkuPriceId,SubAccountId,SubAccountName,Tags,UsageQuantity,UsageUnit,"
+                         "oci_ReferenceNumber,oci_CompartmentId"),
               Version::k1_0_preview);
     // Region beside RegionId is a column of the provider's own.
     EXPECT_EQ(version_of("BilledCost,Region,RegionId,InvoiceId"), Version::k1_2);
