@@ -80,14 +80,18 @@ struct Finding {
     std::string example;                             ///< the cell there, at most 200 bytes
 };
 
-/// A row that was set aside (only with a quarantine file).
+/// Rows that were set aside (only with a quarantine file).
 struct QuarantinedRows {
     std::uint64_t rows = 0;
     std::map<std::string, std::string> billed_cost;  ///< of those whose currency and cost can be read
     std::uint64_t unreadable_cost_rows = 0;
+    std::map<std::string, std::uint64_t> reasons;    ///< error code -> rows
+    std::optional<base::Error> first;                ///< why the first of them was set aside, and where it is
+    std::vector<std::uint64_t> row_numbers;          ///< their data rows in the source, from 1, ascending
 };
 
-/// Byte offset of every `kStride`-th data row in the decompressed file, for explain.
+/// Byte offset of the data rows 1, 1 + kStride, 1 + 2 kStride, … in the decompressed source file, for
+/// explain. Quarantined rows count; empty lines do not. Empty for Parquet.
 struct RowOffsets {
     static constexpr std::uint64_t kStride = 4096;
     std::vector<std::uint64_t> offsets;
@@ -121,8 +125,10 @@ struct InspectionOptions {
     std::function<void(std::uint64_t bytes_done, std::uint64_t bytes_all)> progress;  ///< may be empty; any thread
 };
 
-/// Reads the whole file once. Errors name file, row (data rows from 1, the header is row 0), column
-/// and cell: `csv.*`, `json.*`, `bill.*`; see docs/reference/errors.md.
+/// Reads the whole file. What it gives does not depend on the number of threads. Errors name file, row
+/// (data rows from 1; none where it is the header), column and cell: `file.*`, `csv.*`, `json.*`,
+/// `bill.*`; see docs/reference/errors.md. Quarantine sets aside rows whose cells cannot be read, and
+/// rows with too few or too many cells; a file whose rows cannot be told apart is refused all the same.
 base::Result<Inspection> inspect(const base::Path& path, const InspectionOptions& options);
 
 } // namespace florin::ingest

@@ -1,0 +1,50 @@
+// What the columns of one bill mean for the reader: decided once from the header, then read by
+// every thread.
+#pragma once
+
+#include "focus/focus.hpp"
+#include "ingest/inspection.hpp"
+
+#include <array>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace florin::ingest {
+
+/// Place of a column in the file, or nothing.
+using ColumnPlace = std::optional<std::size_t>;
+
+struct ColumnPlan {
+    std::vector<ColumnUse> uses;                     ///< in file order
+    std::vector<const focus::Column*> focus_columns; ///< in file order; null for custom ones
+    focus::Version version = focus::Version::k1_4;
+    std::vector<std::string> missing;                ///< mandatory columns whose cells become null
+
+    std::array<ColumnPlace, 4> costs;                ///< as kCostColumns; BilledCost is always there
+    std::vector<std::size_t> other_decimals;         ///< prices and quantities
+    std::vector<std::size_t> lists;                  ///< columns with allowed values
+    std::size_t currency = 0;
+    std::size_t account = 0;
+    std::size_t billing_start = 0;
+    std::size_t billing_end = 0;
+    std::size_t charge_start = 0;
+    ColumnPlace charge_end;
+    ColumnPlace provider;         ///< ServiceProviderName
+    ColumnPlace former_provider;  ///< ProviderName
+    ColumnPlace charge_category;
+    ColumnPlace charge_class;
+    ColumnPlace pricing_category;
+    ColumnPlace commitment;
+    ColumnPlace list_price;
+    ColumnPlace pricing_quantity;
+
+    /// Name of a column for people: as it stands in the file.
+    const std::string& name(std::size_t place) const { return uses[place].source_name; }
+};
+
+/// Errors: `bill.missing_column` (names all that are missing), `csv.duplicate_column` (two columns
+/// that would be kept under one name).
+base::Result<ColumnPlan> plan_columns(const std::vector<std::string>& names);
+
+} // namespace florin::ingest

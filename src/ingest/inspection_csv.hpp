@@ -1,0 +1,36 @@
+// Inspects one CSV, on several threads.
+#pragma once
+
+#include "ingest/byte_source.hpp"
+#include "ingest/csv_blocks.hpp"
+#include "ingest/inspection.hpp"
+
+namespace florin::ingest {
+
+inline constexpr std::size_t kBlockBytes = std::size_t{1} << 20U;
+
+/// Bytes [begin, end) of the decompressed source that hold a row which was set aside.
+struct ByteRange {
+    std::uint64_t begin = 0;
+    std::uint64_t end = 0;
+};
+
+struct CsvInspection {
+    Inspection inspection;                 ///< load_path is still to be set
+    std::vector<ByteRange> set_aside;      ///< ascending; only with options.quarantine
+    std::uint64_t header_bytes = 0;
+    bool header_has_mark = false;          ///< the header starts with a byte order mark
+};
+
+/// Reads `source`, which nothing was read from yet. Errors name `path` as their file. `block_bytes`
+/// is how much a thread takes at a time; the outcome does not depend on it.
+base::Result<CsvInspection> inspect_csv(ByteSource source, const base::Path& path, const InspectionOptions& options,
+                                        std::size_t block_bytes = kBlockBytes);
+
+/// Writes the good rows of a CSV that was inspected to `good`, with the header and without a byte
+/// order mark, and those set aside to `bad` (with the header too), as they are in the source. Either
+/// path may be empty: then those rows are not written.
+base::Result<void> split_rows(const base::Path& path, const CsvInspection& inspected, const base::Path& good,
+                              const base::Path& bad);
+
+} // namespace florin::ingest
