@@ -1,0 +1,297 @@
+#include "query/catalogue.hpp"
+
+#include "base/check.hpp"
+#include "focus/focus.hpp"
+#include "lake/storage.hpp"
+
+#include <fmt/format.h>
+#include <yaml-cpp/yaml.h>
+
+#include <algorithm>
+#include <cctype>
+#include <numeric>
+#include <sstream>
+
+namespace florin::embedded {
+extern const std::string_view query_catalogue;
+}
+
+namespace florin::query {
+namespace {
+
+std::string text(const YAML::Node& node, const char* key) {
+    const YAML::Node value = node[key];
+    FLORIN_CHECK(value.IsDefined() && value.IsScalar(), fmt::format("catalogue: {} is missing at line {}", key, node.Mark().line + 1));
+    return value.Scalar();
+}
+
+std::string text_or(const YAML::Node& node, const char* key, std::string fallback) {
+    const YAML::Node value = node[key];
+    return value.IsDefined() ? value.Scalar() : std::move(fallback);
+}
+
+template <class Enum>
+Enum one_of(const std::string& word, std::initializer_list<Enum> all) {
+    for (const Enum each : all) {
+        if (name(each) == word) {
+            return each;
+        }
+    }
+    base::stop_for_bug("one_of", "catalogue: unknown word " + word);
+}
+
+std::vector<Term> read_terms(const YAML::Node& nodes) {
+    std::vector<Term> terms;
+    for (const YAML::Node& node : nodes) {
+        terms.push_back({text(node, "of"), text_or(node, "minus", "false") == "true", text_or(node, "where", ""),
+                         text_or(node, "known", "")});
+    }
+    return terms;
+}
+
+Measure read_measure(const YAML::Node& node) {
+    Measure measure;
+    measure.name = text(node, "name");
+    measure.label = text(node, "label");
+    measure.unit = one_of(text(node, "unit"), {Unit::kMoney, Unit::kQuantity, Unit::kRatio, Unit::kCount});
+    measure.has_currency = text(node, "currency") == "amount";
+    measure.additivity = one_of(text(node, "additivity"),
+                                {Additivity::kAdditive, Additivity::kWithinUnit, Additivity::kRatio});
+    measure.basis = text(node, "basis");
+    measure.unit_column = text_or(node, "unit_column", "");
+    measure.has_tag_parameter = text_or(node, "parameter", "") == "tag";
+    measure.sum = read_terms(node["sum"]);
+    measure.over = read_terms(node["over"]);
+    measure.description = text(node, "description");
+    FLORIN_CHECK(!measure.sum.empty() && measure.over.empty() == (measure.additivity != Additivity::kRatio),
+                 "catalogue: terms of " + measure.name);
+    return measure;
+}
+
+Dimension read_dimension(const YAML::Node& node) {
+    FLORIN_CHECK(node.IsSequence() && node.size() == 4, fmt::format("catalogue: a dimension has four parts, line {}", node.Mark().line + 1));
+    Dimension dimension;
+    dimension.name = node[0].Scalar();
+    std::istringstream columns(node[1].Scalar());
+    for (std::string column; columns >> column;) {
+        FLORIN_CHECK(focus::find_column(focus::Dataset::kCostAndUsage, column) != nullptr, "catalogue: no FOCUS column " + column);
+        dimension.columns.push_back(column);
+    }
+    dimension.label = node[2].Scalar();
+    dimension.description = node[3].Scalar();
+    dimension.in_tuple = std::ranges::all_of(dimension.columns, [](const std::string& c) { return lake::is_tuple_column(c); });
+    return dimension;
+}
+
+ChargeValue read_charge_value(const std::string& name, const std::string& column) {
+    const focus::Column* found = focus::find_column(focus::Dataset::kCostAndUsage, column);
+    FLORIN_CHECK(found != nullptr, "catalogue: no FOCUS column " + column);
+    const ChargeValue::Type type = found->type == focus::ColumnType::kInstant ? ChargeValue::Type::kInstant
+                                   : found->is_quantity                       ? ChargeValue::Type::kQuantity
+                                                                              : ChargeValue::Type::kMoney;
+    return {name, column, type};
+}
+
+/// Lower case without underscores, so that `ServiceNam` is close to `service_name`.
+std::string plain(std::string_view name) {
+    std::string out;
+    for (const char c : name) {
+        if (c != '_') {
+            out += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+        }
+    }
+    return out;
+}
+
+/// Levenshtein's distance: insertions, deletions and substitutions from one to the other.
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+    std::vector<std::size_t> row(b.size() + 1);
+    std::iota(row.begin(), row.end(), std::size_t{0});
+    for (std::size_t i = 1; i <= a.size(); ++i) {
+        std::size_t diagonal = row[0];
+        row[0] = i;
+        for (std::size_t j = 1; j <= b.size(); ++j) {
+            const std::size_t substituted = diagonal + (a[i - 1] == b[j - 1] ? 0U : 1U);
+            diagonal = row[j];
+            row[j] = std::min({substituted, row[j] + 1, row[j - 1] + 1});
+        }
+    }
+    return row.back();
+}
+
+std::string suggestion(std::string_view name, const std::vector<std::string_view>& known) {
+    constexpr std::size_t kNameBytesMax = 80;
+    if (name.size() > kNameBytesMax) {
+        return "";
+    }
+    const std::string wanted = plain(name);
+    std::string_view best;
+    std::size_t best_distance = std::max<std::size_t>(wanted.size() / 3, 1) + 1;
+    for (const std::string_view candidate : known) {
+        const std::size_t distance = edit_distance(wanted, plain(candidate));
+        if (distance < best_distance) {
+            best = candidate;
+            best_distance = distance;
+        }
+    }
+    return best.empty() ? "" : fmt::format("Did you mean `{}`?", best);
+}
+
+template <class Named>
+const Named* find(const std::vector<Named>& all, std::string_view name) {
+    const auto found = std::ranges::find(all, name, &Named::name);
+    return found == all.end() ? nullptr : &*found;
+}
+
+std::string formula(const std::vector<Term>& terms) {
+    std::string out;
+    for (const Term& term : terms) {
+        out += out.empty() ? (term.minus ? "−" : "") : (term.minus ? " − " : " + ");
+        out += "`" + term.of + "`";
+    }
+    return out;
+}
+
+} // namespace
+
+std::string_view name(Unit unit) {
+    switch (unit) {
+    case Unit::kMoney: return "money";
+    case Unit::kQuantity: return "quantity";
+    case Unit::kRatio: return "ratio";
+    case Unit::kCount: return "count";
+    }
+    return "";
+}
+
+std::string_view name(Additivity additivity) {
+    switch (additivity) {
+    case Additivity::kAdditive: return "additive";
+    case Additivity::kWithinUnit: return "within-unit";
+    case Additivity::kRatio: return "ratio";
+    }
+    return "";
+}
+
+Catalogue::Catalogue(std::string_view yaml) {
+    const YAML::Node root = YAML::Load(std::string(yaml));
+    for (const YAML::Node& node : root["measures"]) {
+        measures_.push_back(read_measure(node));
+    }
+    for (const YAML::Node& node : root["dimensions"]) {
+        dimensions_.push_back(read_dimension(node));
+    }
+    for (const auto& entry : root["charge_values"]) {
+        charge_values_.push_back(read_charge_value(entry.first.Scalar(), entry.second.Scalar()));
+    }
+}
+
+const Measure* Catalogue::find_measure(std::string_view name) const { return find(measures_, name); }
+
+const Dimension* Catalogue::find_dimension(std::string_view name) const {
+    if (const Dimension* found = find(dimensions_, name)) {
+        return found;
+    }
+    // Further down the list stand the dimensions that are just one column, under its own name.
+    const auto by_column = std::find_if(dimensions_.rbegin(), dimensions_.rend(), [&](const Dimension& dimension) {
+        return dimension.columns.size() == 1 && dimension.columns.front() == name && plain(dimension.name) == plain(name);
+    });
+    return by_column == dimensions_.rend() ? nullptr : &*by_column;
+}
+
+const ChargeValue* Catalogue::find_charge_value(std::string_view name) const {
+    if (const ChargeValue* found = find(charge_values_, name)) {
+        return found;
+    }
+    const auto by_column = std::ranges::find(charge_values_, name, &ChargeValue::column);
+    return by_column == charge_values_.end() ? nullptr : &*by_column;
+}
+
+std::string Catalogue::suggest_field(std::string_view name) const {
+    std::vector<std::string_view> known;
+    for (const Dimension& dimension : dimensions_) {
+        known.push_back(dimension.name);
+    }
+    for (const ChargeValue& value : charge_values_) {
+        known.push_back(value.name);
+    }
+    return suggestion(name, known);
+}
+
+std::string Catalogue::suggest_measure(std::string_view name) const {
+    std::vector<std::string_view> known{"cost"};
+    for (const Measure& measure : measures_) {
+        known.push_back(measure.name);
+    }
+    return suggestion(name, known);
+}
+
+std::string Catalogue::reference_page() const {
+    std::string page = "# Measures and dimensions\n\n"
+                       "Generated from `src/query/catalogue.yaml`; a test compares the two.\n\n"
+                       "## Measures\n\n"
+                       "`cost` is the measure of the question's basis: `effective_cost` unless the basis is billed, list or\n"
+                       "contracted. Amounts of different currencies never add: an answer has one block for each currency.\n"
+                       "A ratio is computed anew for every row and total, from sums, and has no value where it would divide by 0.\n\n"
+                       "| measure | unit | basis | totals | formula | meaning |\n|---|---|---|---|---|---|\n";
+    for (const Measure& measure : measures_) {
+        std::string computed = formula(measure.sum);
+        if (!measure.over.empty()) {
+            computed = fmt::format("({}) / ({})", computed, formula(measure.over));
+        }
+        page += fmt::format("| `{}{}` | {} | {} | {} | {} | {} |\n", measure.name, measure.has_tag_parameter ? ".KEY" : "",
+                            name(measure.unit), measure.basis, name(measure.additivity), computed, measure.description);
+    }
+    page += "\n### Which rows\n\n"
+            "Terms of a formula that count some rows only, and the other cost a charge must have to be compared:\n\n"
+            "| measure | term | rows | has |\n|---|---|---|---|\n";
+    for (const Measure& measure : measures_) {
+        for (const std::vector<Term>* terms : {&measure.sum, &measure.over}) {
+            for (const Term& term : *terms) {
+                if (!term.where.empty() || !term.known.empty()) {
+                    page += fmt::format("| `{}` | {}`{}` | `{}` | {} |\n", measure.name, term.minus ? "−" : "", term.of,
+                                        term.where, term.known.empty() ? "" : "`" + term.known + "`");
+                }
+            }
+        }
+    }
+    page += "\n## Dimensions\n\n"
+            "Every dimension also answers to the FOCUS name of its column (`ServiceName`). `tag.KEY` is the value of one tag,\n"
+            "`x.NAME` a column that FOCUS does not know. Time is chosen by period and grain, not by a dimension.\n"
+            "Where the third column says charges, a question cannot be answered from daily sums and reads the charges.\n\n"
+            "| dimension | FOCUS column | read from | meaning |\n|---|---|---|---|\n";
+    for (const Dimension& dimension : dimensions_) {
+        std::string columns;
+        for (const std::string& column : dimension.columns) {
+            columns += (columns.empty() ? "`" : ", else `") + column + "`";
+        }
+        page += fmt::format("| `{}` | {} | {} | {}: {} |\n", dimension.name, columns,
+                            dimension.in_tuple ? "daily sums" : "charges", dimension.label, dimension.description);
+    }
+    page += "| `tag.KEY` | `Tags` | daily sums | One tag; a tag without a value is `true`. |\n"
+            "| `x.NAME` | custom columns | charges | A column that FOCUS does not know, `x_NAME` in the lake. |\n";
+    page += "\n## Values of the single charge\n\nFor filters only; they make a question read the charges.\n\n"
+            "| name | FOCUS column | compares with |\n|---|---|---|\n";
+    for (const ChargeValue& value : charge_values_) {
+        page += fmt::format("| `{}` | `{}` | {} |\n", value.name, value.column,
+                            value.type == ChargeValue::Type::kInstant ? "a day: `'2024-09-18'`" : "a number: `100`, `0.25`");
+    }
+    return page;
+}
+
+const Catalogue& catalogue() {
+    static const Catalogue instance(embedded::query_catalogue);
+    return instance;
+}
+
+bool is_tuple_field(const Field& field, const Catalogue& catalogue) {
+    switch (field.kind) {
+    case Field::Kind::kTag: return true;
+    case Field::Kind::kDimension: return catalogue.find_dimension(field.name)->in_tuple;
+    case Field::Kind::kCustom:
+    case Field::Kind::kChargeValue: return false;
+    }
+    return false;
+}
+
+} // namespace florin::query

@@ -1,0 +1,306 @@
+#include "query/duckdb_sql.hpp"
+
+#include "engine/engine.hpp"
+#include "query/filter_sql.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <set>
+#include <utility>
+
+namespace florin::query {
+namespace {
+
+using engine::sql_name;
+using period::Grain;
+
+constexpr std::string_view kMoney = "DECIMAL(38,18)";
+constexpr std::string_view kQuantity = "DECIMAL(38,12)";
+
+std::string_view sql_type(std::string_view input) {
+    if (input == lake::column::kChargeRows) {
+        return "BIGINT";
+    }
+    return input == "ConsumedQuantity" || input == "PricingQuantity" ? kQuantity : kMoney;
+}
+
+bool is_spread_cost(std::string_view input) {
+    return input == "EffectiveCost" || input == "ListCost" || input == "ContractedCost";
+}
+
+std::string read_parquet(const std::vector<const lake::FileSet*>& sets, std::string lake::FileSet::*file) {
+    std::vector<std::string> paths;
+    for (const lake::FileSet* set : sets) {
+        paths.push_back(set->*file);
+    }
+    return fmt::format("read_parquet({}, hive_partitioning = false)", engine::sql_list(paths));
+}
+
+std::string date(period::Day day) { return fmt::format("DATE '{}'", period::to_string(day)); }
+
+/// The columns of a charge that a question looks at.
+std::set<std::string> columns_read(const Resolved& resolved) {
+    std::set<std::string> columns{"BillingCurrency"};
+    const auto add = [&](const Field& field) {
+        switch (field.kind) {
+        case Field::Kind::kTag: columns.insert("Tags"); break;
+        case Field::Kind::kCustom: columns.insert(std::string(lake::column::kCustom)); break;
+        case Field::Kind::kChargeValue: columns.insert(resolved.catalogue->find_charge_value(field.name)->column); break;
+        case Field::Kind::kDimension:
+            for (const std::string& column : resolved.catalogue->find_dimension(field.name)->columns) {
+                columns.insert(column);
+            }
+        }
+    };
+    for (const AskedDimension& dimension : resolved.dimensions) {
+        add(dimension.field);
+    }
+    if (resolved.filter) {
+        std::ranges::for_each(fields_of(*resolved.filter), add);
+    }
+    for (const Filter& condition : resolved.conditions) {
+        std::ranges::for_each(fields_of(condition), add);
+    }
+    return columns;
+}
+
+class Compiler {
+public:
+    Compiler(const Resolved& resolved, const Sources& sources, const std::optional<period::Period>& period)
+        : resolved_(resolved), sources_(sources), period_(period) {}
+
+    std::string run() const {
+        std::vector<std::string> parts;
+        std::string with;
+        if (!sources_.cells.empty()) {
+            with = fmt::format("WITH cell AS ({}), tuple AS ({})\n", cells(), tuples());
+            parts.push_back("SELECT tuple.* EXCLUDE (k), cell.* EXCLUDE (k) FROM cell JOIN tuple ON cell.k = tuple.k");
+        }
+        if (!sources_.charges.empty()) {
+            parts.push_back(charges());
+            if (const auto spread = sets_with_spread(); !spread.empty()) {
+                parts.push_back(this->spread(spread));
+            }
+        }
+        return fmt::format("{}SELECT {}\nFROM (\n{}\n)\nGROUP BY {}", with, outer_columns(),
+                           fmt::format("{}", fmt::join(parts, "\nUNION ALL BY NAME\n")), outer_keys());
+    }
+
+private:
+    bool has_step() const { return resolved_.question.grain != Grain::kNone; }
+    bool by_billing_period() const { return resolved_.question.period_kind == PeriodKind::kBilling; }
+
+    std::string outer_keys() const {
+        std::string keys;
+        for (std::size_t i = 0; i < resolved_.dimensions.size(); ++i) {
+            keys += fmt::format("d{}, ", i);
+        }
+        return keys + "currency" + (has_step() ? ", step" : "");
+    }
+
+    std::string outer_columns() const {
+        std::string columns = outer_keys();
+        for (std::size_t i = 0; i < resolved_.sums.size(); ++i) {
+            const Sum& sum = resolved_.sums[i];
+            const std::string filter = sum.condition ? fmt::format(" FILTER (WHERE c{})", *sum.condition) : "";
+            columns += fmt::format(", CAST(sum(i{}){} AS {}) AS s{}", sum.input, filter,
+                                   sql_type(resolved_.inputs[sum.input].of), i);
+        }
+        return columns;
+    }
+
+    /// Dimensions, currency and conditions, read from relation `t`.
+    std::string keys_and_conditions() const {
+        std::string columns;
+        for (std::size_t i = 0; i < resolved_.dimensions.size(); ++i) {
+            columns += fmt::format("{} AS d{}, ", field_sql(resolved_.dimensions[i].field, "t", *resolved_.catalogue), i);
+        }
+        columns += "t.\"BillingCurrency\" AS currency";
+        for (std::size_t i = 0; i < resolved_.conditions.size(); ++i) {
+            columns += fmt::format(", {} AS c{}", filter_sql(resolved_.conditions[i], "t", *resolved_.catalogue), i);
+        }
+        return columns;
+    }
+
+    /// Inputs as `i0`, …, each by `value`.
+    std::string inputs(const std::function<std::string(const Input&)>& value) const {
+        std::string columns;
+        for (std::size_t i = 0; i < resolved_.inputs.size(); ++i) {
+            columns += fmt::format(", {} AS i{}", value(resolved_.inputs[i]), i);
+        }
+        return columns;
+    }
+
+    std::string where(std::string_view day_column, bool with_filter, const std::vector<const lake::FileSet*>& sets) const {
+        std::vector<std::string> conditions;
+        if (with_filter && resolved_.filter) {
+            conditions.push_back(filter_sql(*resolved_.filter, "t", *resolved_.catalogue));
+        }
+        const bool whole = !period_ || std::ranges::all_of(sets, [&](const lake::FileSet* set) {
+            return period_->start <= set->days.start && set->days.end <= period_->end;
+        });
+        if (!day_column.empty() && !by_billing_period() && !whole) {
+            conditions.push_back(fmt::format("t.{0} >= {1} AND t.{0} < {2}", sql_name(day_column), date(period_->start), date(period_->end)));
+        }
+        return conditions.empty() ? "" : fmt::format("\nWHERE {}", fmt::join(conditions, " AND "));
+    }
+
+    /// `step` of the rows of `t` and the relation it needs beside it; both empty without a grain.
+    struct Step {
+        std::string column;
+        std::string join;
+    };
+    Step step(std::string_view day_column, const std::vector<const lake::FileSet*>& sets) const {
+        if (!has_step()) {
+            return {};
+        }
+        if (by_billing_period()) {
+            return step_of_file(sets);
+        }
+        const std::string day = fmt::format("t.{}", sql_name(day_column));
+        const auto truncated = [&](std::string_view unit) {
+            return Step{fmt::format(", CAST(date_trunc('{}', {}) AS DATE) AS step", unit, day), ""};
+        };
+        switch (resolved_.question.grain) {
+        case Grain::kNone: return {};
+        case Grain::kDay: return {fmt::format(", {} AS step", day), ""};
+        case Grain::kWeek: return truncated("week");
+        case Grain::kMonth: return truncated("month");
+        case Grain::kQuarter: return truncated("quarter");
+        case Grain::kYear: return truncated("year");
+        case Grain::kFiscalMonth:
+        case Grain::kFiscalQuarter:
+        case Grain::kFiscalYear: break;
+        }
+        return step_of_day(day, sets);
+    }
+
+    period::Day step_start(period::Day day) const {
+        return period::steps({day, day + std::chrono::days(1)}, resolved_.question.grain, resolved_.question.calendar).front().start;
+    }
+
+    Step step_of_file(const std::vector<const lake::FileSet*>& sets) const {
+        std::string values;
+        std::set<period::Day> steps;
+        for (std::size_t i = 0; i < sets.size(); ++i) {
+            const period::Day start = step_start(sets[i]->billing_period_start);
+            steps.insert(start);
+            values += fmt::format("{}({}, {})", values.empty() ? "" : ", ", i, date(start));
+        }
+        if (steps.size() == 1) {
+            return {fmt::format(", {} AS step", date(*steps.begin())), ""};
+        }
+        return {", step_of.step AS step", fmt::format("\nJOIN (VALUES {}) AS step_of(file, step) ON t.file_index = step_of.file", values)};
+    }
+
+    /// Fiscal steps have no function in SQL: a table of days says which one each belongs to.
+    Step step_of_day(const std::string& day, const std::vector<const lake::FileSet*>& sets) const {
+        period::Period days = sets.front()->days;
+        for (const lake::FileSet* set : sets) {
+            days.start = std::min(days.start, set->days.start);
+            days.end = std::max(days.end, set->days.end);
+        }
+        if (period_) {
+            days = {std::max(days.start, period_->start), std::min(days.end, period_->end)};
+        }
+        std::string values;
+        for (const period::Period& step : period::steps(days, resolved_.question.grain, resolved_.question.calendar)) {
+            for (period::Day each = std::max(step.start, days.start); each < std::min(step.end, days.end); each += std::chrono::days(1)) {
+                values += fmt::format("{}({}, {})", values.empty() ? "" : ", ", date(each), date(step.start));
+            }
+        }
+        return {", step_of.step AS step", fmt::format("\nJOIN (VALUES {}) AS step_of(day, step) ON {} = step_of.day", values, day)};
+    }
+
+    std::string cells() const {
+        const Step step = this->step(lake::column::kDay, sources_.cells);
+        const auto sum = [](const Input& input) { return fmt::format("sum(t.{})", sql_name(input.of)); };
+        return fmt::format("SELECT t.\"TupleKey\" AS k{}{}\nFROM {} AS t{}{}\nGROUP BY ALL", step.column, inputs(sum),
+                           read_parquet(sources_.cells, &lake::FileSet::cells), step.join,
+                           where(lake::column::kDay, false, sources_.cells));
+    }
+
+    std::string tuples() const {
+        return fmt::format("SELECT {}t.\"TupleKey\" AS k, {}\nFROM {} AS t{}", sources_.cells.size() > 1 ? "DISTINCT " : "",
+                           keys_and_conditions(), read_parquet(sources_.cells, &lake::FileSet::tuples),
+                           where("", true, sources_.cells));
+    }
+
+    std::string charges() const {
+        const Step step = this->step(lake::column::kChargeDay, sources_.charges);
+        const auto value = [](const Input& input) {
+            std::string of = "t." + sql_name(input.of);
+            if (input.of == lake::column::kChargeRows) {
+                of = "1";
+            } else if (input.of == lake::column::kCappedSavings) {
+                of = fmt::format("greatest(t.\"ListCost\" - t.\"EffectiveCost\", CAST(0 AS {}))", kMoney);
+            }
+            return input.known.empty() ? of : fmt::format("CASE WHEN t.{} IS NOT NULL THEN {} END", sql_name(input.known), of);
+        };
+        return fmt::format("SELECT {}{}{}\nFROM {} AS t{}{}", keys_and_conditions(), step.column, inputs(value),
+                           read_parquet(sources_.charges, &lake::FileSet::charges), step.join,
+                           where(lake::column::kChargeDay, true, sources_.charges));
+    }
+
+    /// Whatever is summed: a day that holds nothing but a part of a longer charge is there in the
+    /// daily sums too.
+    std::vector<const lake::FileSet*> sets_with_spread() const {
+        std::vector<const lake::FileSet*> sets;
+        if (sources_.with_spread) {
+            std::ranges::copy_if(sources_.charges, std::back_inserter(sets), [](const lake::FileSet* set) { return !set->spread.empty(); });
+        }
+        return sets;
+    }
+
+    /// What spreading moves between days, with the columns of the charges it belongs to: from the
+    /// tuples where they suffice, else from the charges themselves.
+    std::string spread(const std::vector<const lake::FileSet*>& sets) const {
+        const std::set<std::string> needed = columns_read(resolved_);
+        const bool from_tuples = std::ranges::all_of(needed, [](const std::string& column) {
+            return lake::is_tuple_column(column) || column == "ResourceId";
+        });
+        std::string described;
+        std::string of_tuple;
+        for (const std::string& column : needed) {
+            const bool own = from_tuples && column == "ResourceId";
+            described += fmt::format("{}.{}, ", own ? "s" : "c", sql_name(column));
+            of_tuple += own ? "" : fmt::format(", {}", sql_name(column));
+        }
+        const std::string charges =
+            from_tuples ? fmt::format("(SELECT DISTINCT \"TupleKey\"{} FROM {}) AS c ON c.\"TupleKey\" = s.\"TupleKey\"", of_tuple,
+                                      read_parquet(sets, &lake::FileSet::tuples))
+                        : fmt::format("{} AS c ON c.file_index = s.file_index AND c.file_row_number = s.\"ChargeRow\"",
+                                      read_parquet(sets, &lake::FileSet::charges));
+        const Step step = this->step(lake::column::kDay, sets);
+        const auto value = [](const Input& input) {
+            if (input.of == lake::column::kChargeRows) {
+                return std::string("0");
+            }
+            if (!is_spread_cost(input.of)) {
+                return fmt::format("CAST(NULL AS {})", sql_type(input.of));
+            }
+            const std::string of = fmt::format("t.\"Spread{}\"", input.of);
+            return input.known.empty() ? of : fmt::format("CASE WHEN t.\"Spread{}\" IS NOT NULL THEN {} END", input.known, of);
+        };
+        return fmt::format("SELECT {}{}{}\nFROM (SELECT {}s.\"Day\", s.\"EffectiveCost\" AS \"SpreadEffectiveCost\", "
+                           "s.\"ListCost\" AS \"SpreadListCost\", s.\"ContractedCost\" AS \"SpreadContractedCost\"\n"
+                           "FROM {} AS s JOIN {}) AS t{}{}",
+                           keys_and_conditions(), step.column, inputs(value), described, read_parquet(sets, &lake::FileSet::spread),
+                           charges, step.join, where(lake::column::kDay, true, sets));
+    }
+
+    const Resolved& resolved_;
+    const Sources& sources_;
+    const std::optional<period::Period>& period_;
+};
+
+} // namespace
+
+std::string duckdb_sql(const Resolved& resolved, const Sources& sources, const std::optional<period::Period>& period) {
+    return Compiler(resolved, sources, period).run();
+}
+
+} // namespace florin::query

@@ -1,0 +1,18 @@
+// A resolved question as one statement in DuckDB's dialect. The only place that knows the dialect,
+// beside filter_sql.
+#pragma once
+
+#include "period/period.hpp"
+#include "query/plan.hpp"
+
+#include <optional>
+#include <string>
+
+namespace florin::query {
+
+/// One SELECT over the sources, which must not be empty. Its columns: `d0`, `d1`, … (the dimensions,
+/// text), `currency`, `step` (the first day of the grain's step; only with a grain), `s0`, `s1`, …
+/// (the sums: DECIMAL, and BIGINT for ChargeRows). No order. Money is only ever added up.
+std::string duckdb_sql(const Resolved& resolved, const Sources& sources, const std::optional<period::Period>& period);
+
+} // namespace florin::query
