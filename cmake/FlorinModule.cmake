@@ -10,7 +10,7 @@ if(FLORIN_SANITIZE)
     -fsanitize=${FLORIN_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   target_link_options(florin_warnings INTERFACE -fsanitize=${FLORIN_SANITIZE})
   # GCC's flow warnings give false alarms on sanitized code (GCC bug 105562).
-  target_compile_options(florin_warnings INTERFACE -Wno-maybe-uninitialized)
+  target_compile_options(florin_warnings INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
 endif()
 
 function(florin_add_module name)

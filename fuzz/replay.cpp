@@ -25,8 +25,9 @@ std::string current_input;
 void show_input(int signal) {
     std::fputs("the input, escaped: ", stderr);
     for (const char character : current_input) {
-        std::fputs(fmt::format(character >= ' ' && character <= '~' ? "{0:c}" : "\\x{1:02x}", character,
-                               static_cast<unsigned char>(character)).c_str(), stderr);
+        const bool readable = character >= ' ' && character <= '~';
+        const auto byte = static_cast<unsigned char>(character);
+        std::fputs((readable ? std::string(1, character) : fmt::format("\\x{:02x}", byte)).c_str(), stderr);
     }
     std::fputs("\n", stderr);
     std::signal(signal, SIG_DFL);
