@@ -140,6 +140,14 @@ struct Significant {
         const auto at = static_cast<std::size_t>(index);
         return digit_of(at < head.size() ? head[at] : tail[at - head.size()]);
     }
+    /// The digits [begin, end), at most 19, as a number.
+    std::uint64_t number(std::int64_t begin, std::int64_t end) const {
+        std::uint64_t value = 0;
+        for (std::int64_t i = begin; i < end; ++i) {
+            value = value * 10U + digit(i);
+        }
+        return value;
+    }
 };
 
 Significant significant_digits(const Literal& literal) {
@@ -184,10 +192,9 @@ Reading read_any(std::string_view text, int scale, std::optional<Rounding> round
     if (!exact && !rounding) {
         return {Outcome::kTooPrecise, 0};
     }
-    uint128 magnitude = 0;
-    for (std::int64_t i = 0; i < kept; ++i) {
-        magnitude = magnitude * 10U + digits.digit(i);
-    }
+    // At most 38 digits are kept: two numbers of 64 bits.
+    const std::int64_t first_count = std::min<std::int64_t>(kept, 19);
+    uint128 magnitude = digits.number(0, first_count) * power(kept - first_count) + digits.number(first_count, kept);
     if (exact) {
         return {Outcome::kExact, with_sign(magnitude * power(kept_max - kept), literal->negative)};
     }
@@ -219,7 +226,8 @@ base::Error overflow(int scale) {
     case Outcome::kTooPrecise:
         return base::data_error("money.too_precise", fmt::format("more than {} decimal places", scale)).at(place);
     default:
-        return base::data_error("money.unreadable", text.empty() ? "an empty text is not a number" : "not a decimal number")
+        return base::data_error("money.unreadable",
+                                text.empty() ? "an empty text is not a number" : "not a decimal number")
             .at(place)
             .with_remedy("write digits with a point for decimals and no thousands separators, such as -1234.56");
     }
@@ -407,7 +415,8 @@ void DecimalSum::add(Decimal value) noexcept {
 }
 
 void DecimalSum::add(const DecimalSum& other) noexcept {
-    const Uint256 sum = money::add({static_cast<uint128>(high_), low_}, {static_cast<uint128>(other.high_), other.low_});
+    const Uint256 sum =
+        money::add({static_cast<uint128>(high_), low_}, {static_cast<uint128>(other.high_), other.low_});
     high_ = static_cast<int128>(sum.high);
     low_ = sum.low;
 }

@@ -30,8 +30,9 @@ TEST(Currency, KnowsActiveCodesAndTheirMinorUnits) {
 }
 
 TEST(Currency, RefusesEverythingElse) {
-    for (const std::string_view code : {"", "US", "USDX", "usd", "Usd", "US1", " USD", "U\0D", "DEM", "HRK", "XXX", "XTS",
-                                        "XAU", "AAA", "ZZZ", "\xC3\x84X"}) {
+    using namespace std::string_view_literals;
+    for (const std::string_view code : {""sv, "US"sv, "USDX"sv, "usd"sv, "Usd"sv, "US1"sv, " USD"sv, "U\0D"sv, "DEM"sv,
+                                        "HRK"sv, "XXX"sv, "XTS"sv, "XAU"sv, "AAA"sv, "ZZZ"sv, "\xC3\x84X"sv}) {
         const base::Result<Currency> currency = Currency::parse(code);
         ASSERT_FALSE(currency.ok()) << code;
         EXPECT_EQ(currency.error().code, "money.unknown_currency");

@@ -9,16 +9,7 @@ namespace florin::money {
 
 /// Whether a magnitude from which something other than zero was cut off goes one up. `odd`: its last
 /// kept digit is odd. `cut_to_half`: how the part cut off compares to one half of the last kept digit.
-constexpr bool goes_up(Rounding rounding, bool negative, bool odd, std::strong_ordering cut_to_half) noexcept {
-    switch (rounding) {
-    case Rounding::kHalfEven: return cut_to_half > 0 || (cut_to_half == 0 && odd);
-    case Rounding::kHalfAwayFromZero: return cut_to_half >= 0;
-    case Rounding::kTowardZero: return false;
-    case Rounding::kFloor: return negative;
-    case Rounding::kCeiling: return !negative;
-    }
-    return false;
-}
+bool goes_up(Rounding rounding, bool negative, bool odd, std::strong_ordering cut_to_half) noexcept;
 
 /// The powers of ten: 10^exponent, 0 <= exponent <= 38.
 constexpr base::uint128 power_of_ten(int exponent) noexcept {

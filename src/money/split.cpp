@@ -19,11 +19,12 @@ struct Remainder {
 /// The sum of the weights, or why they cannot be used.
 base::Result<Uint256> sum_of(std::span<const Decimal> weights) {
     Uint256 sum;
-    for (std::size_t i = 0; i < weights.size(); ++i) {
-        if (weights[i].is_negative()) {
-            return base::user_error("money.negative_weight", "a weight of a split is negative: " + weights[i].to_string());
+    for (const Decimal weight : weights) {
+        if (weight.is_negative()) {
+            return base::user_error("money.negative_weight",
+                                    "a weight of a split is negative: " + weight.to_string());
         }
-        sum = add(sum, {0, magnitude_of(weights[i].units())});
+        sum = add(sum, {0, magnitude_of(weight.units())});
     }
     if (sum == Uint256{}) {
         return base::user_error("money.no_weight", "nothing to split by: there is no weight above zero");

@@ -70,7 +70,8 @@ TEST(Split, TakesWeightsThatTogetherAreBeyond128Bits) {
 }
 
 /// Hamilton's method from its definition: whole quotas, then one more for the largest remainder, again and again.
-std::vector<Integer> largest_remainders(const Integer& total, const std::vector<Integer>& weights, const Integer& step) {
+std::vector<Integer> largest_remainders(const Integer& total, const std::vector<Integer>& weights,
+                                        const Integer& step) {
     Integer weight_sum = 0;
     for (const Integer& weight : weights) {
         weight_sum += weight;

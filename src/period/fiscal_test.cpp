@@ -102,7 +102,8 @@ TEST(FiscalCalendar, YearsOfWeeksHaveTheirPatternAndStartNearby) {
             long_years += weeks == 53 ? 1 : 0;
             for (int number = 1; number <= 12; ++number) {
                 const int extra = number == 12 && weeks == 53 ? 1 : 0;
-                ASSERT_EQ(calendar.month(year, number).days(), 7 * (pattern[static_cast<std::size_t>((number - 1) % 3)] + extra));
+                const int month_weeks = pattern[static_cast<std::size_t>((number - 1) % 3)] + extra;
+                ASSERT_EQ(calendar.month(year, number).days(), 7 * month_weeks);
             }
         }
         EXPECT_NEAR(long_years, 41, 2); // 230 years x 365.2425 days are 41 weeks more than 52 each

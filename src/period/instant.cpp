@@ -250,7 +250,8 @@ std::string to_string(Instant instant) {
     const Day day = day_of(instant);
     const std::int64_t microseconds = (instant - Instant{day}).count();
     const std::int64_t seconds = microseconds / 1'000'000;
-    std::string text = fmt::format("{}T{:02}:{:02}:{:02}", to_string(day), seconds / 3600, seconds / 60 % 60, seconds % 60);
+    std::string text =
+        fmt::format("{}T{:02}:{:02}:{:02}", to_string(day), seconds / 3600, seconds / 60 % 60, seconds % 60);
     if (microseconds % 1'000'000 != 0) {
         text += fmt::format(".{:06}", microseconds % 1'000'000);
     }

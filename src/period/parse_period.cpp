@@ -58,9 +58,10 @@ public:
 private:
     bool take_as(std::string_view wanted, char hyphen) {
         const std::string_view found = text_.substr(at_, wanted.size());
-        const bool same = std::equal(wanted.begin(), wanted.end(), found.begin(), found.end(), [=](char want, char byte) {
+        const auto alike = [hyphen](char want, char byte) {
             return lower(byte) == want || (want == '-' && byte == hyphen);
-        });
+        };
+        const bool same = std::equal(wanted.begin(), wanted.end(), found.begin(), found.end(), alike);
         at_ += same ? wanted.size() : 0;
         return same;
     }

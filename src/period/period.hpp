@@ -52,9 +52,10 @@ base::Result<ParsedInstant> parse_instant(std::string_view text);
 /// Reads `YYYY-MM-DD`. Error `period.unreadable`.
 base::Result<Day> parse_day(std::string_view text);
 
-std::string to_string(Day day);          ///< 2024-09-18
+std::string to_string(Day day); ///< 2024-09-18
 std::string to_string(Instant instant);  ///< 2024-09-18T22:00:00Z, with .ffffff only where there is a fraction
-std::string to_string(const Period& period); ///< 2024-09 for a calendar month, else 2024-09-01..2024-09-30 (last day included, as people write)
+/// 2024-09 for a calendar month, else 2024-09-01..2024-09-15 (last day included, as people write).
+std::string to_string(const Period& period);
 
 Day day_of(Instant instant);
 Day month_start(Day day);
@@ -93,7 +94,9 @@ struct FiscalCalendar {
 };
 
 /// The steps in which an answer shows time. Weeks start on Monday (ISO 8601).
-enum class Grain : std::uint8_t { kNone, kDay, kWeek, kMonth, kQuarter, kYear, kFiscalMonth, kFiscalQuarter, kFiscalYear };
+enum class Grain : std::uint8_t {
+    kNone, kDay, kWeek, kMonth, kQuarter, kYear, kFiscalMonth, kFiscalQuarter, kFiscalYear
+};
 /// `none`, `day`, `week`, `month`, `quarter`, `year`, `fiscal-month`, `fiscal-quarter`, `fiscal-year`.
 std::string_view name(Grain grain);
 /// Error `period.unknown_grain`, naming the ones there are.

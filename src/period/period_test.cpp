@@ -185,8 +185,10 @@ TEST(StepLabel, NamesTheStep) {
              Case{"2027-01-01", Grain::kWeek, "2026-W53"}, Case{"2024-01-01", Grain::kWeek, "2024-W01"},
              Case{"2024-09-18", Grain::kMonth, "2024-09"}, Case{"2024-09-18", Grain::kQuarter, "2024-Q3"},
              Case{"2024-12-31", Grain::kQuarter, "2024-Q4"}, Case{"2024-09-18", Grain::kYear, "2024"},
-             Case{"2024-09-18", Grain::kFiscalMonth, "FY2025-P08"}, Case{"2024-01-31", Grain::kFiscalMonth, "FY2024-P12"},
-             Case{"2024-09-18", Grain::kFiscalQuarter, "FY2025-Q3"}, Case{"2024-09-18", Grain::kFiscalYear, "FY2025"}}) {
+             Case{"2024-09-18", Grain::kFiscalMonth, "FY2025-P08"},
+             Case{"2024-01-31", Grain::kFiscalMonth, "FY2024-P12"},
+             Case{"2024-09-18", Grain::kFiscalQuarter, "FY2025-Q3"},
+             Case{"2024-09-18", Grain::kFiscalYear, "FY2025"}}) {
         EXPECT_EQ(step_label(day(one.day), one.grain, from_february), one.label) << one.day;
     }
     EXPECT_THROW((void)step_label(day("2024-09-18"), Grain::kNone, {}), base::BugError);

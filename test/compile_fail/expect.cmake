@@ -3,7 +3,8 @@
 file(STRINGS ${SOURCE} lines LIMIT_COUNT 1)
 list(GET lines 0 expectation)
 execute_process(
-  COMMAND ${CMAKE_COMMAND} -E env LC_ALL=C ${COMPILER} -std=c++20 -Werror=unused-result -fsyntax-only -I${INCLUDE} ${SOURCE}
+  COMMAND ${CMAKE_COMMAND} -E env LC_ALL=C
+          ${COMPILER} -std=c++20 -Werror=unused-result -fsyntax-only -I${INCLUDE} ${SOURCE}
   RESULT_VARIABLE status ERROR_VARIABLE errors)
 if(expectation STREQUAL "// expect success")
   if(NOT status EQUAL 0)
