@@ -4,7 +4,7 @@
 #include "query/plan.hpp"
 #include "query/series.hpp"
 
-#include "base/check.hpp"
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <utility>
@@ -42,7 +42,7 @@ Result<engine::Table> run(const Resolved& resolved, const Prepared& prepared, en
     std::vector<std::string> money;
     for (std::size_t i = 0; i < resolved.sums.size(); ++i) {
         if (resolved.inputs[resolved.sums[i].input].of != lake::column::kChargeRows) {
-            money.push_back("s" + std::to_string(i));
+            money.push_back(fmt::format("s{}", i));
         }
     }
     FLORIN_TRY(engine::check_money_columns(table.columns, money));

@@ -232,12 +232,11 @@ private:
     std::string charges() const {
         const Step step = this->step(lake::column::kChargeDay, sources_.charges);
         const auto value = [](const Input& input) {
-            std::string of = "t." + sql_name(input.of);
-            if (input.of == lake::column::kChargeRows) {
-                of = "1";
-            } else if (input.of == lake::column::kCappedSavings) {
-                of = fmt::format("greatest(t.\"ListCost\" - t.\"EffectiveCost\", CAST(0 AS {}))", kMoney);
-            }
+            const std::string of =
+                input.of == lake::column::kChargeRows ? std::string("1")
+                : input.of == lake::column::kCappedSavings
+                    ? fmt::format("greatest(t.\"ListCost\" - t.\"EffectiveCost\", CAST(0 AS {}))", kMoney)
+                    : fmt::format("t.{}", sql_name(input.of));
             return input.known.empty() ? of : fmt::format("CASE WHEN t.{} IS NOT NULL THEN {} END", sql_name(input.known), of);
         };
         return fmt::format("SELECT {}{}{}\nFROM {} AS t{}{}", keys_and_conditions(), step.column, inputs(value),
