@@ -27,18 +27,18 @@ std::string json_text(const std::map<std::string, std::string>& tags) {
     std::string out;
     for (const auto& [key, value] : tags) {
         const auto escaped = [](const std::string& text) {
-            std::string quoted = "\"";
+            std::string inner;
             for (const char c : text) {
                 if (c == '"' || c == '\\') {
-                    quoted += '\\';
+                    inner += '\\';
                 }
-                quoted += c;
+                inner += c;
             }
-            return quoted + "\"";
+            return fmt::format("\"{}\"", inner);
         };
-        out += (out.empty() ? "" : ",") + escaped(key) + ":" + escaped(value);
+        out += fmt::format("{}{}:{}", out.empty() ? "" : ",", escaped(key), escaped(value));
     }
-    return "{" + out + "}";
+    return fmt::format("{{{}}}", out);
 }
 
 template <class Number>
@@ -164,11 +164,11 @@ lake::FileSet write_bill(engine::Engine& engine, const Folder& folder, const std
     std::string rows;
     for (std::size_t i = 0; i < bill.charges.size(); ++i) {
         const Charge& charge = bill.charges[i];
-        rows += rows.empty() ? "(" : ", (";
+        std::vector<std::string> values;
         for (const focus::Column& column : columns) {
-            rows += value_sql(charge, bill, column) + ", ";
+            values.push_back(value_sql(charge, bill, column));
         }
-        rows += fmt::format("{}, {})", custom_sql(charge), i);
+        rows += fmt::format("{}({}, {}, {})", rows.empty() ? "" : ", ", fmt::join(values, ", "), custom_sql(charge), i);
         const period::Day end = charge.start + std::chrono::days(charge.days);
         files.days = i == 0 ? period::Period{charge.start, end}
                             : period::Period{std::min(files.days.start, charge.start), std::max(files.days.end, end)};
