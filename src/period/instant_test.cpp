@@ -148,17 +148,17 @@ TEST(ParseDay, AgreesWithTheCalendarOnEveryDate) {
     for (int year = 1968; year <= 2201; ++year) {
         for (int month = 0; month <= 13; ++month) {
             for (int day = 0; day <= 32; ++day) {
-                std::array<char, 16> text{};
-                std::snprintf(text.data(), text.size(), "%04d-%02d-%02d", year, month, day);
+                const std::string text = std::to_string(year) + (month < 10 ? "-0" : "-") + std::to_string(month) +
+                                         (day < 10 ? "-0" : "-") + std::to_string(day);
                 const std::chrono::year_month_day date{std::chrono::year{year},
                                                        std::chrono::month{static_cast<unsigned>(month)},
                                                        std::chrono::day{static_cast<unsigned>(day)}};
-                const base::Result<Day> parsed = parse_day(text.data());
-                ASSERT_EQ(parsed.ok(), date.ok() && year >= 1970 && year <= 2199) << text.data();
+                const base::Result<Day> parsed = parse_day(text);
+                ASSERT_EQ(parsed.ok(), date.ok() && year >= 1970 && year <= 2199) << text;
                 if (parsed.ok()) {
                     ASSERT_EQ(*parsed, sys_days{date});
-                    ASSERT_EQ(to_string(*parsed), text.data());
-                    ASSERT_EQ(parse_instant(text.data())->instant, Instant{*parsed});
+                    ASSERT_EQ(to_string(*parsed), text);
+                    ASSERT_EQ(parse_instant(text)->instant, Instant{*parsed});
                 }
             }
         }
