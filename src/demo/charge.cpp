@@ -23,11 +23,12 @@ constexpr std::array<std::uint64_t, 19> kPowers = [] {
 constexpr std::size_t kBufferBytes = std::size_t{2} << 20U;
 constexpr std::size_t kRoomBytesMax = std::size_t{64} << 10U;
 
-char* write_integer(char* out, std::uint64_t value) {
-    std::array<char, 20> digits{};
+template <class Unsigned>
+char* write_integer(char* out, Unsigned value) {
+    std::array<char, 40> digits{};
     std::size_t first = digits.size();
     do {
-        digits[--first] = static_cast<char>('0' + value % 10);
+        digits[--first] = static_cast<char>('0' + static_cast<unsigned>(value % 10));
         value /= 10;
     } while (value != 0);
     const std::size_t count = digits.size() - first;
@@ -54,17 +55,15 @@ char* write_fixed(char* out, base::int128 units, int places) {
     }
     const std::uint64_t power = kPowers[static_cast<std::size_t>(places)];
     const auto magnitude = static_cast<base::uint128>(units);
-    std::uint64_t whole = 0;
     std::uint64_t fraction = 0;
     if ((magnitude >> 64U) == 0) {
         const auto small = static_cast<std::uint64_t>(magnitude);
-        whole = small / power;
+        out = write_integer(out, small / power);
         fraction = small % power;
     } else {
-        whole = static_cast<std::uint64_t>(magnitude / power);
+        out = write_integer(out, magnitude / power);
         fraction = static_cast<std::uint64_t>(magnitude % power);
     }
-    out = write_integer(out, whole);
     if (fraction == 0) {
         return out;
     }

@@ -22,7 +22,7 @@ namespace {
 constexpr int kMonthsMax = 60;
 constexpr std::uint64_t kProgressRows = 65'536;
 constexpr std::size_t kRestatedFeed = 1;
-constexpr std::string_view kUndiscountedSku = "AZ-SQLDB-VCORE";
+constexpr std::string_view kUndiscountedSku = "AZ-BLOB-HOT";
 constexpr std::string_view kLateAccount = "reporting-prod";
 constexpr int kLateDays = 2;
 constexpr std::string_view kReseller = "Norrdal Cloud Resale";
@@ -89,6 +89,15 @@ private:
         return line.move == Move::kLeaves ? days.start < company_.migration->end : days.end > company_.migration->start;
     }
 
+    /// Charges of a line relative to others: the big ones in production are billed by the hour.
+    std::uint64_t row_weight(const Line& line) const {
+        const Sku& sku = company_.skus[line.sku];
+        if (!sku.hourly) {
+            return 5;
+        }
+        return sku.share >= 60 && company_.sub_accounts[line.sub_account].env == "prod" ? 200 : 15;
+    }
+
     Row base_row(std::size_t feed_index, int month) const {
         const Feed& feed = company_.feeds[feed_index];
         const period::Period& days = months_[static_cast<std::size_t>(month)];
@@ -118,8 +127,7 @@ private:
                 for (std::size_t i = 0; i < company_.lines.size(); ++i) {
                     const Line& line = company_.lines[i];
                     if (runs(line, month)) {
-                        const bool hourly = company_.skus[line.sku].hourly;
-                        const std::uint64_t weight = (hourly ? 24U : 5U) * static_cast<std::uint64_t>(100 + 2 * month);
+                        const std::uint64_t weight = row_weight(line) * static_cast<std::uint64_t>(100 + 2 * month);
                         visit(month, i, line.anomaly < 0 ? 1 : days, weight);
                     }
                 }
