@@ -6,201 +6,136 @@
     run.py ... --case restated:power:17                                         one of them again
 
 After each: the workspace shows what it did before or all of the new delivery, nothing else; the new one if the
-program said so by its exit code; `florin doctor` finds nothing wrong; and the same ingest then succeeds.
+program said so by its exit code; `florin doctor` finds nothing wrong; and the same command then succeeds.
 """
 
 import argparse
 import errno
 import os
 import random
-import shutil
 import subprocess
 import sys
 import tempfile
 import time
 
-MODES = {"error": errno.EIO, "full": errno.ENOSPC, "kill": 0, "power": 0, "sigkill": 0}
-SECONDS_MAX = 60
+from workshop import Broken, Workshop
 
-COLUMNS = {
-    "BilledCost": "1", "EffectiveCost": "1", "ListCost": "1", "ContractedCost": "1", "BillingCurrency": "USD",
-    "BillingAccountId": "account-1", "BillingAccountName": "One", "BillingAccountType": "Billing",
-    "BillingPeriodStart": "2026-10-01T00:00:00Z", "BillingPeriodEnd": "2026-11-01T00:00:00Z",
-    "ChargePeriodStart": "2026-10-01T00:00:00Z", "ChargePeriodEnd": "2026-10-02T00:00:00Z",
-    "ChargeCategory": "Usage", "ChargeClass": "", "ChargeDescription": "hours", "ChargeFrequency": "Usage-Based",
-    "ConsumedQuantity": "1", "ConsumedUnit": "Hours", "PricingCategory": "Standard", "PricingQuantity": "1",
-    "PricingUnit": "Hours", "ContractedUnitPrice": "1", "ListUnitPrice": "1", "ServiceProviderName": "Provider",
-    "HostProviderName": "Provider", "InvoiceIssuerName": "Provider", "InvoiceId": "invoice-1",
-    "ServiceCategory": "Compute", "ServiceSubcategory": "Virtual Machines", "ServiceName": "Machines",
-    "RegionId": "region-1", "RegionName": "Region One", "SkuId": "sku-1", "SkuPriceId": "price-1",
-    "SubAccountId": "sub-1", "SubAccountName": "Sub", "SubAccountType": "Project", "ResourceId": "machine-1",
+# How it goes wrong: what the library is told, and the error number.
+MODES = {
+    "error": ("error", errno.EIO),      # one call fails
+    "full": ("full", errno.ENOSPC),     # the disk is full from then on
+    "readonly": ("full", errno.EROFS),  # nothing can be written from then on
+    "kill": ("kill", 0),                # the process ends, halfway through a write
+    "power": ("power", 0),              # and what was not synced is gone
+}
+MILLISECONDS_MAX = 250
+# What is run: the workspace to start from, the bill (none: init), the states before and after.
+OPERATIONS = {
+    "init": (None, None, None, "empty"),
+    "first": ("empty", "first", "empty", "first"),
+    "restated": ("first", "restated", "first", "restated"),
 }
 
 
-def write_bill(path, costs):
-    """One charge a day from the first of the month."""
-    with open(path, "w", encoding="utf-8") as file:
-        file.write(",".join(COLUMNS) + "\n")
-        for day, cost in enumerate(costs, 1):
-            row = {**COLUMNS, **{name: cost for name in COLUMNS if name.endswith("Cost")},
-                   "ChargePeriodStart": f"2026-10-{day:02}T00:00:00Z",
-                   "ChargePeriodEnd": f"2026-10-{day + 1:02}T00:00:00Z"}
-            file.write(",".join(row.values()) + "\n")
+class Trial:
+    def __init__(self, workshop, library):
+        self.workshop, self.library = workshop, os.path.abspath(library)
+        self.log = os.path.join(workshop.folder, "log")
 
+    def command(self, operation):
+        bill = OPERATIONS[operation][1]
+        return self.workshop.ingest(bill) if bill else ["init", self.workshop.workspace]
 
-class Broken(Exception):
-    """The program left something that it must not."""
-
-
-class Workshop:
-    """A folder with two bills, workspaces to start from, and what they show."""
-
-    def __init__(self, florin, library, folder):
-        self.florin, self.library, self.folder = os.path.abspath(florin), os.path.abspath(library), folder
-        self.workspace, self.log = os.path.join(folder, "workspace"), os.path.join(folder, "log")
-        self.first, self.restated = os.path.join(folder, "first.csv"), os.path.join(folder, "restated.csv")
-        write_bill(self.first, ["1.10", "2.20"])
-        write_bill(self.restated, ["1.10", "2.20", "3.30"])
-        self.shown = {}
-        for name, command in [("empty", ["init", self.workspace]), ("first", self.ingest(self.first)),
-                              ("restated", self.ingest(self.restated))]:
-            done = self.run(command)
-            if done.returncode != 0:
-                raise SystemExit(f"without any fault, {command} ended with {done.returncode}:\n{done.stderr}")
-            shutil.copytree(self.workspace, os.path.join(folder, "start-" + name))
-            self.shown[name] = self.show()
-        if len(set(self.shown.values())) != len(self.shown):
-            raise SystemExit("the states cannot be told apart by what the program shows")
-
-    # operation: the workspace it starts from, what it runs, the states before and after
-    def operations(self):
-        return {
-            "init": (None, ["init", self.workspace], None, "empty"),
-            "first": ("empty", self.ingest(self.first), "empty", "first"),
-            "restated": ("first", self.ingest(self.restated), "first", "restated"),
-        }
-
-    def ingest(self, bill):
-        return ["--workspace", self.workspace, "ingest", bill]
-
-    def environment(self):
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("FLORIN_")}
-        return {**kept, "TZ": "UTC", "NO_COLOR": "1", "COLUMNS": "100", "FLORIN_NOW": "2026-11-24T12:00:00Z"}
-
-    def run(self, command, **variables):
-        return subprocess.run([self.florin, *command], env={**self.environment(), **variables}, cwd=self.folder,
-                              stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=SECONDS_MAX,
-                              check=False)
-
-    def show(self):
-        """What a person sees of the workspace."""
-        seen = []
-        for command in (["deliveries", "list"], ["query", "--measure", "billed_cost"]):
-            done = self.run(["--workspace", self.workspace, *command, "--format", "json"])
-            if done.returncode != 0:
-                raise Broken(f"`{' '.join(command)}` ended with {done.returncode}: {done.stderr.strip()}")
-            seen.append(done.stdout)
-        return "\n".join(seen)
-
-    def start_from(self, name):
-        shutil.rmtree(self.workspace, ignore_errors=True)
-        shutil.rmtree(self.workspace + ".kept", ignore_errors=True)
-        if name is not None:
-            shutil.copytree(os.path.join(self.folder, "start-" + name), self.workspace)
-
-    def run_faulty(self, command, mode, at):
+    def run_faulty(self, operation, mode, at):
         """(exit code, stderr, calls counted, what was hit)."""
-        done = self.run(command, LD_PRELOAD=self.library, FLORIN_FAULTS_ROOT=self.workspace, FLORIN_FAULTS_AT=str(at),
-                        FLORIN_FAULTS_MODE=mode, FLORIN_FAULTS_ERRNO=str(MODES[mode]), FLORIN_FAULTS_LOG=self.log)
+        how, number = MODES[mode]
+        done = self.workshop.run(self.command(operation), LD_PRELOAD=self.library,
+                                 FLORIN_FAULTS_ROOT=self.workshop.area, FLORIN_FAULTS_AT=str(at),
+                                 FLORIN_FAULTS_MODE=how, FLORIN_FAULTS_ERRNO=str(number), FLORIN_FAULTS_LOG=self.log)
         with open(self.log, encoding="utf-8") as file:
             count, hit = file.read().strip().split(" ", 1)
         return done.returncode, done.stderr, int(count), hit
 
-    def run_and_kill(self, command, milliseconds):
+    def run_and_kill(self, operation, milliseconds):
         """A kill from outside, at a time instead of at a call."""
-        with subprocess.Popen([self.florin, *command], env=self.environment(), cwd=self.folder, text=True,
-                              stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
-            try:
-                _, errors = process.communicate(timeout=milliseconds / 1000)
-                return process.returncode, errors, 0, "nothing"
-            except subprocess.TimeoutExpired:
-                process.kill()
-                _, errors = process.communicate()
-                return process.returncode, errors, 0, f"after {milliseconds} ms"
+        process = self.workshop.start(self.command(operation))
+        try:
+            _, errors = process.communicate(timeout=milliseconds / 1000)
+            return process.returncode, errors, 0, "nothing"
+        except subprocess.TimeoutExpired:
+            process.kill()
+            _, errors = process.communicate()
+            return process.returncode, errors, 0, f"after {milliseconds} ms"
 
     def count_calls(self, operation):
-        start, command, _, _ = self.operations()[operation]
-        self.start_from(start)
-        return self.run_faulty(command, "error", 0)[2]
+        self.workshop.start_from(OPERATIONS[operation][0])
+        return self.run_faulty(operation, "error", 0)[2]
 
-    def try_case(self, operation, mode, at):
+    def run(self, operation, mode, at):
         """Runs one case and judges it. Returns what was hit; raises Broken."""
-        start, command, before, after = self.operations()[operation]
-        self.start_from(start)
-        run = self.run_and_kill(command, at) if mode == "sigkill" else self.run_faulty(command, mode, at)
-        exit_code, errors, _, hit = run
+        start, bill, _, after = OPERATIONS[operation]
+        self.workshop.start_from(start)
+        run = self.run_and_kill if mode == "sigkill" else lambda *case: self.run_faulty(case[0], mode, case[1])
+        exit_code, errors, _, hit = run(operation, at)
         try:
-            self.judge(mode, hit, exit_code, errors, before, after)
-            again = self.run(command)
-            ready = before is None and exit_code == 0  # a second init of a workspace may be refused
-            if again.returncode != 0 and not ready:
+            self.judge(operation, mode, hit, exit_code, errors)
+            again = self.workshop.run(self.command(operation))
+            refused_rightly = bill is None and exit_code == 0  # a second init of a workspace
+            if again.returncode != 0 and not refused_rightly:
                 raise Broken(f"the same command again ended with {again.returncode}: {again.stderr.strip()}")
-            if self.show() != self.shown[after]:
+            if self.workshop.show() != self.workshop.shown[after]:
                 raise Broken(f"the same command again does not show the state `{after}`")
-            if before is None and self.run(self.ingest(self.first)).returncode != 0:
+            if bill is None and self.workshop.run(self.workshop.ingest("first")).returncode != 0:
                 raise Broken("an ingest into the new workspace fails")
         except Broken as problem:
             raise Broken(f"{operation}:{mode}:{at} (hit: {hit}; exit code {exit_code}): {problem}\n"
                          f"  the program said: {errors.strip() or 'nothing'}") from problem
         return hit
 
-    def judge(self, mode, hit, exit_code, errors, before, after):
-        if mode in ("error", "full"):
+    def judge(self, operation, mode, hit, exit_code, errors):
+        _, bill, before, after = OPERATIONS[operation]
+        if MODES.get(mode, ("", 0))[1] != 0:
             if exit_code < 0 or exit_code >= 128:
                 raise Broken("it crashed on an error that it should report")
             if exit_code != 0 and not errors.strip():
                 raise Broken("it failed without a word")
         if hit == "nothing" and exit_code != 0:
             raise Broken("it failed without a fault")
-        if before is None and exit_code != 0:
+        if bill is None and exit_code != 0:
             return  # half a workspace is no workspace: the second init has to mend it
-        shown = self.show()
-        if exit_code == 0 and shown != self.shown[after]:
+        shown = self.workshop.show()
+        if exit_code == 0 and shown != self.workshop.shown[after]:
             raise Broken(f"it said that all is well and does not show the state `{after}`:\n{shown}")
-        if shown not in (self.shown[after], self.shown[before or after]):
+        if shown not in (self.workshop.shown[after], self.workshop.shown[before or after]):
             raise Broken(f"it shows neither `{before}` nor `{after}`:\n{shown}")
-        doctor = self.run(["--workspace", self.workspace, "doctor"])
-        if doctor.returncode != 0:
-            raise Broken(f"`doctor` ended with {doctor.returncode}: {doctor.stdout}{doctor.stderr}")
+        self.workshop.check_with_doctor()
 
 
-def all_cases(workshop):
-    """Each call in turn until none is left to hit."""
-    for operation in workshop.operations():
+def one_case(operation, mode, at):
+    yield operation, mode, at
+
+
+def all_cases():
+    """Each call in turn, until there is none left to hit."""
+    for operation in OPERATIONS:
         for mode in MODES:
-            if mode == "sigkill":
-                continue
             at, hit = 0, ""
             while hit != "nothing":
                 at += 1
                 hit = yield operation, mode, at
 
 
-def random_cases(workshop, seed, seconds):
+def random_cases(trial, seed, seconds):
     """Operations and modes in turn, a random call or time each; the end of the process is one of them."""
     chance = random.Random(seed)
-    counts = {operation: workshop.count_calls(operation) for operation in workshop.operations()}
+    counts = {operation: trial.count_calls(operation) for operation in OPERATIONS}
     until = time.monotonic() + seconds
     while True:
-        for mode in MODES:
+        for mode in (*MODES, "sigkill"):
             for operation, count in counts.items():
                 if time.monotonic() > until:
                     return
-                yield operation, mode, chance.randint(1, 250 if mode == "sigkill" else count + 1)
-
-
-def one_case(operation, mode, at):
-    yield operation, mode, at
+                yield operation, mode, chance.randint(1, MILLISECONDS_MAX if mode == "sigkill" else count + 1)
 
 
 def answer(cases, hit):
@@ -219,29 +154,30 @@ def main():
     parser.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(4), "little"))
     parser.add_argument("--case", metavar="OPERATION:MODE:AT")
     arguments = parser.parse_args()
-    problems, tried, hits = [], 0, 0
+    tried = hits = problems = 0
     with tempfile.TemporaryDirectory(prefix="florin-faults-") as folder:
-        workshop = Workshop(arguments.florin, arguments.library, os.path.realpath(folder))
+        trial = Trial(Workshop(arguments.florin, os.path.realpath(folder)), arguments.library)
         if arguments.case:
             operation, mode, at = arguments.case.split(":")
             cases = one_case(operation, mode, int(at))
         elif arguments.seconds:
             print(f"seed {arguments.seed}")
-            cases = random_cases(workshop, arguments.seed, arguments.seconds)
+            cases = random_cases(trial, arguments.seed, arguments.seconds)
         else:
-            cases = all_cases(workshop)
+            cases = all_cases()
         hit = None
         while (case := answer(cases, hit)) is not None:
             tried += 1
             try:
-                hit = workshop.try_case(*case)
+                hit = trial.run(*case)
             except Broken as problem:
-                problems.append(str(problem))
+                problems += 1
                 print(problem, flush=True)
                 hit = "something"
             hits += hit != "nothing"
-    print(f"{tried} runs, {hits} of them hit, {len(problems)} left something wrong")
-    return 1 if problems or not hits else 0
+    print(f"{tried} runs, {hits} of them hit, {problems} left something wrong")
+    reached = hits or arguments.case
+    return 1 if problems or not reached else 0
 
 
 if __name__ == "__main__":
