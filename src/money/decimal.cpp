@@ -305,11 +305,9 @@ auto Fixed<Tag, Scale>::parse_rounded(std::string_view text, Rounding rounding) 
 
 template <class Tag, int Scale>
 base::Result<Fixed<Tag, Scale>> Fixed<Tag, Scale>::plus(Fixed other) const {
-    // Two numbers below 10^38 may add up beyond 2^127: the sum wraps and the check sees its range.
-    const uint128 wrapped = static_cast<uint128>(units_) + static_cast<uint128>(other.units_);
-    const auto sum = static_cast<int128>(wrapped);
-    const bool same_sign = (units_ < 0) == (other.units_ < 0);
-    if (magnitude_of(sum) >= kUnitsLimit || (same_sign && (sum < 0) != (units_ < 0))) {
+    // A sum may wrap at 2^127, but not back into the range: 2^128 - 2 x 10^38 is beyond 10^38.
+    const auto sum = static_cast<int128>(static_cast<uint128>(units_) + static_cast<uint128>(other.units_));
+    if (magnitude_of(sum) >= kUnitsLimit) {
         return overflow(Scale);
     }
     return Fixed(sum);

@@ -65,11 +65,11 @@ Division divide_by_256(Uint256 value, Uint256 divisor) {
     Division out;
     out.remainder = {0, value.high}; // the divisor is larger, so that these bits give no quotient
     for (unsigned bit = 128; bit-- > 0;) {
-        const bool carry = (out.remainder.high >> 127U) != 0;
+        // No carry is lost: what is shifted is never more than the value's leading bits.
         out.remainder.high = (out.remainder.high << 1U) | (out.remainder.low >> 127U);
         out.remainder.low = (out.remainder.low << 1U) | ((value.low >> bit) & 1U);
         out.quotient <<= 1U;
-        if (carry || out.remainder >= divisor) {
+        if (out.remainder >= divisor) {
             out.remainder = subtract(out.remainder, divisor);
             out.quotient |= 1U;
         }
