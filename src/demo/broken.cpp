@@ -68,7 +68,7 @@ std::vector<Row> sound_rows() {
         row[Column::kPricingCategory] = sku.dynamic ? "Dynamic" : "Standard";
         row[Column::kPricingQuantity] = fixed_text(quantity, kQuantityPlaces);
         row[Column::kRegionId] = line.region;
-        row[Column::kResourceId] = fmt::format("{}/{}-{:04}", company.sub_accounts[line.sub_account].id, sku.resource, i + 1);
+        row[Column::kResourceId] = fmt::format("{}/{}-{:04}", row[Column::kSubAccountId], sku.resource, i + 1);
         row[Column::kResourceName] = fmt::format("{}-{:02}", sku.resource, i + 1);
         row[Column::kServiceProviderName] = feed.provider;
         row[Column::kTags] = tags_json("web-shop", "api", "CC-1010", "prod", "storefront");

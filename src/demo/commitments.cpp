@@ -3,7 +3,7 @@
 #include "demo/random.hpp"
 
 #include <algorithm>
-#include <array>
+#include <numeric>
 
 #include <fmt/format.h>
 
@@ -118,78 +118,89 @@ std::vector<Cost> split_span(const Commitment& commitment, const period::Period&
     return costs;
 }
 
-/// Charges of one span: one per resource, then what was unused.
-void add_span(const Company& company, const Commitment& commitment, int resources, const period::Period& span,
-              const Row& base, std::vector<Charge>& charges, CommitmentUse& use) {
+/// Usage of one resource that the commitment covers; `i` counts the resources.
+Charge used_charge(const Company& company, const Commitment& commitment, std::size_t i, std::int64_t hours,
+                   Cost effective, const period::Period& span, const Row& base) {
     const Feed& feed = company.feeds[commitment.feed];
     const Sku& sku = company.skus[commitment.sku];
+    const SubAccount& account = company.sub_accounts[commitment.sub_accounts[i % commitment.sub_accounts.size()]];
+    const std::string quantity = fixed_text(hours, kQuantityPlaces);
+    const std::uint64_t resource = mix(hash_text(commitment.id), i) >> 16U;
+    Charge charge;
+    Row& row = charge.cells;
+    row = base;
+    set_sku(row, feed, sku);
+    set_sub_account(row, account);
+    set_commitment(row, commitment);
+    row[Column::kChargeCategory] = "Usage";
+    row[Column::kChargeDescription] = fmt::format("{}, covered by {}", sku.description, commitment.type);
+    row[Column::kChargeFrequency] = "Usage-Based";
+    row[Column::kCommitmentDiscountStatus] = "Used";
+    row[Column::kCommitmentDiscountQuantity] =
+        commitment.category == "Spend" ? fixed_text(effective, kCostPlaces) : quantity;
+    row[Column::kConsumedQuantity] = quantity;
+    row[Column::kPricingQuantity] = quantity;
+    row[Column::kPricingCategory] = "Committed";
+    row[Column::kRegionId] = account.region;
+    row[Column::kResourceId] = fmt::format("{}/{}-{:012x}", account.id, sku.resource, resource);
+    row[Column::kResourceName] = fmt::format("{}-pool-{:02}", account.name, i + 1);
+    row[Column::kTags] = tags_json(account.application, "api", account.cost_center, account.env, account.team);
+    charge.team = std::string(account.team);
+    charge.set_costs(0, effective, Cost{hours} * list_price(sku), Cost{hours} * contracted_price(feed, sku));
+    charge.set_period(span);
+    return charge;
+}
+
+/// What of the commitment nobody used in the span. Its list price is 0: nothing was delivered.
+Charge unused_charge(const Company& company, const Commitment& commitment, std::int64_t hours, Cost effective,
+                     const period::Period& span, const Row& base) {
+    FLORIN_CHECK(effective > 0, "a commitment must leave something unused");
     const bool spend = commitment.category == "Spend";
-    Random random(mix(hash_text(commitment.id), static_cast<std::uint64_t>(span.start.time_since_epoch().count())));
-    const std::vector<std::int64_t> hours = used_hours(commitment, resources, span, random);
-    std::int64_t hours_sum = 0;
-    for (const std::int64_t part : hours) {
-        hours_sum += part;
-    }
-    const std::int64_t capacity = std::int64_t{span.days()} * 24 * commitment.capacity_per_hour;  // hours, or 10^-6 USD
-    const std::int64_t unused_hours = spend ? 0 : capacity * kMicro - hours_sum;
-    std::vector<Cost> upfront_costs;
-    if (commitment.upfront) {
-        upfront_costs = split_span(commitment, span, hours, unused_hours);
-    }
-    Cost used = 0;
-    for (std::size_t i = 0; i < hours.size(); ++i) {
-        const SubAccount& account = company.sub_accounts[commitment.sub_accounts[i % commitment.sub_accounts.size()]];
-        Charge charge;
-        Row& row = charge.cells;
-        row = base;
-        set_sku(row, feed, sku);
-        set_sub_account(row, account);
-        set_commitment(row, commitment);
-        const Cost effective = commitment.upfront ? upfront_costs[i] : Cost{hours[i]} * commitment.rate;
-        const std::string quantity = fixed_text(hours[i], kQuantityPlaces);
-        row[Column::kChargeCategory] = "Usage";
-        row[Column::kChargeDescription] = fmt::format("{}, covered by {}", sku.description, commitment.type);
-        row[Column::kChargeFrequency] = "Usage-Based";
-        row[Column::kCommitmentDiscountStatus] = "Used";
-        row[Column::kCommitmentDiscountQuantity] = spend ? fixed_text(effective, kCostPlaces) : quantity;
-        row[Column::kConsumedQuantity] = quantity;
-        row[Column::kPricingQuantity] = quantity;
-        row[Column::kPricingCategory] = "Committed";
-        row[Column::kRegionId] = account.region;
-        row[Column::kResourceId] = fmt::format("{}/{}-{:012x}", account.id, sku.resource, mix(hash_text(commitment.id), i) >> 16U);
-        row[Column::kResourceName] = fmt::format("{}-pool-{:02}", account.name, i + 1);
-        row[Column::kTags] = tags_json(account.application, "api", account.cost_center, account.env, account.team);
-        charge.team = std::string(account.team);
-        charge.set_costs(0, effective, Cost{hours[i]} * list_price(sku), Cost{hours[i]} * contracted_price(feed, sku));
-        charge.set_period(span);
-        used += effective;
-        charges.push_back(std::move(charge));
-    }
-    Cost unused = Cost{unused_hours} * commitment.rate;
-    if (spend) {
-        unused = Cost{capacity} * 10'000'000'000 - used;
-    } else if (commitment.upfront) {
-        unused = upfront_costs.back();
-    }
-    FLORIN_CHECK(unused > 0, "a commitment must leave something unused");
-    Charge rest = purchase(company, commitment, span, base);
-    Row& row = rest.cells;
+    Charge charge = purchase(company, commitment, span, base);
+    Row& row = charge.cells;
     row[Column::kChargeCategory] = "Usage";
     row[Column::kChargeDescription] = fmt::format("Unused part of {}", commitment.type);
     row[Column::kChargeFrequency] = "Usage-Based";
     row[Column::kCommitmentDiscountStatus] = "Unused";
     row[Column::kCommitmentDiscountQuantity] =
-        spend ? fixed_text(unused, kCostPlaces) : fixed_text(unused_hours, kQuantityPlaces);
+        spend ? fixed_text(effective, kCostPlaces) : fixed_text(hours, kQuantityPlaces);
     row[Column::kPricingCategory] = "Committed";
-    row[Column::kPricingQuantity] = spend ? fixed_text(std::int64_t{span.days()} * 24, 0)
-                                          : row[Column::kCommitmentDiscountQuantity];
+    row[Column::kPricingQuantity] =
+        spend ? fixed_text(std::int64_t{span.days()} * 24, 0) : row[Column::kCommitmentDiscountQuantity];
     row[Column::kPricingUnit] = "Hours";
-    row[Column::kListUnitPrice] = "0";
-    row[Column::kContractedUnitPrice] = "0";
+    row[Column::kListUnitPrice] = fixed_text(0, kPricePlaces);
+    row[Column::kContractedUnitPrice] = row[Column::kListUnitPrice];
     row[Column::kSkuPriceId] = std::string(commitment.purchase_sku) + "-UNUSED";
-    rest.set_costs(0, unused, 0, 0);
-    charges.push_back(std::move(rest));
-    use.add({0, used, unused, static_cast<std::uint64_t>(resources), 1});
+    charge.set_costs(0, effective, 0, 0);
+    return charge;
+}
+
+/// Charges of one span: one per resource, then what was unused.
+void add_span(const Company& company, const Commitment& commitment, int resources, const period::Period& span,
+              const Row& base, std::vector<Charge>& charges, CommitmentUse& use) {
+    const bool spend = commitment.category == "Spend";
+    Random random(mix(hash_text(commitment.id), static_cast<std::uint64_t>(span.start.time_since_epoch().count())));
+    const std::vector<std::int64_t> hours = used_hours(commitment, resources, span, random);
+    const std::int64_t hours_sum = std::accumulate(hours.begin(), hours.end(), std::int64_t{0});
+    const std::int64_t capacity = std::int64_t{span.days()} * 24 * commitment.capacity_per_hour;
+    const std::int64_t unused_hours = spend ? 0 : capacity * kMicro - hours_sum;
+    std::vector<Cost> costs;  // of each resource, then the unused rest
+    if (commitment.upfront) {
+        costs = split_span(commitment, span, hours, unused_hours);
+    } else {
+        for (const std::int64_t part : hours) {
+            costs.push_back(Cost{part} * commitment.rate);
+        }
+        const Cost used = Cost{hours_sum} * commitment.rate;
+        const Cost paid = spend ? Cost{capacity} * 10'000'000'000 : Cost{capacity} * kMicro * commitment.rate;
+        costs.push_back(paid - used);
+    }
+    for (std::size_t i = 0; i < hours.size(); ++i) {
+        charges.push_back(used_charge(company, commitment, i, hours[i], costs[i], span, base));
+        use.used += costs[i];
+    }
+    charges.push_back(unused_charge(company, commitment, unused_hours, costs.back(), span, base));
+    use.add({0, 0, costs.back(), static_cast<std::uint64_t>(resources), 1});
 }
 
 } // namespace

@@ -112,6 +112,9 @@ struct Company {
     std::optional<period::Period> migration;  ///< two months; none when the estate is shorter than four
 };
 
+/// Every SKU of every feed.
+std::vector<Sku> price_list();
+
 /// `last_month_start` is the first day of the last of `months` months.
 Company make_company(std::uint64_t seed, int months, period::Day last_month_start);
 

@@ -109,7 +109,8 @@ private:
         row[Column::kBillingPeriodEnd] = midnight(days.end);
         row[Column::kHostProviderName] = feed.provider;
         row[Column::kInvoiceId] = fmt::format("{}-{}-{:04}", feed.invoice_prefix, month_text(days.start),
-                                              mix(hash_text(feed.account_id), static_cast<std::uint64_t>(month)) % 10'000);
+                                              mix(hash_text(feed.account_id), static_cast<std::uint64_t>(month)) %
+                                                  10'000);
         row[Column::kInvoiceIssuerName] = feed.issuer;
         row[Column::kServiceProviderName] = feed.provider;
         return row;
@@ -178,7 +179,8 @@ private:
         }
         Truth month_truth;
         FLORIN_TRY_ASSIGN(WrittenFile file,
-                          write_bill(name, "", month, one, Version::kCurrent, restated ? restated_current_ : month_truth));
+                          write_bill(name, "", month, one, Version::kCurrent,
+                                     restated ? restated_current_ : month_truth));
         summary_.files.push_back(std::move(file));
         return {};
     }
@@ -210,7 +212,8 @@ private:
                 }
             }
         }
-        std::stable_sort(charges.begin(), charges.end(), [](const auto& a, const auto& b) { return a.start < b.start; });
+        const auto earlier = [](const Charge& a, const Charge& b) { return a.start < b.start; };
+        std::stable_sort(charges.begin(), charges.end(), earlier);
         return charges;
     }
 
@@ -248,8 +251,7 @@ private:
             for (; next < fixed.size() && fixed[next].start <= days.start + std::chrono::days(day); ++next) {
                 write_charge(out, fixed[next], bill);
                 if (fixed[next].taxable) {
-                    const Charge& fee = fixed[next];
-                    fees[fee.cells[Column::kServiceProviderName]].add({1, fee.billed, fee.effective, fee.list, fee.contracted});
+                    fees[fixed[next].cells[Column::kServiceProviderName]].add(sums_of(fixed[next]));
                 }
             }
             std::uint64_t rows = next;
@@ -268,16 +270,7 @@ private:
                 count_anomaly(company_.lines[line_indexes[i]], lines[i].anomaly_cost());
             }
         }
-        for (const std::size_t feed : feeds) {
-            if (is_taxed(company_.feeds[feed])) {
-                const CostSums base = company_.feeds[feed].tax_base == TaxBase::kFees
-                                          ? fees[std::string(company_.feeds[feed].provider)]
-                                          : feed_sums(bill, company_.feeds[feed]);
-                write_charge(out,
-                             tax_charge(company_.feeds[feed], days, base_row(feed, month), base.billed, base.list, base.contracted),
-                             bill);
-            }
-        }
+        write_taxes(out, feeds, month, fees, bill);
         FLORIN_TRY_ASSIGN(file.bytes, out.finish());
         for (const auto& [currency, sums] : bill.totals()) {
             file.rows += sums.rows;
@@ -292,8 +285,23 @@ private:
         return file;
     }
 
-    static CostSums feed_sums(const Truth& bill, const Feed& feed) {
-        return bill.of_provider(std::string(feed.currency), std::string(feed.provider));
+    /// `fees`: what TaxBase::kFees taxes, by provider; `bill`: all charges before tax.
+    void write_taxes(BillWriter& out, std::span<const std::size_t> feeds, int month,
+                     const std::map<std::string, CostSums>& fees, Truth& bill) {
+        for (const std::size_t index : feeds) {
+            const Feed& feed = company_.feeds[index];
+            if (!is_taxed(feed)) {
+                continue;
+            }
+            const std::string provider(feed.provider);
+            const CostSums taxed = feed.tax_base == TaxBase::kFees
+                                       ? fees.at(provider)
+                                       : bill.of_provider(std::string(feed.currency), provider);
+            write_charge(out,
+                         tax_charge(feed, months_[static_cast<std::size_t>(month)], base_row(index, month),
+                                    taxed.billed, taxed.list, taxed.contracted),
+                         bill);
+        }
     }
 
     void write_charge(BillWriter& out, const Charge& charge, Truth& bill) {
@@ -477,7 +485,8 @@ private:
 
 base::Result<void> check_options(const EstateOptions& options) {
     if (options.months < 1 || options.months > kMonthsMax) {
-        return base::user_error("demo.bad_options", fmt::format("months must be 1 to {}, not {}", kMonthsMax, options.months));
+        return base::user_error("demo.bad_options",
+                                fmt::format("months must be 1 to {}, not {}", kMonthsMax, options.months));
     }
     if (options.single_file && options.months != 1) {
         return base::user_error("demo.bad_options", "a single file holds one month")
@@ -485,7 +494,8 @@ base::Result<void> check_options(const EstateOptions& options) {
     }
     if (options.last_month_start != period::month_start(options.last_month_start)) {
         return base::user_error("demo.bad_options",
-                                "the last month must be given by its first day, not " + period::to_string(options.last_month_start));
+                                "the last month must be given by its first day, not " +
+                                    period::to_string(options.last_month_start));
     }
     std::error_code code;
     if (std::filesystem::exists(options.folder, code) && !std::filesystem::is_empty(options.folder, code)) {

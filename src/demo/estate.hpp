@@ -37,7 +37,7 @@ struct WrittenFile {
 
 struct EstateSummary {
     std::vector<WrittenFile> files;   ///< the current bills: FEED/YYYY-MM.csv
-    std::vector<WrittenFile> history; ///< first versions of restated ones: history/FEED/YYYY-MM.csv, to be received earlier
+    std::vector<WrittenFile> history; ///< first versions of restated ones, to be received earlier: history/FEED/…
     base::Path truth;                 ///< relative to the folder: truth.json
     std::uint64_t rows = 0;           ///< of `files`
     std::uint64_t history_rows = 0;

@@ -10,7 +10,6 @@
 #include <algorithm>
 #include <array>
 #include <functional>
-#include <random>
 #include <regex>
 #include <set>
 
@@ -275,10 +274,12 @@ TEST_F(Estate, CostsArePriceTimesQuantity) {
     for (const Record& row : rows()) {
         for (const std::string kind : {"List", "Contracted"}) {
             if (null(row, kind + "UnitPrice")) {
-                EXPECT_EQ(is(row, "ChargeCategory", "Tax") || is(row, kind + "Cost", row.at("BilledCost")), true) << show(row);
+                EXPECT_TRUE(is(row, "ChargeCategory", "Tax") || is(row, kind + "Cost", row.at("BilledCost")))
+                    << show(row);
                 continue;
             }
-            ASSERT_EQ(number(row, kind + "UnitPrice") * number(row, "PricingQuantity"), number(row, kind + "Cost") * one)
+            const Big product = number(row, kind + "UnitPrice") * number(row, "PricingQuantity");
+            ASSERT_EQ(product, number(row, kind + "Cost") * one)
                 << show(row);
         }
     }
@@ -314,8 +315,8 @@ TEST_F(Estate, NullsStandTogether) {
         const bool usage = is(row, "ChargeCategory", "Usage");
         const bool purchase = is(row, "ChargeCategory", "Purchase");
         const bool correction = is(row, "ChargeClass", "Correction");
-        for (const char* column : {"ListUnitPrice", "ContractedUnitPrice", "PricingQuantity", "PricingUnit", "PricingCategory",
-                                   "ConsumedQuantity", "CommitmentDiscountQuantity"}) {
+        for (const char* column : {"ListUnitPrice", "ContractedUnitPrice", "PricingQuantity", "PricingUnit",
+                                   "PricingCategory", "ConsumedQuantity", "CommitmentDiscountQuantity"}) {
             EXPECT_TRUE(!null(row, "SkuPriceId") || null(row, column)) << column << " " << show(row);
         }
         for (const char* column :
@@ -344,14 +345,16 @@ TEST_F(Estate, NamesHaveOneParent) {
     std::map<std::string, std::set<std::string>> unit_of_commitment;
     std::map<std::string, std::set<std::string>> name_of_account;
     for (const Record& row : rows()) {
-        category_of_service[row.at("ServiceProviderName") + "/" + row.at("ServiceName")].insert(row.at("ServiceCategory"));
+        const std::string service = row.at("ServiceProviderName") + "/" + row.at("ServiceName");
+        category_of_service[service].insert(row.at("ServiceCategory"));
         sku_of_price[row.at("SkuPriceId")].insert(row.at("SkuId"));
         prices_of_price[row.at("SkuPriceId")].insert(row.at("ListUnitPrice") + " " + row.at("ContractedUnitPrice"));
         unit_of_commitment[row.at("CommitmentDiscountId")].insert(row.at("CommitmentDiscountUnit"));
         name_of_account[row.at("SubAccountId")].insert(row.at("SubAccountName"));
         EXPECT_EQ(focus::parent_category(row.at("ServiceSubcategory")), row.at("ServiceCategory")) << show(row);
     }
-    for (const auto* parents : {&category_of_service, &sku_of_price, &prices_of_price, &unit_of_commitment, &name_of_account}) {
+    for (const auto* parents :
+         {&category_of_service, &sku_of_price, &prices_of_price, &unit_of_commitment, &name_of_account}) {
         for (const auto& [child, found] : *parents) {
             EXPECT_EQ(found.size(), 1U) << child;
         }
@@ -536,16 +539,18 @@ TEST_F(Estate, TheCompanyIsAsDescribed) {
             meters.insert(row.at("SkuMeter"));
         }
         if (row.at("SubAccountName") == "web-shop-prod") {
-            shop[row.at("ServiceProviderName") + row.at("ChargePeriodStart").substr(0, 7)] += number(row, "EffectiveCost");
+            const std::string month = row.at("ChargePeriodStart").substr(0, 7);
+            shop[row.at("ServiceProviderName") + month] += number(row, "EffectiveCost");
         }
     }
-    EXPECT_EQ(providers, (std::set<std::string>{"AWS", "Microsoft", "Google Cloud", "Brightlog", "Tessera AI", "Halden IT"}));
+    EXPECT_EQ(providers, (std::set<std::string>{"AWS", "Microsoft", "Google Cloud", "Brightlog", "Tessera AI",
+                                                "Halden IT"}));
     EXPECT_EQ(currencies, (std::set<std::string>{"EUR", "USD"}));
     EXPECT_EQ(categories, (std::set<std::string>{"Usage", "Purchase", "Tax", "Credit", "Adjustment"}));
     EXPECT_EQ(classes, (std::set<std::string>{"", "Correction"}));
     EXPECT_EQ(meters, (std::set<std::string>{"Input Tokens", "Cached Input Tokens", "Output Tokens"}));
-    for (const char* team : {"storefront", "payments", "logistics", "data-platform", "machine-learning", "mobile", "platform",
-                             "security", "paymnts", "Payments", ""}) {
+    for (const char* team : {"storefront", "payments", "logistics", "data-platform", "machine-learning", "mobile",
+                             "platform", "security", "paymnts", "Payments", ""}) {
         EXPECT_TRUE(teams.contains(team)) << team;
     }
     EXPECT_TRUE(envs.contains("prod") && envs.contains("production")) << "both spellings";
@@ -556,43 +561,6 @@ TEST_F(Estate, TheCompanyIsAsDescribed) {
     const std::string after = truth()["last_month"];
     EXPECT_TRUE(shop.contains("AWS" + before) && !shop.contains("AWS" + after));
     EXPECT_TRUE(!shop.contains("Google Cloud" + before) && shop.contains("Google Cloud" + after));
-}
-
-TEST(WriteFixed, GivesTheShortestExactText) {
-    EXPECT_EQ(fixed_text(0, 16), "0");
-    EXPECT_EQ(fixed_text(5, 0), "5");
-    EXPECT_EQ(fixed_text(-125, 1), "-12.5");
-    EXPECT_EQ(fixed_text(1, 16), "0.0000000000000001");
-    EXPECT_EQ(fixed_text(10'000'000'000'000'000, 16), "1");
-    std::mt19937_64 random(7);
-    for (int i = 0; i < 20'000; ++i) {
-        base::int128 units = static_cast<std::int64_t>(random());
-        units = i % 2 == 0 ? units : units * static_cast<std::int64_t>(random() % 1'000'000'000);
-        const int places = static_cast<int>(random() % 19);
-        const std::string text = fixed_text(units, places);
-        const auto high = static_cast<std::int64_t>(units >> 64);
-        const Big expected = (Big(high) * (Big(1) << 64)) + Big(static_cast<std::uint64_t>(units));
-        EXPECT_EQ(naive_decimal(text), expected * boost::multiprecision::pow(Big(10), static_cast<unsigned>(18 - places))) << text;
-        EXPECT_TRUE(text.find('.') == std::string::npos || text.back() != '0') << text;
-    }
-}
-
-TEST(BillWriter, AFullDiskIsAnErrorAtTheEnd) {
-    for (const bool gzip : {false, true}) {
-        BillWriter out = BillWriter::open("/dev/full", gzip).value();
-        out.write(std::string(5'000'000, 'x'));
-        const auto bytes = out.finish();
-        ASSERT_FALSE(bytes.ok());
-        EXPECT_EQ(bytes.error().code, "demo.write");
-        EXPECT_EQ(bytes.error().blame, base::Blame::kSystem);
-    }
-}
-
-TEST(DivideRounded, GoesToTheNearestAndAwayFromZero) {
-    EXPECT_EQ(static_cast<int>(divide_rounded(5, 10)), 1);
-    EXPECT_EQ(static_cast<int>(divide_rounded(4, 10)), 0);
-    EXPECT_EQ(static_cast<int>(divide_rounded(-5, 10)), -1);
-    EXPECT_EQ(static_cast<int>(divide_rounded(-14, 10)), -1);
 }
 
 } // namespace

@@ -94,7 +94,8 @@ void add_corrections(const Company& company, std::size_t feed, const period::Per
     }
     const period::Period earlier = period::previous(month);
     for (int i = 0; i < 4; ++i) {
-        const Line& line = *lines[static_cast<std::size_t>(random.between(0, static_cast<std::int64_t>(lines.size()) - 1))];
+        const std::int64_t last = static_cast<std::int64_t>(lines.size()) - 1;
+        const Line& line = *lines[static_cast<std::size_t>(random.between(0, last))];
         const Sku& sku = company.skus[line.sku];
         const SubAccount& account = company.sub_accounts[line.sub_account];
         const period::Day day = earlier.start + std::chrono::days(random.between(0, earlier.days() - 1));
@@ -159,7 +160,8 @@ std::vector<Charge> fee_charges(const Company& company, std::size_t feed_index, 
         charges.push_back(lump_charge("Adjustment", "Goodwill refund", "Support", "Refund for an outage of the vendor",
                                       -21'400 - random.between(0, 9'999), on_day(random.between(5, 25)), base));
     }
-    const bool corrects = (feed.name == "aws" && month_index % 4 == 1) || (feed.name == "azure" && month_index % 6 == 3);
+    const bool corrects =
+        (feed.name == "aws" && month_index % 4 == 1) || (feed.name == "azure" && month_index % 6 == 3);
     if (corrects) {
         add_corrections(company, feed_index, month, base, random, charges);
     }
@@ -171,7 +173,8 @@ bool is_taxed(const Feed& feed) { return feed.tax_base != TaxBase::kNothing; }
 Charge tax_charge(const Feed& feed, const period::Period& month, const Row& base, Cost taxable_billed,
                   Cost taxable_list, Cost taxable_contracted) {
     Charge charge = lump_charge("Tax", "Tax", "Other (Other)",
-                                feed.tax_base == TaxBase::kFees ? "Tax on support and subscriptions" : "Value added tax",
+                                feed.tax_base == TaxBase::kFees ? "Tax on support and subscriptions"
+                                                                : "Value added tax",
                                 0, month, base);
     charge.cells[Column::kChargeFrequency] = "Recurring";
     const auto tax = [&](Cost cost) { return divide_rounded(cost * feed.tax_per_myriad, 10'000 * kCent) * kCent; };

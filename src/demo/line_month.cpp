@@ -169,8 +169,8 @@ void LineMonth::write_span(BillWriter& out, const HourTexts& hours, int first_da
     for (int day = first_day; day < last_day; ++day) {
         quantity += quantity_on(day).actual;
     }
-    write_row(out, hours.at(static_cast<std::size_t>(first_day) * 24), hours.at(static_cast<std::size_t>(last_day) * 24),
-              stepped(quantity), 0);
+    const auto start = static_cast<std::size_t>(first_day) * 24;
+    write_row(out, hours.at(start), hours.at(static_cast<std::size_t>(last_day) * 24), stepped(quantity), 0);
 }
 
 void LineMonth::write_hourly_and_daily(BillWriter& out, const HourTexts& hours, int day, std::uint64_t rows) {
@@ -190,9 +190,10 @@ void LineMonth::write_hourly_and_daily(BillWriter& out, const HourTexts& hours, 
             continue;
         }
         for (std::size_t hour = 0; hour < 24; ++hour) {
-            const auto noisy = static_cast<std::int64_t>(base::int128{share} * (parts[hour] * random_.between(900, 1'100)) /
-                                                         24'000'000);
-            write_row(out, hours.at(midnight_index + hour), hours.at(midnight_index + hour + 1), stepped(noisy), resource);
+            const std::int64_t part = parts[hour] * random_.between(900, 1'100);
+            const auto noisy = static_cast<std::int64_t>(base::int128{share} * part / 24'000'000);
+            const std::size_t start = midnight_index + hour;
+            write_row(out, hours.at(start), hours.at(start + 1), stepped(noisy), resource);
         }
     }
 }
@@ -203,11 +204,8 @@ void LineMonth::write_row(BillWriter& out, std::string_view start, std::string_v
     const Cost contracted = Cost{quantity} * contracted_price_;
     std::array<char, 48> cost_text{};
     std::array<char, 48> quantity_text{};
-    const std::string_view cost(cost_text.data(),
-                                static_cast<std::size_t>(write_fixed(cost_text.data(), contracted, kCostPlaces) - cost_text.data()));
-    const std::string_view pricing(
-        quantity_text.data(),
-        static_cast<std::size_t>(write_fixed(quantity_text.data(), quantity, kQuantityPlaces) - quantity_text.data()));
+    const std::string_view cost(cost_text.data(), write_fixed(cost_text.data(), contracted, kCostPlaces));
+    const std::string_view pricing(quantity_text.data(), write_fixed(quantity_text.data(), quantity, kQuantityPlaces));
     char* at = out.room(kRowBytesMax);
     at = put(at, template_.segment(0));
     at = put(at, cost);

@@ -31,6 +31,10 @@ void CostSums::subtract(const CostSums& other) {
     contracted -= other.contracted;
 }
 
+CostSums sums_of(const Charge& charge) {
+    return {1, charge.billed, charge.effective, charge.list, charge.contracted};
+}
+
 void Truth::add(const Dimensions& dimensions, const CostSums& sums) {
     totals_[dimensions.currency].add(sums);
     const std::array<std::optional<std::string>, 6> values = {
@@ -50,7 +54,7 @@ void Truth::add(const Charge& charge) {
     dimensions.month = charge.cells[Column::kChargePeriodStart].substr(0, 7);
     dimensions.team = charge.team;
     dimensions.charge_category = charge.cells[Column::kChargeCategory];
-    add(dimensions, CostSums{1, charge.billed, charge.effective, charge.list, charge.contracted});
+    add(dimensions, sums_of(charge));
 }
 
 void Truth::add(const Truth& other) {

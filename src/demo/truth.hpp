@@ -39,6 +39,9 @@ struct Dimensions {
     std::string charge_category;
 };
 
+/// The sums of one charge.
+CostSums sums_of(const Charge& charge);
+
 class Truth {
 public:
     void add(const Dimensions& dimensions, const CostSums& sums);
