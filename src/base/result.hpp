@@ -31,13 +31,13 @@ public:
         FLORIN_CHECK(ok(), std::get<1>(state_).describe());
         return std::get<0>(state_);
     }
-    T&& value() && {
+    T value() && {  // by value: a reference into a temporary would dangle in a range-for
         FLORIN_CHECK(ok(), std::get<1>(state_).describe());
         return std::get<0>(std::move(state_));
     }
     const T& operator*() const& { return value(); }
     T& operator*() & { return value(); }
-    T&& operator*() && { return std::move(*this).value(); }
+    T operator*() && { return std::move(*this).value(); }
     const T* operator->() const { return &value(); }
     T* operator->() { return &value(); }
 
@@ -85,16 +85,17 @@ private:
 #define FLORIN_JOIN(a, b) FLORIN_JOIN_INNER(a, b)
 
 /// Evaluates an expression that gives a Result; returns its error from the enclosing function.
-#define FLORIN_TRY(expression)                                                                     \
+#define FLORIN_TRY(...) FLORIN_TRY_NAMED(FLORIN_JOIN(florin_try_, __COUNTER__), (__VA_ARGS__))
+#define FLORIN_TRY_NAMED(name, expression)                                                         \
     do {                                                                                           \
-        if (auto florin_try_result = (expression); !florin_try_result.ok()) {                      \
-            return std::move(florin_try_result).error();                                           \
+        if (auto name = (expression); !name.ok()) {                                                \
+            return std::move(name).error();                                                        \
         }                                                                                          \
     } while (false)
 
 /// `FLORIN_TRY_ASSIGN(auto x, f());` declares x with the value of f(), or returns its error.
-#define FLORIN_TRY_ASSIGN(declaration, expression)                                                 \
-    FLORIN_TRY_ASSIGN_NAMED(FLORIN_JOIN(florin_result_, __LINE__), declaration, expression)
+#define FLORIN_TRY_ASSIGN(declaration, ...)                                                        \
+    FLORIN_TRY_ASSIGN_NAMED(FLORIN_JOIN(florin_result_, __COUNTER__), declaration, (__VA_ARGS__))
 #define FLORIN_TRY_ASSIGN_NAMED(name, declaration, expression)                                     \
     auto name = (expression);                                                                      \
     if (!name.ok()) {                                                                              \

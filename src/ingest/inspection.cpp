@@ -1,20 +1,150 @@
 #include "ingest/inspection.hpp"
 
+#include "base/sha256.hpp"
 #include "ingest/inspection_csv.hpp"
+#include "ingest/inspection_parquet.hpp"
+#include "ingest/json_lines.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
 
 namespace florin::ingest {
 namespace {
 
-base::Result<Inspection> inspect_source(ByteSource source, const base::Path& path, const InspectionOptions& options) {
+base::Error located(base::Error error, const base::Path& path) {
+    error.place.file = path.string();
+    return error;
+}
+
+/// A name in the staging folder that belongs to `path` alone.
+base::Result<base::Path> staged(const base::Path& path, const InspectionOptions& options, std::string_view suffix) {
+    FLORIN_CHECK(!options.staging_folder.empty(), "a copy is to be made and there is no staging folder");
+    FLORIN_TRY(base::make_folders(options.staging_folder));
+    return options.staging_folder / (base::sha256(path.string()).substr(0, 16) + std::string(suffix));
+}
+
+base::Error all_set_aside(const Inspection& inspection, const base::Path& path) {
+    base::Error error = *inspection.quarantined.first;
+    error.place.file = path.string();
+    error.message = fmt::format("no row can be read, and all {} were set aside; the first: {}", inspection.quarantined.rows,
+                                error.message);
+    return error;
+}
+
+/// The first bytes behind any compression that are no blank.
+base::Result<char> first_letter(const base::Path& path) {
+    FLORIN_TRY_ASSIGN(ByteSource source, ByteSource::open(path));
+    std::array<char, 4096> head{};
+    FLORIN_TRY_ASSIGN(const std::size_t size, source.read(head.data(), head.size()));
+    std::string_view text(head.data(), size);
+    text.remove_prefix(text.starts_with("\xEF\xBB\xBF") ? 3 : 0);
+    text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
+    return text.empty() ? '\0' : text.front();
+}
+
+base::Result<Inspection> inspect_csv_file(const base::Path& path, const InspectionOptions& options) {
+    FLORIN_TRY_ASSIGN(ByteSource source, ByteSource::open(path));
     FLORIN_TRY_ASSIGN(CsvInspection inspected, inspect_csv(std::move(source), path, options));
-    return std::move(inspected.inspection);
+    Inspection& inspection = inspected.inspection;
+    inspection.load_path = path;
+    if (inspected.set_aside.empty()) {
+        return std::move(inspection);
+    }
+    FLORIN_TRY_ASSIGN(inspection.load_path, staged(path, options, ".csv"));
+    FLORIN_TRY(split_rows(path, inspected, inspection.load_path, *options.quarantine));
+    inspection.quarantined.first->place.file = path.string();
+    if (inspection.rows == 0) {
+        return all_set_aside(inspection, path);
+    }
+    return std::move(inspection);
+}
+
+/// Joins the lines that are no rows with the rows of the CSV made of the others: the rows of the
+/// CSV get the numbers they have in the source.
+void renumber(const std::vector<BadLine>& bad_lines, Inspection& inspection) {
+    const auto source_row = [&](std::uint64_t csv_row) {
+        std::uint64_t row = csv_row;
+        for (const BadLine& bad : bad_lines) {
+            if (bad.row > row) {
+                break;
+            }
+            ++row;
+        }
+        return row;
+    };
+    QuarantinedRows& aside = inspection.quarantined;
+    for (std::uint64_t& row : aside.row_numbers) {
+        row = source_row(row);
+    }
+    for (Finding& finding : inspection.findings) {
+        finding.first_row = finding.first_row == 0 ? 0 : source_row(finding.first_row);
+    }
+    if (aside.first) {
+        aside.first->place.row = source_row(aside.first->place.row);
+    }
+    for (const BadLine& bad : bad_lines) {
+        ++aside.rows;
+        ++aside.unreadable_cost_rows;
+        ++aside.reasons[bad.error.code];
+        aside.row_numbers.push_back(bad.row);
+        if (!aside.first || bad.row < aside.first->place.row) {
+            aside.first = bad.error;
+        }
+    }
+    std::sort(aside.row_numbers.begin(), aside.row_numbers.end());
+}
+
+base::Result<Inspection> inspect_json_lines(const base::Path& path, const InspectionOptions& options) {
+    FLORIN_TRY_ASSIGN(const base::Path csv, staged(path, options, ".csv"));
+    FLORIN_TRY_ASSIGN(const JsonLines lines, convert_json_lines(path, csv, options.quarantine.has_value()));
+    FLORIN_TRY_ASSIGN(ByteSource source, ByteSource::open(csv));
+    auto inspected = inspect_csv(std::move(source), csv, options);
+    if (!inspected.ok()) {
+        return located(std::move(inspected).error(), path);
+    }
+    Inspection& inspection = inspected->inspection;
+    inspection.path = path;
+    inspection.format = FileFormat::kJsonLines;
+    inspection.compression = lines.compression;
+    inspection.file_bytes = lines.file_bytes;
+    inspection.sha256 = lines.sha256;
+    inspection.row_offsets.offsets = lines.row_offsets;
+    inspection.load_path = csv;
+    if (!inspected->set_aside.empty()) {
+        FLORIN_TRY_ASSIGN(inspection.load_path, staged(path, options, ".good.csv"));
+        FLORIN_TRY(split_rows(csv, *inspected, inspection.load_path, {}));
+        FLORIN_TRY(base::remove_all(csv));
+    }
+    renumber(lines.bad_lines, inspection);
+    if (inspection.quarantined.rows > 0) {
+        inspection.quarantined.first->place.file = path.string();
+        FLORIN_TRY(copy_lines(path, inspection.quarantined.row_numbers, *options.quarantine));
+    }
+    if (inspection.rows == 0) {
+        return all_set_aside(inspection, path);
+    }
+    return std::move(inspection);
 }
 
 } // namespace
 
 base::Result<Inspection> inspect(const base::Path& path, const InspectionOptions& options) {
-    FLORIN_TRY_ASSIGN(ByteSource source, ByteSource::open(path));
-    return inspect_source(std::move(source), path, options);
+    FLORIN_TRY_ASSIGN(const ByteSource head, ByteSource::open(path));
+    if (head.magic().starts_with("PAR1")) {
+        return inspect_parquet(path, options);
+    }
+    FLORIN_TRY_ASSIGN(const char letter, first_letter(path));
+    if (letter == '{') {
+        return inspect_json_lines(path, options);
+    }
+    if (letter == '[') {
+        return located(base::data_error("json.not_lines", "the file is one JSON array, expected one object on each line")
+                           .with_remedy("Convert it: jq -c '.[]' file.json > file.jsonl"),
+                       path);
+    }
+    return inspect_csv_file(path, options);
 }
 
 } // namespace florin::ingest

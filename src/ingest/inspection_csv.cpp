@@ -2,7 +2,7 @@
 
 #include "base/check.hpp"
 #include "ingest/csv_header.hpp"
-#include "ingest/inspection_rows.hpp"
+#include "ingest/inspection_counter.hpp"
 
 #include <fmt/format.h>
 
@@ -18,63 +18,6 @@ namespace florin::ingest {
 namespace {
 
 constexpr std::uint64_t kNoBlock = std::numeric_limits<std::uint64_t>::max();
-
-/// Numbers the rows: outcomes come in any order, and are looked at in the order of the file.
-class RowCounter {
-public:
-    void add(BlockOutcome& outcome) {
-        const std::size_t place = outcome.index - next_;
-        if (place >= waiting_.size()) {
-            waiting_.resize(place + 1);
-        }
-        waiting_[place].emplace();
-        std::swap(*waiting_[place], outcome);
-        std::size_t done = 0;
-        for (; done < waiting_.size() && waiting_[done]; ++done) {
-            number(*waiting_[done]);
-        }
-        waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(done));
-        next_ += done;
-    }
-    /// The first of all faults, with its row.
-    std::optional<base::Error> fault;
-    std::uint64_t rows = 0;
-    std::vector<std::uint64_t> first_rows;   // [block]: data rows before it
-    std::vector<std::uint64_t> offsets;
-    QuarantinedRows quarantined;
-    std::vector<ByteRange> set_aside;
-
-private:
-    void number(BlockOutcome& outcome) {
-        if (fault) {
-            return;
-        }
-        constexpr std::uint64_t kStride = RowOffsets::kStride;
-        first_rows.push_back(rows);
-        for (std::uint64_t row = (rows + kStride - 1) / kStride * kStride; row < rows + outcome.row_starts.size();
-             row += kStride) {
-            offsets.push_back(outcome.offset + outcome.row_starts[row - rows]);
-        }
-        for (BadRow& bad : outcome.bad_rows) {
-            bad.error.place.row = rows + bad.row;
-            ++quarantined.rows;
-            ++quarantined.reasons[bad.error.code];
-            quarantined.row_numbers.push_back(bad.error.place.row);
-            set_aside.push_back({bad.begin, bad.end});
-            if (!quarantined.first) {
-                quarantined.first = std::move(bad.error);
-            }
-        }
-        if (outcome.fault) {
-            fault = std::move(outcome.fault->error);
-            fault->place.row = rows + outcome.fault->row;
-        }
-        rows += outcome.row_starts.size();
-    }
-
-    std::vector<std::optional<BlockOutcome>> waiting_;
-    std::uint64_t next_ = 0;
-};
 
 /// What the threads share. One thread reads from the disk while the others look at their blocks.
 class Reading {
@@ -178,20 +121,10 @@ base::Result<void> read_rows(CsvBlocks& blocks, CsvBlock& first, const RowRules&
         reading.work(inspectors[0]);
     }
     FLORIN_TRY(reading.outcome(path));
-    RowCounter& counter = reading.counter;
-    if (counter.rows == 0) {
-        return located(base::data_error("csv.no_rows", "the file has a header and no rows")
-                           .with_remedy("Remove the file if there is nothing to bill."),
-                       path);
+    out.set_aside = std::move(reading.counter.set_aside);
+    if (auto done = finish_rows(reading.counter, inspectors, *rules.plan, out.inspection); !done.ok()) {
+        return located(std::move(done).error(), path);
     }
-    std::vector<Tally> tallies;
-    for (RowInspector& inspector : inspectors) {
-        tallies.push_back(inspector.take_tally());
-    }
-    out.inspection.quarantined = std::move(counter.quarantined);
-    out.set_aside = std::move(counter.set_aside);
-    out.inspection.row_offsets.offsets = std::move(counter.offsets);
-    merge_tallies(tallies, *rules.plan, counter.first_rows, out.inspection);
     return {};
 }
 

@@ -4,16 +4,11 @@
 #include "ingest/byte_source.hpp"
 #include "ingest/csv_blocks.hpp"
 #include "ingest/inspection.hpp"
+#include "ingest/inspection_counter.hpp"
 
 namespace florin::ingest {
 
 inline constexpr std::size_t kBlockBytes = std::size_t{1} << 20U;
-
-/// Bytes [begin, end) of the decompressed source that hold a row which was set aside.
-struct ByteRange {
-    std::uint64_t begin = 0;
-    std::uint64_t end = 0;
-};
 
 struct CsvInspection {
     Inspection inspection;                 ///< load_path is still to be set

@@ -731,7 +731,6 @@ RowInspector::~RowInspector() = default;
 RowInspector::RowInspector(RowInspector&&) noexcept = default;
 
 void RowInspector::read(const CsvBlock& block, BlockOutcome& outcome) { state_->read_block(block, outcome); }
-const Tally& RowInspector::tally() const { return state_->tally; }
 Tally RowInspector::take_tally() { return std::move(state_->tally); }
 
 } // namespace florin::ingest

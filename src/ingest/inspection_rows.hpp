@@ -49,7 +49,6 @@ public:
     RowInspector(RowInspector&&) noexcept;
 
     void read(const CsvBlock& block, BlockOutcome& outcome);
-    const Tally& tally() const;
     Tally take_tally();
 
 private:

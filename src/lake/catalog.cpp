@@ -19,7 +19,7 @@ CREATE TABLE deliveries (
     id INTEGER PRIMARY KEY AUTOINCREMENT, identity TEXT NOT NULL UNIQUE, source TEXT NOT NULL, mode TEXT NOT NULL,
     focus_version TEXT NOT NULL, mapping_version INTEGER NOT NULL, ordered_at INTEGER NOT NULL,
     received_at INTEGER NOT NULL, committed_at INTEGER NOT NULL, withdrawn_at INTEGER, withdrawn_reason TEXT NOT NULL,
-    pruned_at INTEGER, complete INTEGER, quality TEXT NOT NULL);
+    pruned_at INTEGER, complete INTEGER, marks TEXT NOT NULL, quality TEXT NOT NULL);
 CREATE TABLE raw_files (
     delivery_id INTEGER NOT NULL REFERENCES deliveries(id), position INTEGER NOT NULL, name TEXT NOT NULL,
     path TEXT NOT NULL, kept INTEGER NOT NULL, sha256 TEXT NOT NULL, bytes INTEGER NOT NULL, row_count INTEGER NOT NULL,
@@ -70,6 +70,25 @@ Delivery& by_id(std::vector<Delivery>& deliveries, std::int64_t id) {
 std::string array_text(const std::set<std::string>& values) { return nlohmann::json(values).dump(); }
 std::set<std::string> set_of(const std::string& text) { return nlohmann::json::parse(text).get<std::set<std::string>>(); }
 
+std::string marks_text(const std::vector<QualityMark>& marks) {
+    nlohmann::json array = nlohmann::json::array();
+    for (const QualityMark& mark : marks) {
+        array.push_back({mark.rule, mark.column, mark.rows});
+    }
+    return array.dump();
+}
+
+std::vector<QualityMark> marks_of(const std::string& text) {
+    std::vector<QualityMark> marks;
+    if (text == "[]") {
+        return marks;
+    }
+    for (const auto& entry : nlohmann::json::parse(text)) {
+        marks.push_back({entry.at(0).get<std::string>(), entry.at(1).get<std::string>(), entry.at(2).get<std::uint64_t>()});
+    }
+    return marks;
+}
+
 std::string join(const std::array<std::string, 4>& texts) { return fmt::format("{} {} {} {}", texts[0], texts[1], texts[2], texts[3]); }
 
 std::array<std::string, 4> cut(const std::string& text) {
@@ -113,9 +132,10 @@ base::Result<Catalog> Catalog::open(const base::Path& path) {
 
 base::Result<std::vector<Delivery>> Catalog::deliveries(Detail detail) {
     std::vector<Delivery> deliveries;
-    FLORIN_TRY_ASSIGN(Statement row, database_.prepare(
+    FLORIN_TRY_ASSIGN(Statement row, database_.prepare(fmt::format(
         "SELECT id, identity, source, mode, focus_version, mapping_version, ordered_at, received_at, committed_at, "
-        "withdrawn_at, withdrawn_reason, pruned_at, complete, quality FROM deliveries ORDER BY id"));
+        "withdrawn_at, withdrawn_reason, pruned_at, complete, marks, {} FROM deliveries ORDER BY id",
+        detail == Detail::kWhole ? "quality" : "''")));
     while (true) {
         FLORIN_TRY_ASSIGN(const bool more, row.step());
         if (!more) {
@@ -137,7 +157,8 @@ base::Result<std::vector<Delivery>> Catalog::deliveries(Detail detail) {
         if (const auto complete = row.optional_integer(12); complete.has_value()) {
             delivery.complete = *complete != 0;
         }
-        delivery.quality = row.text(13);
+        delivery.marks = marks_of(row.text(13));
+        delivery.quality = row.text(14);
         deliveries.push_back(std::move(delivery));
     }
     FLORIN_TRY(read_parts(deliveries, detail));
@@ -269,12 +290,12 @@ Catalog::add(std::int64_t reservation_id, Delivery& draft,
 
     FLORIN_TRY_ASSIGN(Statement insert, database_.prepare(
         "INSERT INTO deliveries (identity, source, mode, focus_version, mapping_version, ordered_at, received_at, "
-        "committed_at, withdrawn_reason, complete, quality) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, '', ?9, ?10)"));
+        "committed_at, withdrawn_reason, complete, marks, quality) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, '', ?9, ?10, ?11)"));
     FLORIN_TRY(insert.bind(1, draft.identity).bind(2, draft.source).bind(3, name(draft.mode)).bind(4, draft.focus_version)
                    .bind(5, std::int64_t{draft.mapping_version}).bind(6, number(draft.ordered_at))
                    .bind(7, number(draft.received_at)).bind(8, number(draft.committed_at))
                    .bind(9, draft.complete.has_value() ? std::optional<std::int64_t>(*draft.complete ? 1 : 0) : std::nullopt)
-                   .bind(10, draft.quality).run());
+                   .bind(10, marks_text(draft.marks)).bind(11, draft.quality).run());
     const DeliveryId id(database_.last_row_id());
 
     FLORIN_TRY_ASSIGN(Statement raw, database_.prepare("INSERT INTO raw_files VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"));

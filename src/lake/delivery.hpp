@@ -77,6 +77,14 @@ struct RawFile {
     std::uint64_t rows = 0;
 };
 
+/// An oddity of a delivery that touches its costs.
+struct QualityMark {
+    std::string rule;      ///< as in docs/reference/repairs.md
+    std::string column;
+    std::uint64_t rows = 0;
+    friend bool operator==(const QualityMark&, const QualityMark&) = default;
+};
+
 /// One set of files received from a source at one time. Immutable but for its released and
 /// withdrawn marks.
 struct Delivery {
@@ -93,7 +101,9 @@ struct Delivery {
     std::string withdrawn_reason;
     std::optional<period::Instant> pruned_at;  ///< its files are gone; its sums are still known
     std::optional<bool> complete;  ///< what the provider says of it; nothing where it says nothing
-    std::string quality;           ///< JSON: findings, quarantined rows, columns; see docs/reference/deliveries.md
+    /// What a reader of its figures must know, as (rule, column, rows): oddities that touch costs.
+    std::vector<QualityMark> marks;
+    std::string quality;           ///< JSON, read with the whole delivery only: findings, quarantined rows, columns; see docs/reference/deliveries.md
     std::vector<RawFile> raw_files;
     std::vector<Part> parts;
 

@@ -14,11 +14,17 @@ namespace {
 using engine::sql_name;
 using engine::sql_text;
 
+/// The column of the file that gives a lake column. Where a file has both today's name and a former
+/// one, today's counts.
 const ColumnUse* find_use(const Inspection& inspection, std::string_view lake_name) {
-    const auto found = std::ranges::find_if(inspection.columns, [lake_name](const ColumnUse& use) {
-        return use.kind != ColumnUse::Kind::kCustom && use.lake_name == lake_name;
-    });
-    return found == inspection.columns.end() ? nullptr : &*found;
+    const ColumnUse* found = nullptr;
+    for (const ColumnUse& use : inspection.columns) {
+        if (use.kind != ColumnUse::Kind::kCustom && use.lake_name == lake_name &&
+            (found == nullptr || use.kind < found->kind)) {
+            found = &use;
+        }
+    }
+    return found;
 }
 
 /// The cell as text, with what stands for nothing made NULL. In CSV the reader turns unquoted NULL
@@ -32,7 +38,7 @@ std::string decimal_of(const ColumnUse& use, const std::string& text, bool is_qu
     const std::string_view function = is_quantity ? "florin_quantity" : "florin_decimal";
     if (use.displayed_amounts > 0) {
         // "$50,000.00 ": the inspection has made sure that what is taken away is only decoration.
-        return fmt::format("{}(regexp_replace({}, '[$€£,\\s]', '', 'g'))", function, text);
+        return fmt::format("{}(regexp_replace({}, '(USD|EUR|GBP|[$€£,\\s])', '', 'g'))", function, text);
     }
     return fmt::format("{}({})", function, text);
 }
@@ -93,9 +99,10 @@ std::string expression(const Inspection& inspection, const focus::Column& column
 std::string custom_columns(const Inspection& inspection) {
     std::string entries;
     for (const ColumnUse& use : inspection.columns) {
-        if (use.kind == ColumnUse::Kind::kCustom) {
-            entries += fmt::format("{}{}: {}", entries.empty() ? "" : ", ", sql_text(use.lake_name),
-                                   text_of(use));
+        const bool is_custom = use.kind == ColumnUse::Kind::kCustom;
+        if (is_custom || find_use(inspection, use.lake_name) != &use) {
+            const std::string name = is_custom ? use.lake_name : focus::custom_name(use.source_name);
+            entries += fmt::format("{}{}: {}", entries.empty() ? "" : ", ", sql_text(name), text_of(use));
         }
     }
     return entries.empty() ? "CAST(NULL AS MAP(VARCHAR, VARCHAR))" : "MAP {" + entries + "}";

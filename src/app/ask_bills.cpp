@@ -1,0 +1,83 @@
+#include "app/ask_bills.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+namespace florin::app {
+
+base::Result<Asker> Asker::open(Workspace& workspace, std::optional<period::Instant> as_of) {
+    FLORIN_TRY_ASSIGN(base::FileLock lock, workspace.lake().read_lock());
+    FLORIN_TRY_ASSIGN(lake::CurrentFiles current,
+                      workspace.lake().current(as_of, workspace.configuration().precedence));
+    FLORIN_TRY_ASSIGN(auto engine, workspace.open_engine(workspace.folder() / "lake" / "staging"));
+    return Asker(std::move(lock), std::move(current), std::move(engine));
+}
+
+base::Result<query::Answer> Asker::ask(const query::Question& question, bool charges_only) {
+    return query::ask(question, current_.files, *engine_, {.charges_only = charges_only});
+}
+
+std::vector<std::string> mark_sentences(const std::vector<lake::QualityMark>& marks) {
+    std::map<std::pair<std::string, std::string>, std::uint64_t> rows;
+    for (const lake::QualityMark& mark : marks) {
+        rows[{mark.rule, mark.column}] += mark.rows;
+    }
+    std::vector<std::string> sentences;
+    for (const auto& [rule_and_column, count] : rows) {
+        const auto& [rule, column] = rule_and_column;
+        const std::string charges = count == 1 ? "1 charge" : fmt::format("{} charges", count);
+        if (rule == "cost-identity") {
+            sentences.push_back(fmt::format("In {} EffectiveCost differs from BilledCost although no commitment covers "
+                                            "them: savings on this data mean little.",
+                                            charges));
+        } else {
+            sentences.push_back(fmt::format("{} {} no {}: it counts as nothing in sums.", charges,
+                                            count == 1 ? "has" : "have", column));
+        }
+    }
+    return sentences;
+}
+
+std::vector<std::string> Asker::notes() const {
+    std::vector<lake::QualityMark> marks;
+    std::set<std::size_t> counting;
+    for (const lake::PartReference& reference : current_.parts) {
+        counting.insert(reference.delivery);
+    }
+    for (const std::size_t delivery : counting) {
+        const auto& more = current_.deliveries[delivery].marks;
+        marks.insert(marks.end(), more.begin(), more.end());
+    }
+    std::vector<std::string> sentences = mark_sentences(marks);
+    for (const lake::Delivery& delivery : current_.deliveries) {
+        const auto pending = std::ranges::count_if(delivery.parts, &lake::Part::pending);
+        if (pending > 0 && !delivery.withdrawn_at.has_value()) {
+            sentences.push_back(fmt::format("Delivery {} waits with {} {} and does not count: see `florin deliveries show {}`.",
+                                            delivery.id.value(), pending, pending == 1 ? "scope" : "scopes",
+                                            delivery.id.value()));
+        }
+    }
+    return sentences;
+}
+
+base::Result<query::Answer> ask_bills(Workspace& workspace, const AskRequest& request) {
+    FLORIN_TRY_ASSIGN(Asker asker, Asker::open(workspace, request.as_of));
+    if (request.running) {
+        request.running(&asker.engine());
+    }
+    auto answer = asker.ask(request.question, request.charges_only);
+    if (request.running) {
+        request.running(nullptr);
+    }
+    if (answer.ok()) {
+        for (std::string& note : asker.notes()) {
+            answer->notes.push_back(std::move(note));
+        }
+    }
+    return answer;
+}
+
+} // namespace florin::app

@@ -1,0 +1,48 @@
+// The use case "ask the lake": a question over what is current, with what a reader must know beside it.
+#pragma once
+
+#include "app/workspace.hpp"
+#include "query/answer.hpp"
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace florin::app {
+
+struct AskRequest {
+    query::Question question;
+    std::optional<period::Instant> as_of;   ///< only what was received by then
+    bool charges_only = false;
+    std::function<void(engine::Engine*)> running;   ///< told the engine at work, then null; for interruption
+};
+
+/// Answers questions over one state of the lake, holding it still while it lives.
+class Asker {
+public:
+    /// Errors of the lake and the engine.
+    static base::Result<Asker> open(Workspace& workspace, std::optional<period::Instant> as_of);
+
+    /// Errors of the question, its filter and the engine. The notes say what is pending or odd.
+    base::Result<query::Answer> ask(const query::Question& question, bool charges_only = false);
+
+    const lake::CurrentFiles& current() const { return current_; }
+    engine::Engine& engine() { return *engine_; }
+    /// Sentences about pending parts and about oddities of the deliveries that count.
+    std::vector<std::string> notes() const;
+
+private:
+    Asker(base::FileLock lock, lake::CurrentFiles current, std::unique_ptr<engine::Engine> engine)
+        : lock_(std::move(lock)), current_(std::move(current)), engine_(std::move(engine)) {}
+    base::FileLock lock_;
+    lake::CurrentFiles current_;
+    std::unique_ptr<engine::Engine> engine_;
+};
+
+base::Result<query::Answer> ask_bills(Workspace& workspace, const AskRequest& request);
+
+/// A sentence for each kind of oddity, with its rows summed.
+std::vector<std::string> mark_sentences(const std::vector<lake::QualityMark>& marks);
+
+} // namespace florin::app

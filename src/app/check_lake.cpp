@@ -1,0 +1,83 @@
+#include "app/check_lake.hpp"
+
+#include <fmt/format.h>
+
+#include <map>
+
+namespace florin::app {
+namespace {
+
+using Sums = std::map<std::string, std::array<money::Decimal, 4>>;
+
+/// Sums by currency; one column of text, then the four costs.
+base::Result<Sums> sums(engine::Engine& engine, const std::string& statement) {
+    FLORIN_TRY_ASSIGN(const engine::Table table, engine.query(statement));
+    Sums found;
+    for (const auto& row : table.rows) {
+        for (std::size_t i = 0; i < 4; ++i) {
+            found[std::get<std::string>(row[0])][i] = std::get<money::Decimal>(row[1 + i]);
+        }
+    }
+    return found;
+}
+
+constexpr std::string_view kFourSums = "coalesce(sum(BilledCost), 0), coalesce(sum(EffectiveCost), 0), "
+                                       "coalesce(sum(ListCost), 0), coalesce(sum(ContractedCost), 0)";
+
+base::Result<void> check_part(engine::Engine& engine, const lake::FileSet& files, const lake::Part& part,
+                              lake::DeliveryId id, std::vector<lake::Problem>& problems) {
+    Sums stated;
+    for (const auto& [currency, costs] : part.sums) {
+        stated[currency] = costs.costs;
+    }
+    const auto charges = sums(engine, fmt::format("SELECT BillingCurrency, {} FROM read_parquet({}) GROUP BY 1", kFourSums,
+                                                  engine::sql_text(files.charges)));
+    if (!charges.ok() || *charges != stated) {
+        problems.push_back({"lake.sums", fmt::format("delivery {}, {}: {}", id.value(), part.scope,
+                                                     charges.ok() ? "its charges do not sum to what the catalog says"
+                                                                  : charges.error().message),
+                            false, false});
+        return {};
+    }
+    if (!part.has_cells) {
+        return {};
+    }
+    const auto cells = sums(engine, fmt::format("SELECT BillingCurrency, {} FROM read_parquet({}) JOIN read_parquet({}) "
+                                                "USING (TupleKey) GROUP BY 1",
+                                                kFourSums, engine::sql_text(files.cells), engine::sql_text(files.tuples)));
+    if (!cells.ok() || *cells != stated) {
+        problems.push_back({"lake.daily_sums", fmt::format("delivery {}, {}: its daily sums differ from its charges", id.value(),
+                                                           part.scope), false, false});
+    }
+    return {};
+}
+
+} // namespace
+
+base::Result<std::vector<lake::Problem>> check_lake(Workspace& workspace, bool repair,
+                                                    const std::function<void(engine::Engine*)>& running) {
+    FLORIN_TRY_ASSIGN(std::vector<lake::Problem> problems, workspace.lake().doctor(repair));
+    FLORIN_TRY_ASSIGN(const base::FileLock lock, workspace.lake().read_lock());
+    FLORIN_TRY_ASSIGN(const std::vector<lake::Delivery> all, workspace.lake().deliveries());
+    FLORIN_TRY_ASSIGN(const auto engine, workspace.open_engine({}));
+    if (running) {
+        running(engine.get());
+    }
+    base::Result<void> checked;
+    for (const lake::Delivery& delivery : all) {
+        for (const lake::Part& part : delivery.parts) {
+            if (checked.ok() && !delivery.pruned_at.has_value()) {
+                checked = check_part(*engine, workspace.lake().files_of(part), part, delivery.id, problems);
+            }
+        }
+    }
+    if (running) {
+        running(nullptr);
+    }
+    if (!checked.ok()) {
+        return std::move(checked).error();
+    }
+    return problems;
+}
+
+} // namespace florin::app

@@ -1,0 +1,304 @@
+#include "app/ingest_bills.hpp"
+
+#include "focus/metadata.hpp"
+#include "ingest/focus_files/mapping.hpp"
+#include "ingest/intake.hpp"
+#include "ingest/inspection_repairs.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <thread>
+
+namespace florin::app {
+namespace {
+
+using ingest::Inspection;
+
+/// What the side-cars beside a delivery's files say of it.
+struct Provided {
+    std::optional<period::Instant> ordered_at;
+    std::optional<bool> complete;
+};
+
+/// The oddities that make costs mean less than they say.
+std::vector<lake::QualityMark> cost_marks(const std::vector<Inspection>& files) {
+    std::vector<lake::QualityMark> marks;
+    for (const Inspection& file : files) {
+        for (const ingest::Finding& finding : file.findings) {
+            const bool is_cost = std::ranges::find(ingest::kCostColumns, finding.column) != ingest::kCostColumns.end();
+            const bool missing = finding.rule == ingest::id(ingest::Rule::kMissingColumn) || finding.rule == ingest::id(ingest::Rule::kNullCost);
+            if (finding.rule == ingest::id(ingest::Rule::kCostIdentity) || (missing && is_cost)) {
+                marks.push_back({finding.rule, finding.column, finding.rows});
+            }
+        }
+    }
+    return marks;
+}
+
+class Ingest {
+public:
+    Ingest(Workspace& workspace, const IngestRequest& request) : workspace_(workspace), request_(request) {}
+
+    base::Result<IngestReport> run();
+
+private:
+    base::Result<std::vector<Inspection>> inspect_all(const std::vector<base::Path>& bills, const base::Path& scratch);
+    base::Result<void> check_strict(const std::vector<Inspection>& files) const;
+    base::Result<Provided> read_metadata(const std::vector<Inspection>& files) const;
+    base::Result<IngestedDelivery> take(std::vector<Inspection> files);
+    base::Result<void> load(std::vector<Inspection>& files, lake::Staging& staging, lake::Delivery& draft,
+                            IngestedDelivery& taken);
+    base::Result<void> keep_raw_files(const std::vector<Inspection>& files, const base::Path& folder,
+                                      lake::Delivery& draft) const;
+    void tell(const IngestProgress& progress) const {
+        if (request_.progress) {
+            request_.progress(progress);
+        }
+    }
+
+    Workspace& workspace_;
+    const IngestRequest& request_;
+    std::vector<base::Path> metadata_;
+};
+
+base::Result<IngestReport> Ingest::run() {
+    FLORIN_TRY_ASSIGN(ingest::Intake intake, ingest::find_files(request_.paths));
+    metadata_ = std::move(intake.metadata);
+    // Staged copies of JSON lines and of quarantined files live here until they are loaded.
+    FLORIN_TRY_ASSIGN(const lake::Staging scratch, workspace_.lake().stage(workspace_.now()));
+    FLORIN_TRY_ASSIGN(std::vector<Inspection> inspections, inspect_all(intake.bills, scratch.folder()));
+    FLORIN_TRY(check_strict(inspections));
+
+    IngestReport report;
+    report.passed_over = std::move(intake.passed_over);
+    for (std::vector<Inspection>& files : ingest::group_into_deliveries(std::move(inspections))) {
+        FLORIN_TRY_ASSIGN(IngestedDelivery taken, take(std::move(files)));
+        report.deliveries.push_back(std::move(taken));
+    }
+    return report;
+}
+
+base::Result<std::vector<Inspection>> Ingest::inspect_all(const std::vector<base::Path>& bills,
+                                                          const base::Path& scratch) {
+    std::vector<Inspection> inspections;
+    for (const base::Path& bill : bills) {
+        ingest::InspectionOptions options;
+        options.threads = workspace_.limits({}).threads;
+        options.staging_folder = scratch / std::to_string(inspections.size());
+        options.quarantine = request_.quarantine;
+        options.progress = [this, &bill](std::uint64_t done, std::uint64_t all) {
+            tell({.what = "reading " + bill.filename().string(), .done = done, .all = all, .bytes = true});
+        };
+        FLORIN_TRY(base::make_folders(options.staging_folder));
+        FLORIN_TRY_ASSIGN(Inspection inspection, ingest::inspect(bill, options));
+        inspections.push_back(std::move(inspection));
+    }
+    return inspections;
+}
+
+base::Result<void> Ingest::check_strict(const std::vector<Inspection>& files) const {
+    if (!request_.strict) {
+        return {};
+    }
+    for (const Inspection& file : files) {
+        for (const ingest::Finding& finding : file.findings) {
+            return base::data_error("ingest.strict", fmt::format("{} in {} of {} rows", finding.rule, finding.rows, file.rows))
+                .at({.file = file.path.string(), .row = finding.first_row, .column = finding.column, .cell = finding.example})
+                .with_remedy("without --strict it is mended or kept, counted and shown in the quality report");
+        }
+    }
+    return {};
+}
+
+base::Result<Provided> Ingest::read_metadata(const std::vector<Inspection>& files) const {
+    Provided provided;
+    for (const base::Path& path : metadata_) {
+        const bool beside = std::ranges::any_of(
+            files, [&path](const Inspection& file) { return file.path.parent_path() == path.parent_path(); });
+        if (!beside) {
+            continue;
+        }
+        const auto metadata = focus::read_metadata(path);
+        if (!metadata.ok()) {
+            if (metadata.error().code == "focus.metadata_wrong") {
+                return metadata.error();
+            }
+            continue;  // some other JSON file that lies beside a bill
+        }
+        for (const focus::Recency& recency : metadata->recencies) {
+            for (const auto& updated : {recency.last_updated, recency.instance_last_updated}) {
+                if (updated.has_value()) {
+                    provided.ordered_at = std::max(provided.ordered_at.value_or(*updated), *updated);
+                }
+            }
+            if (recency.complete.has_value()) {
+                provided.complete = provided.complete.value_or(true) && *recency.complete;
+            }
+        }
+    }
+    return provided;
+}
+
+base::Result<IngestedDelivery> Ingest::take(std::vector<Inspection> files) {
+    IngestedDelivery taken;
+    lake::Delivery draft;
+    draft.source = request_.source;
+    draft.mapping_version = ingest::focus_files::kMappingVersion;
+    draft.identity = ingest::delivery_identity(draft.source, draft.mapping_version, files);
+    if (request_.dry_run) {
+        taken.outcome = IngestOutcome::kDryRun;
+        taken.files = std::move(files);
+        return taken;
+    }
+    FLORIN_TRY_ASSIGN(const auto existing, workspace_.lake().find_by_identity(draft.identity));
+    if (existing.has_value()) {
+        FLORIN_TRY_ASSIGN(taken.delivery, workspace_.lake().delivery(*existing));
+        if (!taken.delivery.withdrawn_at.has_value()) {
+            taken.outcome = IngestOutcome::kAlreadyThere;
+            taken.files = std::move(files);
+            return taken;
+        }
+    }
+    FLORIN_TRY_ASSIGN(const Provided provided, read_metadata(files));
+    draft.received_at = request_.received_at.value_or(workspace_.now());
+    draft.ordered_at = provided.ordered_at.value_or(draft.received_at);
+    draft.complete = provided.complete;
+    draft.committed_at = workspace_.now();
+    focus::Version version = focus::Version::k1_0_preview;
+    for (const Inspection& file : files) {
+        version = std::max(version, file.version);
+    }
+    draft.focus_version = focus::name(version);
+
+    FLORIN_TRY_ASSIGN(lake::Staging staging, workspace_.lake().stage(workspace_.now()));
+    FLORIN_TRY(load(files, staging, draft, taken));
+    FLORIN_TRY_ASSIGN(lake::Committed committed, workspace_.lake().commit(std::move(staging), std::move(draft),
+                                                                         workspace_.configuration().precedence));
+    taken.outcome = committed.already_there ? IngestOutcome::kAlreadyThere : IngestOutcome::kCommitted;
+    taken.delivery = std::move(committed.delivery);
+    taken.superseded = std::move(committed.superseded);
+    taken.older = std::move(committed.older);
+    taken.files = std::move(files);
+    return taken;
+}
+
+base::Result<void> Ingest::load(std::vector<Inspection>& files, lake::Staging& staging, lake::Delivery& draft,
+                                IngestedDelivery& taken) {
+    FLORIN_TRY(keep_raw_files(files, staging.folder(), draft));
+    const base::Path scratch = staging.folder() / "engine.tmp";
+    FLORIN_TRY(base::make_folders(scratch));
+    {
+        FLORIN_TRY_ASSIGN(const auto engine, workspace_.open_engine(scratch));
+        std::atomic<bool> done = false;
+        const std::string what = "writing " + files.front().path.filename().string();
+        std::thread watcher([&] {
+            while (request_.progress && !done) {
+                std::this_thread::sleep_for(std::chrono::milliseconds(100));
+                if (const auto percent = engine->progress(); percent > 0) {
+                    tell({.what = what, .done = static_cast<std::uint64_t>(percent), .all = 100});
+                }
+            }
+        });
+        if (request_.running) {
+            request_.running(engine.get());
+        }
+        auto loaded = ingest::load_focus(*engine, files, staging.folder(), {});
+        if (request_.running) {
+            request_.running(nullptr);
+        }
+        done = true;
+        watcher.join();
+        if (!loaded.ok()) {
+            return std::move(loaded).error();
+        }
+        draft.parts = std::move(loaded->parts);
+        taken.reconciliation = std::move(loaded->reconciliation);
+    }
+    FLORIN_TRY(base::remove_all(scratch));
+    draft.quality = quality_json(files, taken.reconciliation);
+    draft.marks = cost_marks(files);
+    return {};
+}
+
+base::Result<void> Ingest::keep_raw_files(const std::vector<Inspection>& files, const base::Path& folder,
+                                          lake::Delivery& draft) const {
+    const bool keep = workspace_.configuration().keep_raw_files;
+    for (const Inspection& file : files) {
+        lake::RawFile raw{.name = file.path.filename().string(),
+                          .path = std::filesystem::absolute(file.path).lexically_normal().string(),
+                          .kept = keep,
+                          .sha256 = file.sha256,
+                          .bytes = file.file_bytes,
+                          .rows = file.rows};
+        if (keep) {
+            raw.path = fmt::format("raw/{:05}-{}", draft.raw_files.size() + 1, raw.name);
+            FLORIN_TRY(base::make_folders(folder / "raw"));
+            FLORIN_TRY(base::copy_file(file.path, folder / raw.path));
+        }
+        draft.raw_files.push_back(std::move(raw));
+    }
+    return {};
+}
+
+nlohmann::json finding_json(const ingest::Finding& finding, const Inspection& file) {
+    return {{"rule", finding.rule},           {"column", finding.column},     {"file", file.path.filename().string()},
+            {"rows", finding.rows},           {"billed_cost", finding.billed_cost},
+            {"first_row", finding.first_row}, {"example", finding.example}};
+}
+
+nlohmann::json reconciliation_json(const ingest::ReconciledGroup& group) {
+    std::array<std::string, 4> lake;
+    std::ranges::transform(group.lake, lake.begin(), [](money::Decimal amount) { return amount.to_string(); });
+    return {{"currency", group.key.currency},
+            {"provider", group.key.provider},
+            {"billing_period_start", period::to_string(group.key.billing_period_start)},
+            {"rows", group.rows},
+            {"source", group.source},
+            {"rounded_away", group.rounded_away},
+            {"lake", lake}};
+}
+
+std::string_view format_name(ingest::FileFormat format) {
+    switch (format) {
+    case ingest::FileFormat::kCsv: return "csv";
+    case ingest::FileFormat::kJsonLines: return "json lines";
+    case ingest::FileFormat::kParquet: return "parquet";
+    }
+    return "csv";
+}
+
+} // namespace
+
+base::Result<IngestReport> ingest_bills(Workspace& workspace, const IngestRequest& request) {
+    return Ingest(workspace, request).run();
+}
+
+std::string quality_json(const std::vector<Inspection>& files,
+                         const std::vector<ingest::ReconciledGroup>& reconciliation) {
+    nlohmann::json quality = {{"files", nlohmann::json::array()},
+                              {"findings", nlohmann::json::array()},
+                              {"reconciliation", nlohmann::json::array()}};
+    for (const Inspection& file : files) {
+        quality["files"].push_back({{"name", file.path.filename().string()},
+                                    {"format", format_name(file.format)},
+                                    {"focus_version", focus::name(file.version)},
+                                    {"rows", file.rows},
+                                    {"quarantined_rows", file.quarantined.rows},
+                                    {"quarantined_billed_cost", file.quarantined.billed_cost},
+                                    {"quarantined_unreadable_rows", file.quarantined.unreadable_cost_rows},
+                                    {"row_offsets", file.row_offsets.offsets}});
+        for (const ingest::Finding& finding : file.findings) {
+            quality["findings"].push_back(finding_json(finding, file));
+        }
+    }
+    for (const ingest::ReconciledGroup& group : reconciliation) {
+        quality["reconciliation"].push_back(reconciliation_json(group));
+    }
+    // Cells of a bill can be any bytes that passed as UTF-8 text once cut; what is not is replaced.
+    return quality.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+} // namespace florin::app

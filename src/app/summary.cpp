@@ -1,0 +1,418 @@
+#include "app/summary.hpp"
+
+#include "query/tag_keys.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+namespace florin::app {
+namespace {
+
+using query::Answer;
+using query::Question;
+
+constexpr std::uint64_t kTopRows = 10;
+constexpr std::size_t kMovers = 5;
+constexpr int kTrendMonths = 13;
+constexpr int kTrendDays = 62;
+constexpr std::uint64_t kTagKeys = 6;
+
+std::size_t column(const Answer& answer, std::string_view name) {
+    const auto found = std::ranges::find(answer.columns, name, &query::AnswerColumn::name);
+    FLORIN_CHECK(found != answer.columns.end(), fmt::format("the answer has no column {}", name));
+    return static_cast<std::size_t>(found - answer.columns.begin());
+}
+
+report::Amount amount(const engine::Value& value) {
+    const auto* decimal = std::get_if<money::Decimal>(&value);
+    return decimal == nullptr ? report::Amount() : *decimal;
+}
+
+/// One breakdown: which dimension, what it is called, and how many rows are shown.
+struct Wanted {
+    std::string dimension;
+    std::string title;
+    std::string plural;
+    std::uint64_t limit = 0;
+};
+
+class Summariser {
+public:
+    Summariser(Workspace& workspace, const SummaryRequest& request, Asker asker)
+        : workspace_(workspace), request_(request), asker_(std::move(asker)) {}
+
+    base::Result<report::Summary> run() {
+        summary_.workspace_title = workspace_.configuration().name;
+        summary_.basis = static_cast<report::Basis>(request_.basis == query::Basis::kEffective ? 0
+                                                    : request_.basis == query::Basis::kBilled  ? 1
+                                                    : request_.basis == query::Basis::kList    ? 2
+                                                                                               : 3);
+        summary_.generated_at = workspace_.now();
+        summary_.as_of = request_.as_of;
+        FLORIN_TRY(choose_period());
+        FLORIN_TRY(totals());
+        FLORIN_TRY(trend(period::Grain::kMonth, kTrendMonths));
+        FLORIN_TRY(trend(period::Grain::kDay, kTrendDays));
+        const std::string team = "tag." + workspace_.configuration().team_tag;
+        for (const Wanted& wanted : {Wanted{"service_provider_name", "Provider", "providers", 0},
+                                     Wanted{"service_category", "Service category", "service categories", 0},
+                                     Wanted{"service_name", "Service", "services", kTopRows},
+                                     Wanted{"account", "Account", "accounts", kTopRows},
+                                     Wanted{team, "Team", "teams", kTopRows}}) {
+            FLORIN_TRY(breakdown(wanted));
+        }
+        FLORIN_TRY(movers());
+        FLORIN_TRY(tags());
+        FLORIN_TRY(savings());
+        freshness();
+        for (const std::string& sentence : asker_.notes()) {
+            summary_.marks.push_back({.text = sentence});
+        }
+        return std::move(summary_);
+    }
+
+private:
+    base::Result<void> choose_period();
+    base::Result<void> totals();
+    base::Result<void> trend(period::Grain grain, int steps);
+    base::Result<void> breakdown(const Wanted& wanted);
+    base::Result<void> movers();
+    base::Result<void> tags();
+    base::Result<void> savings();
+    void freshness();
+
+    /// A question about the period of the summary, with its previous period beside it.
+    Question about(std::vector<std::string> measures) const {
+        Question question;
+        question.measures = std::move(measures);
+        question.basis = request_.basis;
+        question.period = summary_.period;
+        question.calendar = workspace_.configuration().fiscal_calendar;
+        return question;
+    }
+    report::CurrencyBlock* block(const std::string& currency) {
+        const auto found = std::ranges::find_if(summary_.blocks, [&](const report::CurrencyBlock& one) {
+            return one.currency.code() == currency;
+        });
+        return found == summary_.blocks.end() ? nullptr : &*found;
+    }
+
+    Workspace& workspace_;
+    const SummaryRequest& request_;
+    Asker asker_;
+    report::Summary summary_;
+    period::Day last_charge_day_{};
+};
+
+base::Result<void> Summariser::choose_period() {
+    // The last day with charges, looked for in the months that the files touch, the last one first.
+    Question months;
+    months.measures = {"charge_count"};
+    months.grain = period::Grain::kMonth;
+    FLORIN_TRY_ASSIGN(const Answer by_month, asker_.ask(months));
+    std::optional<period::Day> last_month;
+    const auto later = [](const Answer& answer, std::optional<period::Day>& last) {
+        const std::size_t time = column(answer, "month");
+        const std::size_t count = column(answer, "charge_count");
+        for (const query::CurrencyBlock& one : answer.blocks) {
+            for (const query::AnswerRow& row : one.rows) {
+                const auto* charges = std::get_if<std::int64_t>(&row.values[count]);
+                if (charges != nullptr && *charges > 0) {
+                    const auto day = std::get<period::Day>(row.values[time]);
+                    last = std::max(last.value_or(day), day);
+                }
+            }
+        }
+    };
+    later(by_month, last_month);
+    if (!last_month.has_value()) {
+        summary_.period = request_.period.value_or(period::month_of(workspace_.today()));
+        summary_.previous_period = period::previous(summary_.period);
+        return {};
+    }
+    Question days = months;
+    days.grain = period::Grain::kDay;
+    days.period = period::month_of(*last_month);
+    FLORIN_TRY_ASSIGN(const Answer by_day, asker_.ask(days));
+    last_charge_day_ = *last_month;
+    const std::size_t time = column(by_day, "day");
+    const std::size_t count = column(by_day, "charge_count");
+    for (const query::CurrencyBlock& one : by_day.blocks) {
+        for (const query::AnswerRow& row : one.rows) {
+            const auto* charges = std::get_if<std::int64_t>(&row.values[count]);
+            if (charges != nullptr && *charges > 0) {
+                last_charge_day_ = std::max(last_charge_day_, std::get<period::Day>(row.values[time]));
+            }
+        }
+    }
+    summary_.period = request_.period.value_or(period::month_of(*last_month));
+    summary_.previous_period = period::previous(summary_.period);
+    if (!request_.period.has_value() && last_charge_day_ + std::chrono::days(1) < summary_.period.end) {
+        // A month that is not over is compared with the same days of the month before.
+        const int days_so_far = static_cast<int>((last_charge_day_ - summary_.period.start).count()) + 1;
+        summary_.period.end = last_charge_day_ + std::chrono::days(1);
+        const period::Period whole = period::month_of(summary_.period.start - std::chrono::days(1));
+        summary_.previous_period = {whole.start, std::min(whole.end, whole.start + std::chrono::days(days_so_far))};
+    }
+    return {};
+}
+
+base::Result<void> Summariser::totals() {
+    for (const bool is_previous : {false, true}) {
+        Question question = about({"cost", "billed_cost"});
+        question.period = is_previous ? summary_.previous_period : summary_.period;
+        FLORIN_TRY_ASSIGN(const Answer answer, asker_.ask(question));
+        const std::size_t cost = column(answer, "cost");
+        const std::size_t billed = column(answer, "billed_cost");
+        for (const query::CurrencyBlock& found : answer.blocks) {
+            FLORIN_TRY_ASSIGN(const money::Currency currency, money::Currency::parse(found.currency));
+            if (!is_previous) {
+                report::CurrencyBlock one{.currency = currency};
+                one.spend = amount(found.total.values[cost]);
+                one.spend_billed = amount(found.total.values[billed]);
+                summary_.blocks.push_back(std::move(one));
+            } else if (report::CurrencyBlock* one = block(found.currency); one != nullptr) {
+                one->previous = amount(found.total.values[cost]);
+                one->previous_billed = amount(found.total.values[billed]);
+            }
+        }
+    }
+    // The largest currency first: that is the one a reader looks for.
+    std::ranges::stable_sort(summary_.blocks, [](const report::CurrencyBlock& a, const report::CurrencyBlock& b) {
+        return a.spend.value_or(money::Decimal()) > b.spend.value_or(money::Decimal());
+    });
+    return {};
+}
+
+base::Result<void> Summariser::trend(period::Grain grain, int steps) {
+    Question question = about({"cost", "billed_cost"});
+    question.grain = grain;
+    question.period->start = grain == period::Grain::kMonth
+                                 ? period::add_months(summary_.period.end - std::chrono::days(1), 1 - steps)
+                                 : std::min(summary_.period.start, summary_.period.end - std::chrono::days(steps));
+    FLORIN_TRY_ASSIGN(const Answer answer, asker_.ask(question));
+    const std::size_t time = column(answer, period::name(grain));
+    const std::size_t cost = column(answer, "cost");
+    const std::size_t billed = column(answer, "billed_cost");
+    for (const query::CurrencyBlock& found : answer.blocks) {
+        report::CurrencyBlock* one = block(found.currency);
+        if (one == nullptr) {
+            continue;
+        }
+        auto& points = grain == period::Grain::kMonth ? one->monthly : one->daily;
+        for (const query::AnswerRow& row : found.rows) {
+            const auto day = std::get<period::Day>(row.values[time]);
+            const period::Period step = period::step_of(day, grain, question.calendar);
+            points.push_back({.period = step,
+                              .amount = amount(row.values[cost]),
+                              .billed = amount(row.values[billed]),
+                              .is_complete = step.end <= last_charge_day_ + std::chrono::days(1)});
+        }
+        std::ranges::sort(points, {}, &report::TrendPoint::period);
+    }
+    return {};
+}
+
+base::Result<void> Summariser::breakdown(const Wanted& wanted) {
+    Question question = about({"cost", "billed_cost"});
+    question.dimensions = {wanted.dimension};
+    question.limit = wanted.limit;
+    FLORIN_TRY_ASSIGN(const Answer answer, asker_.ask(question));
+    // The previous amounts of the same values; what is not among them comes with the rest.
+    Question before = question;
+    before.period = summary_.previous_period;
+    before.limit = 0;
+    before.measures = {"cost"};
+    FLORIN_TRY_ASSIGN(const Answer previous, asker_.ask(before));
+    const std::size_t cost = column(answer, "cost");
+    const std::size_t billed = column(answer, "billed_cost");
+    const std::size_t value = column(answer, wanted.dimension);
+    const std::size_t previous_cost = column(previous, "cost");
+    const std::size_t previous_value = column(previous, wanted.dimension);
+    for (const query::CurrencyBlock& found : answer.blocks) {
+        report::CurrencyBlock* one = block(found.currency);
+        if (one == nullptr) {
+            continue;
+        }
+        std::map<std::string, money::Decimal> earlier;
+        const auto key = [](const engine::Value& of) {
+            const auto* text = std::get_if<std::string>(&of);
+            return text == nullptr ? std::string(1, '\0') : *text;
+        };
+        report::Breakdown breakdown{.dimension = wanted.title, .dimension_plural = wanted.plural};
+        money::Decimal earlier_rest;
+        for (const query::CurrencyBlock& then : previous.blocks) {
+            if (then.currency == found.currency) {
+                for (const query::AnswerRow& row : then.rows) {
+                    earlier[key(row.values[previous_value])] = amount(row.values[previous_cost]).value_or(money::Decimal());
+                }
+                breakdown.total_previous = amount(then.total.values[previous_cost]);
+                earlier_rest = breakdown.total_previous.value_or(money::Decimal());
+            }
+        }
+        breakdown.total = amount(found.total.values[cost]);
+        breakdown.total_billed = amount(found.total.values[billed]);
+        for (const query::AnswerRow& row : found.rows) {
+            report::BreakdownRow line{.amount = amount(row.values[cost]), .billed = amount(row.values[billed])};
+            if (row.kind == query::AnswerRow::Kind::kRest) {
+                line.kind = report::BreakdownRow::Kind::kRest;
+                line.member_count = found.rest_groups;
+                line.previous = earlier_rest;
+            } else {
+                const std::string name = key(row.values[value]);
+                line.kind = name == std::string(1, '\0') ? report::BreakdownRow::Kind::kMissing : report::BreakdownRow::Kind::kNamed;
+                line.name = line.kind == report::BreakdownRow::Kind::kMissing ? std::string() : name;
+                line.previous = earlier.contains(name) ? earlier[name] : money::Decimal();
+                FLORIN_TRY_ASSIGN(earlier_rest, earlier_rest.minus(*line.previous));
+            }
+            breakdown.rows.push_back(std::move(line));
+        }
+        one->breakdowns.push_back(std::move(breakdown));
+    }
+    return {};
+}
+
+base::Result<void> Summariser::movers() {
+    // Whatever moved most, seen as services: every value of both periods, so that what came and what
+    // went are there too.
+    std::map<std::string, std::map<std::string, std::pair<money::Decimal, money::Decimal>>> by_currency;
+    for (const bool is_previous : {false, true}) {
+        Question question = about({"cost"});
+        question.dimensions = {"service_name"};
+        question.period = is_previous ? summary_.previous_period : summary_.period;
+        FLORIN_TRY_ASSIGN(const Answer answer, asker_.ask(question));
+        const std::size_t cost = column(answer, "cost");
+        const std::size_t value = column(answer, "service_name");
+        for (const query::CurrencyBlock& found : answer.blocks) {
+            for (const query::AnswerRow& row : found.rows) {
+                const auto* name = std::get_if<std::string>(&row.values[value]);
+                auto& pair = by_currency[found.currency][name == nullptr ? std::string() : *name];
+                (is_previous ? pair.second : pair.first) = amount(row.values[cost]).value_or(money::Decimal());
+            }
+        }
+    }
+    for (report::CurrencyBlock& one : summary_.blocks) {
+        std::vector<std::pair<money::Decimal, report::Mover>> moved;
+        for (const auto& [name, pair] : by_currency[one.currency.code()]) {
+            FLORIN_TRY_ASSIGN(const money::Decimal change, pair.first.minus(pair.second));
+            moved.push_back({change, {.dimension = "Service", .name = name, .amount = pair.first, .previous = pair.second}});
+        }
+        std::ranges::stable_sort(moved, [](const auto& a, const auto& b) { return a.first > b.first; });
+        for (std::size_t i = 0; i < moved.size() && i < kMovers && moved[i].first > money::Decimal(); ++i) {
+            one.increases.push_back(moved[i].second);
+        }
+        for (std::size_t i = 0; i < moved.size() && i < kMovers && moved[moved.size() - 1 - i].first.is_negative(); ++i) {
+            one.decreases.push_back(moved[moved.size() - 1 - i].second);
+        }
+    }
+    return {};
+}
+
+base::Result<void> Summariser::tags() {
+    FLORIN_TRY_ASSIGN(std::vector<std::string> keys, query::tag_keys(asker_.current().files, asker_.engine(), kTagKeys));
+    const std::string& team = workspace_.configuration().team_tag;
+    std::ranges::stable_partition(keys, [&team](const std::string& key) { return key == team; });
+    for (const std::string& key : keys) {
+        for (const bool tagged : {true, false}) {
+            Question question = about({"cost"});
+            std::string quoted = key;
+            for (std::size_t at = 0; (at = quoted.find('"', at)) != std::string::npos; at += 2) {
+                quoted.insert(at, 1, '"');
+            }
+            question.filter = fmt::format("tag.\"{}\" is {}null", quoted, tagged ? "not " : "");
+            FLORIN_TRY_ASSIGN(const Answer answer, asker_.ask(question));
+            const std::size_t cost = column(answer, "cost");
+            for (report::CurrencyBlock& one : summary_.blocks) {
+                if (tagged) {
+                    one.tags.push_back({.key = key, .tagged = money::Decimal(), .untagged = money::Decimal()});
+                }
+                for (const query::CurrencyBlock& found : answer.blocks) {
+                    if (found.currency == one.currency.code()) {
+                        (tagged ? one.tags.back().tagged : one.tags.back().untagged) = amount(found.total.values[cost]);
+                    }
+                }
+            }
+        }
+    }
+    return {};
+}
+
+base::Result<void> Summariser::savings() {
+    const std::vector<std::string> measures = {"list_cost",       "contracted_cost", "effective_cost",
+                                               "savings",         "effective_savings_rate",
+                                               "commitment_used", "commitment_unused", "commitment_utilization"};
+    FLORIN_TRY_ASSIGN(const Answer answer, asker_.ask(about(measures)));
+    for (const query::CurrencyBlock& found : answer.blocks) {
+        report::CurrencyBlock* one = block(found.currency);
+        if (one == nullptr) {
+            continue;
+        }
+        const auto total = [&](std::string_view name) { return amount(found.total.values[column(answer, name)]); };
+        const auto rate = [&](std::string_view name) {
+            const report::Amount ratio = total(name);
+            return ratio.has_value() ? std::optional(money::Rate(*ratio)) : std::nullopt;
+        };
+        one->savings = {.list = total("list_cost"),
+                        .contracted = total("contracted_cost"),
+                        .effective = total("effective_cost"),
+                        .savings = total("savings"),
+                        .effective_savings_rate = rate("effective_savings_rate"),
+                        .commitment_used = total("commitment_used"),
+                        .commitment_unused = total("commitment_unused"),
+                        .commitment_utilisation = rate("commitment_utilization")};
+    }
+    return {};
+}
+
+void Summariser::freshness() {
+    struct Key {
+        std::string source;
+        std::string account;
+        auto operator<=>(const Key&) const = default;
+    };
+    std::map<Key, report::Freshness> by_account;
+    const lake::CurrentFiles& current = asker_.current();
+    for (const lake::PartReference& reference : current.parts) {
+        const lake::Delivery& delivery = current.deliveries[reference.delivery];
+        const lake::Part& part = delivery.parts[reference.part];
+        report::Freshness& line = by_account[{delivery.source, part.billing_account_id}];
+        line.source = delivery.source;
+        line.billing_account = part.billing_account_id;
+        const period::Day last = std::min(part.days.end, period::day_of(part.billing_period_end)) - std::chrono::days(1);
+        line.last_charge_day = std::max(line.last_charge_day.value_or(last), last);
+        line.received_at = std::max(line.received_at.value_or(delivery.received_at), delivery.received_at);
+        line.row_count += part.rows;
+        line.state = delivery.complete.value_or(false) ? report::Freshness::State::kComplete : report::Freshness::State::kOpen;
+    }
+    for (const lake::Delivery& delivery : current.deliveries) {
+        for (const lake::Part& part : delivery.parts) {
+            const auto found = by_account.find({delivery.source, part.billing_account_id});
+            if (part.pending() && !delivery.withdrawn_at.has_value() && found != by_account.end()) {
+                ++found->second.pending_delivery_count;
+            }
+        }
+    }
+    for (auto& [key, line] : by_account) {
+        summary_.freshness.push_back(std::move(line));
+    }
+}
+
+} // namespace
+
+base::Result<report::Summary> summarise(Workspace& workspace, const SummaryRequest& request) {
+    FLORIN_TRY_ASSIGN(Asker asker, Asker::open(workspace, request.as_of));
+    if (request.running) {
+        request.running(&asker.engine());
+    }
+    // Named, so that the engine outlives the word that it no longer runs.
+    Summariser summariser(workspace, request, std::move(asker));
+    auto summary = summariser.run();
+    if (request.running) {
+        request.running(nullptr);
+    }
+    return summary;
+}
+
+} // namespace florin::app

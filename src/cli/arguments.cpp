@@ -1,0 +1,368 @@
+#include "cli/arguments.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <memory>
+
+namespace florin::cli {
+namespace {
+
+constexpr const char* kVersion = FLORIN_VERSION;
+
+/// The commands and where their options go.
+class Definition {
+public:
+    Definition();
+    CLI::App& app() { return app_; }
+    Arguments take();
+
+private:
+    void define_init();
+    void define_ingest();
+    void define_deliveries();
+    void define_query();
+    void define_report();
+    void define_export();
+    void define_sql();
+    void define_demo();
+    void define_rest();
+    CLI::App* command(CLI::App& parent, const std::string& name, const std::string& what, const std::string& examples);
+    CLI::App* deliveries_action(const std::string& name, const std::string& what, const std::string& examples,
+                                DeliveriesCommand::Action action);
+
+    CLI::App app_{"Florin: from your cloud bills to an exact number you can explain.", "florin"};
+    Arguments common_;
+    InitCommand init_;
+    IngestCommand ingest_;
+    DeliveriesCommand deliveries_;
+    QueryCommand query_;
+    ReportCommand report_;
+    ExportCommand export_;
+    SqlCommand sql_;
+    DemoCommand demo_;
+    DoctorCommand doctor_;
+    CompletionCommand completion_;
+    CLI::App* deliveries_app_ = nullptr;
+};
+
+CLI::App* Definition::command(CLI::App& parent, const std::string& name, const std::string& what,
+                              const std::string& examples) {
+    CLI::App* command = parent.add_subcommand(name, what);
+    if (!examples.empty()) {
+        command->footer("Examples:\n" + examples);
+    }
+    return command;
+}
+
+Definition::Definition() {
+    app_.set_version_flag("--version", std::string("florin ") + kVersion);
+    app_.add_option("--workspace,-w", common_.workspace, "The workspace's folder; by default the nearest florin.yaml upward")
+        ->envname("FLORIN_WORKSPACE")
+        ->type_name("DIR");
+    app_.add_flag("--quiet,-q", common_.quiet, "No progress and no remarks on the error stream");
+    app_.require_subcommand(1);
+    app_.fallthrough();
+    app_.footer("Examples:\n"
+                "  florin init my-company && cd my-company\n"
+                "  florin ingest ~/bills/\n"
+                "  florin query --measure effective_cost --by service_category --period last-month\n"
+                "  florin report summary --html report.html\n"
+                "\nExit codes: 0 done, 1 the answer is no, 2 the command is wrong, 3 a bill is wrong, 4 it conflicts with\n"
+                "the lake, 5 the machine refused, 70 a bug of Florin's, 130 interrupted.");
+    define_init();
+    define_ingest();
+    define_deliveries();
+    define_query();
+    define_report();
+    define_export();
+    define_sql();
+    define_demo();
+    define_rest();
+}
+
+void Definition::define_init() {
+    CLI::App* init = command(app_, "init", "Make a workspace: a folder with florin.yaml and the lake",
+                             "  florin init my-company\n  florin init . --name \"Example Corp\"");
+    init->add_option("folder", init_.folder, "The folder, made if need be")->type_name("DIR")->capture_default_str();
+    init->add_option("--name", init_.name, "The company, as reports call it; by default the folder's name");
+}
+
+void Definition::define_ingest() {
+    CLI::App* ingest = command(app_, "ingest", "Take bills in: files, folders or patterns of FOCUS data",
+                               "  florin ingest focus-2024-09.csv.gz\n"
+                               "  florin ingest ~/bills/ --received 2024-10-03\n"
+                               "  florin ingest 'bills/*.parquet' --strict\n"
+                               "  florin ingest bill.csv --quarantine bad-rows.csv");
+    ingest->add_option("paths", ingest_.paths, "CSV, Parquet or JSON lines, plain, .gz or .zst; folders; patterns")
+        ->required()
+        ->type_name("PATH");
+    ingest->add_option("--source", ingest_.source, "Which feed the bills come from")->capture_default_str();
+    ingest->add_option("--received", ingest_.received, "When they were received, for history that is loaded later")
+        ->type_name("DATE");
+    ingest->add_option("--quarantine", ingest_.quarantine, "Set bad rows aside in this file instead of refusing the bill")
+        ->type_name("FILE");
+    ingest->add_flag("--strict", ingest_.strict, "Refuse what is odd but readable, too");
+    ingest->add_flag("--dry-run", ingest_.dry_run, "Read and check, change nothing");
+    ingest->add_flag("--verbose,-v", ingest_.verbose, "Show the reconciliation and the findings of every delivery");
+}
+
+CLI::App* Definition::deliveries_action(const std::string& name, const std::string& what, const std::string& examples,
+                                        DeliveriesCommand::Action action) {
+    CLI::App* sub = command(*deliveries_app_, name, what, examples);
+    sub->callback([this, action] { deliveries_.action = action; });
+    return sub;
+}
+
+void Definition::define_deliveries() {
+    using Action = DeliveriesCommand::Action;
+    deliveries_app_ = command(app_, "deliveries", "What was received: list, show, diff, release, withdraw, restore, prune",
+                              "  florin deliveries\n  florin deliveries show 3\n  florin deliveries diff 3 7\n"
+                              "  florin deliveries release 7\n  florin deliveries withdraw 7 --reason \"wrong export\"");
+    deliveries_app_->require_subcommand(0, 1);
+    const auto format = [this](CLI::App* sub) {
+        sub->add_option("--format", deliveries_.format, "table or json")->check(CLI::IsMember({"table", "json"}))->capture_default_str();
+    };
+    const auto id = [this](CLI::App* sub) {
+        sub->add_option("id", deliveries_.id, "The delivery's number")->required()->check(CLI::PositiveNumber);
+    };
+    format(deliveries_app_);
+    format(deliveries_action("list", "All deliveries and what counts of them", "  florin deliveries list --format json", Action::kList));
+    CLI::App* show = deliveries_action("show", "One delivery: files, scopes, sums, findings, reconciliation",
+                                       "  florin deliveries show 3", Action::kShow);
+    id(show);
+    format(show);
+    CLI::App* diff = deliveries_action("diff", "Rows and money that differ between two deliveries, by dimension",
+                                       "  florin deliveries diff 3 7", Action::kDiff);
+    id(diff);
+    diff->add_option("other", deliveries_.other, "The delivery it is compared with")->required()->check(CLI::PositiveNumber);
+    format(diff);
+    CLI::App* release = deliveries_action("release", "Let a pending delivery, or one scope of it, count",
+                                          "  florin deliveries release 7", Action::kRelease);
+    id(release);
+    release->add_option("--scope", deliveries_.scope, "Only this scope, as `deliveries show` names it");
+    CLI::App* withdraw = deliveries_action("withdraw", "Let a delivery count no longer; its files are kept",
+                                           "  florin deliveries withdraw 7 --reason \"wrong export\"", Action::kWithdraw);
+    id(withdraw);
+    withdraw->add_option("--reason", deliveries_.reason, "Why")->required();
+    CLI::App* restore = deliveries_action("restore", "Let a withdrawn delivery count again", "  florin deliveries restore 7",
+                                          Action::kRestore);
+    id(restore);
+    CLI::App* prune = deliveries_action("prune", "Remove the files of deliveries that have not counted for long",
+                                        "  florin deliveries prune --dry-run", Action::kPrune);
+    prune->add_flag("--dry-run", deliveries_.dry_run, "Only say what would be removed");
+}
+
+void Definition::define_query() {
+    CLI::App* query = command(app_, "query", "Ask a question of everything that counts",
+                              "  florin query --measure effective_cost --by service_category\n"
+                              "  florin query -m billed_cost -m savings --by account --period 2024-09 --top 10\n"
+                              "  florin query -m cost --by tag.team --where \"service_category = 'Compute' and tag.env in ('prod')\"\n"
+                              "  florin query -m cost --grain month --period last-12-months --compare previous\n"
+                              "  florin query -m cost --by region --as-of 2024-10-03 --format json");
+    query->add_option("--measure,-m", query_.measures, "What is summed, one or several: cost, billed_cost, savings, ...")
+        ->delimiter(',')
+        ->type_name("NAME");
+    query->add_option("--by", query_.dimensions, "What it is split by, one or several: service_name, account, tag.KEY, ...")
+        ->delimiter(',')
+        ->type_name("NAME");
+    query->add_option("--where", query_.filter, "Which charges, as in: service_category = 'Compute' and tag.env = 'prod'")
+        ->type_name("FILTER");
+    query->add_option("--period", query_.period, "When: 2024-09, 2024-Q3, FY2024, 2024-09-01..2024-09-15, last-month, ...");
+    query->add_option("--period-kind", query_.period_kind, "charge (when it was used) or billing (when it is billed)")
+        ->capture_default_str();
+    query->add_option("--grain", query_.grain, "none, day, week, month, quarter, year, fiscal-month, fiscal-quarter, fiscal-year")
+        ->capture_default_str();
+    query->add_option("--basis", query_.basis, "What `cost` means: effective, billed, list, contracted")->capture_default_str();
+    query->add_option("--compare", query_.compare, "none, previous (period) or year (earlier)")->capture_default_str();
+    query->add_option("--order", query_.order, "A measure or dimension, with `:asc` or `:desc`; by default the first measure");
+    query->add_option("--top", query_.top, "Only so many rows per currency, the others as one");
+    query->add_option("--as-of", query_.as_of, "Only what was received by the end of that day")->type_name("DATE");
+    query->add_option("--format", query_.format, "table, csv, json or parquet")
+        ->check(CLI::IsMember({"table", "csv", "json", "parquet"}))
+        ->capture_default_str();
+    query->add_option("--out", query_.out, "Write to this file instead of the terminal")->type_name("FILE");
+    query->add_flag("--charges", query_.charges_only, "Read the charges even where daily sums would do");
+    query->add_flag("--explain-sql", query_.explain_sql, "Show the statements instead of running them");
+}
+
+void Definition::define_report() {
+    CLI::App* report = command(app_, "report", "Reports", "  florin report summary --html report.html");
+    report->require_subcommand(1);
+    CLI::App* summary = command(*report, "summary", "Spend to date, trend, movers, tags, savings and freshness",
+                                "  florin report summary\n  florin report summary --period 2024-09 --html report.html");
+    summary->add_option("--period", report_.period, "When; by default the month of the latest charge");
+    summary->add_option("--basis", report_.basis, "effective, billed, list, contracted")->capture_default_str();
+    summary->add_option("--as-of", report_.as_of, "Only what was received by the end of that day")->type_name("DATE");
+    summary->add_option("--html", report_.html, "Write it as one HTML page, too")->type_name("FILE");
+}
+
+void Definition::define_export() {
+    CLI::App* exported = command(app_, "export", "Hand the ledger out", "  florin export focus --version 1.2 --out ledger.csv");
+    exported->require_subcommand(1);
+    CLI::App* focus = command(*exported, "focus", "Everything that counts as one FOCUS file",
+                              "  florin export focus --out ledger.csv\n"
+                              "  florin export focus --version 1.2 --format parquet --period 2024-09 --out september.parquet");
+    focus->add_option("--version", export_.version, "1.0, 1.1, 1.2, 1.3 or 1.4")->capture_default_str();
+    focus->add_option("--format", export_.format, "csv or parquet")->check(CLI::IsMember({"csv", "parquet"}))->capture_default_str();
+    focus->add_option("--out", export_.out, "The file to write")->required()->type_name("FILE");
+    focus->add_option("--period", export_.period, "Only charges of this period");
+    focus->add_option("--as-of", export_.as_of, "Only what was received by the end of that day")->type_name("DATE");
+}
+
+void Definition::define_sql() {
+    CLI::App* sql = command(app_, "sql", "One SELECT over the views `charges` and `daily`",
+                            "  florin sql \"SELECT ServiceName, sum(BilledCost) FROM charges GROUP BY ALL ORDER BY 2 DESC\"\n"
+                            "  florin sql \"SELECT Day, sum(EffectiveCost) FROM daily GROUP BY ALL\" --format csv");
+    sql->add_option("statement", sql_.statement, "The SELECT")->required()->type_name("SQL");
+    sql->add_option("--format", sql_.format, "table, csv or json")->check(CLI::IsMember({"table", "csv", "json"}))->capture_default_str();
+    sql->add_option("--as-of", sql_.as_of, "Only what was received by the end of that day")->type_name("DATE");
+    sql->add_option("--seconds", sql_.seconds_max, "Stop after so long")->check(CLI::Range(1, 86'400))->capture_default_str();
+}
+
+void Definition::define_demo() {
+    CLI::App* demo = command(app_, "demo", "Bills of an invented company", "  florin demo generate --rows 100000 --out bills");
+    demo->require_subcommand(1);
+    CLI::App* generate = command(*demo, "generate", "Write a company's bills in FOCUS 1.4, with their exact sums in truth.json",
+                                 "  florin demo generate --rows 1000000 --months 13 --seed 1 --out bills");
+    generate->add_option("--rows", demo_.rows, "Charges in all")->capture_default_str();
+    generate->add_option("--months", demo_.months, "Months, ending with --last-month")->capture_default_str();
+    generate->add_option("--seed", demo_.seed, "The same seed gives the same bytes")->capture_default_str();
+    generate->add_option("--last-month", demo_.last_month, "As YYYY-MM; by default the month before this one");
+    generate->add_option("--out", demo_.out, "The folder, empty or not there yet")->required()->type_name("DIR");
+    generate->add_option("--format", demo_.format, "csv or parquet")->check(CLI::IsMember({"csv", "parquet"}))->capture_default_str();
+    generate->add_flag("--gzip", demo_.gzip, "Compress the CSV files");
+    generate->add_flag("--single-file", demo_.single_file, "One file of one billing account and month");
+    generate->callback([this] { demo_.action = DemoCommand::Action::kGenerate; });
+    CLI::App* broken = command(*demo, "break", "Write broken bills, each with one known defect",
+                               "  florin demo break --out broken\n  florin demo break --out broken truncated-gzip nul-byte");
+    broken->add_option("defects", demo_.defects, "Which; by default all");
+    broken->add_option("--out", demo_.out, "The folder")->required()->type_name("DIR");
+    broken->callback([this] { demo_.action = DemoCommand::Action::kBreak; });
+}
+
+void Definition::define_rest() {
+    CLI::App* doctor = command(app_, "doctor", "Check the lake: catalog, files, sums, what a crash left behind",
+                               "  florin doctor\n  florin doctor --repair");
+    doctor->add_flag("--repair", doctor_.repair, "Remove what belongs to nothing");
+    CLI::App* completion = command(app_, "completion", "A completion script for your shell",
+                                   "  source <(florin completion bash)\n  florin completion fish | source");
+    completion->add_option("shell", completion_.shell, "bash, zsh or fish")->capture_default_str();
+}
+
+Arguments Definition::take() {
+    const std::string name = app_.get_subcommands().front()->get_name();
+    if (name == "init") {
+        common_.command = init_;
+    } else if (name == "ingest") {
+        common_.command = ingest_;
+    } else if (name == "deliveries") {
+        common_.command = deliveries_;
+    } else if (name == "query") {
+        common_.command = query_;
+    } else if (name == "report") {
+        common_.command = report_;
+    } else if (name == "export") {
+        common_.command = export_;
+    } else if (name == "sql") {
+        common_.command = sql_;
+    } else if (name == "demo") {
+        common_.command = demo_;
+    } else if (name == "doctor") {
+        common_.command = doctor_;
+    } else {
+        common_.command = completion_;
+    }
+    return common_;
+}
+
+/// The innermost command that was named, for its help.
+CLI::App& deepest(CLI::App& app) {
+    const auto named = app.get_subcommands();
+    return named.empty() ? app : deepest(*named.front());
+}
+
+void list_words(CLI::App& app, const std::string& path, std::string& lines) {
+    std::string words;
+    for (const CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; })) {
+        words += sub->get_name() + " ";
+    }
+    for (const CLI::Option* option : app.get_options()) {
+        for (const std::string& name : option->get_lnames()) {
+            words += "--" + name + " ";
+        }
+    }
+    lines += fmt::format("    \"{}\") words=\"{}\" ;;\n", path, words);
+    for (CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; })) {
+        list_words(*sub, path.empty() ? sub->get_name() : path + " " + sub->get_name(), lines);
+    }
+}
+
+} // namespace
+
+base::Result<Parsed> parse_arguments(const std::vector<std::string>& arguments) {
+    Definition definition;
+    Parsed parsed;
+    try {
+        // CLI11 takes them from the back.
+        definition.app().parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
+    } catch (const CLI::CallForHelp&) {
+        parsed.text = deepest(definition.app()).help();
+        return parsed;
+    } catch (const CLI::CallForAllHelp&) {
+        parsed.text = definition.app().help("", CLI::AppFormatMode::All);
+        return parsed;
+    } catch (const CLI::CallForVersion& version) {
+        parsed.text = std::string(version.what()) + "\n";
+        return parsed;
+    } catch (const CLI::ParseError& error) {
+        const std::string name = deepest(definition.app()).get_name();
+        return base::user_error("usage", error.what())
+            .with_remedy(fmt::format("see `florin{} --help`", name == "florin" ? "" : " " + name));
+    }
+    parsed.arguments = definition.take();
+    return parsed;
+}
+
+base::Result<std::string> completion_script(const std::string& shell) {
+    Definition definition;
+    std::string lines;
+    list_words(definition.app(), "", lines);
+    const std::string body = fmt::format(R"sh(_florin() {{
+  local path="" word words
+  local i
+  for ((i = 1; i < COMP_CWORD; ++i)); do
+    word="${{COMP_WORDS[i]}}"
+    [[ $word == [a-z]* && ${{COMP_WORDS[i-1]}} != -* ]] && path="${{path:+$path }}$word"
+  done
+  case "$path" in
+{}    *) words="" ;;
+  esac
+  COMPREPLY=($(compgen -W "$words" -- "${{COMP_WORDS[COMP_CWORD]}}"))
+}}
+complete -o default -F _florin florin
+)sh",
+                                         lines);
+    if (shell == "bash") {
+        return body;
+    }
+    if (shell == "zsh") {
+        return "autoload -U +X bashcompinit && bashcompinit\n" + body;
+    }
+    if (shell == "fish") {
+        std::string script;
+        for (const CLI::App* sub : definition.app().get_subcommands([](const CLI::App*) { return true; })) {
+            script += fmt::format("complete -c florin -n __fish_use_subcommand -a {} -d '{}'\n", sub->get_name(),
+                                  sub->get_description());
+            for (const CLI::Option* option : sub->get_options()) {
+                for (const std::string& name : option->get_lnames()) {
+                    script += fmt::format("complete -c florin -n '__fish_seen_subcommand_from {}' -l {}\n", sub->get_name(), name);
+                }
+            }
+        }
+        return script;
+    }
+    return base::user_error("usage", fmt::format("there is no completion for {}", shell)).with_remedy("bash, zsh or fish");
+}
+
+} // namespace florin::cli

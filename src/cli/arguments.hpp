@@ -1,0 +1,112 @@
+// What a person typed, as values. The commands are defined once, in arguments.cpp.
+#pragma once
+
+#include "base/result.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace florin::cli {
+
+struct InitCommand {
+    std::string folder = ".";
+    std::string name;
+};
+struct IngestCommand {
+    std::vector<std::string> paths;
+    std::string source = "focus";
+    std::string received;
+    std::string quarantine;
+    bool strict = false;
+    bool dry_run = false;
+    bool verbose = false;
+};
+struct DeliveriesCommand {
+    enum class Action : std::uint8_t { kList, kShow, kDiff, kRelease, kWithdraw, kRestore, kPrune };
+    Action action = Action::kList;
+    std::int64_t id = 0;
+    std::int64_t other = 0;
+    std::string scope;
+    std::string reason;
+    bool dry_run = false;
+    std::string format = "table";
+};
+struct QueryCommand {
+    std::vector<std::string> measures;
+    std::vector<std::string> dimensions;
+    std::string filter;
+    std::string period;
+    std::string period_kind = "charge";
+    std::string grain = "none";
+    std::string basis = "effective";
+    std::string compare = "none";
+    std::string order;
+    std::uint64_t top = 0;
+    std::string as_of;
+    std::string format = "table";
+    std::string out;
+    bool charges_only = false;
+    bool explain_sql = false;
+};
+struct ReportCommand {
+    std::string period;
+    std::string basis = "effective";
+    std::string as_of;
+    std::string html;
+};
+struct ExportCommand {
+    std::string version = "1.4";
+    std::string format = "csv";
+    std::string out;
+    std::string period;
+    std::string as_of;
+};
+struct SqlCommand {
+    std::string statement;
+    std::string format = "table";
+    std::string as_of;
+    int seconds_max = 60;
+};
+struct DemoCommand {
+    enum class Action : std::uint8_t { kGenerate, kBreak };
+    Action action = Action::kGenerate;
+    std::uint64_t rows = 1'000'000;
+    int months = 13;
+    std::uint64_t seed = 1;
+    std::string last_month;
+    std::string out;
+    std::string format = "csv";
+    bool gzip = false;
+    bool single_file = false;
+    std::vector<std::string> defects;
+};
+struct DoctorCommand {
+    bool repair = false;
+};
+struct CompletionCommand {
+    std::string shell = "bash";
+};
+
+struct Arguments {
+    std::string workspace;   ///< --workspace, else FLORIN_WORKSPACE
+    bool quiet = false;
+    std::variant<InitCommand, IngestCommand, DeliveriesCommand, QueryCommand, ReportCommand, ExportCommand, SqlCommand,
+                 DemoCommand, DoctorCommand, CompletionCommand>
+        command;
+};
+
+/// Either the arguments, or text for the person who asked for help or the version, or the error
+/// `usage`.
+struct Parsed {
+    std::optional<Arguments> arguments;
+    std::string text;
+};
+base::Result<Parsed> parse_arguments(const std::vector<std::string>& arguments);
+
+/// A completion script for bash, zsh or fish, from the same definition. Error `usage`.
+base::Result<std::string> completion_script(const std::string& shell);
+
+} // namespace florin::cli

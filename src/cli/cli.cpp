@@ -1,0 +1,180 @@
+#include "cli/cli.hpp"
+
+#include "cli/session.hpp"
+#include "period/period.hpp"
+
+#include <fmt/format.h>
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <csignal>
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+
+namespace florin::cli {
+namespace {
+
+/// The engine that Ctrl-C stops. A signal handler can reach nothing else.
+std::atomic<engine::Engine*> working_engine = nullptr;
+std::atomic<bool> was_interrupted = false;
+
+extern "C" void on_interrupt(int) {
+    engine::Engine* engine = working_engine;
+    if (engine == nullptr || was_interrupted.exchange(true)) {
+        std::_Exit(130);
+    }
+    engine->interrupt();
+}
+
+/// FLORIN_NOW fixes the clock, for tests and for rerunning a day.
+base::Result<std::optional<std::chrono::sys_seconds>> fixed_now() {
+    const char* text = std::getenv("FLORIN_NOW");
+    if (text == nullptr || *text == '\0') {
+        return std::optional<std::chrono::sys_seconds>();
+    }
+    FLORIN_TRY_ASSIGN(const period::ParsedInstant parsed, period::parse_instant(text));
+    return std::optional(std::chrono::floor<std::chrono::seconds>(parsed.instant));
+}
+
+int width_of_terminal() {
+    if (const char* columns = std::getenv("COLUMNS"); columns != nullptr) {
+        const int width = std::atoi(columns);
+        if (width >= 20) {
+            return std::min(width, 1000);
+        }
+    }
+    winsize size{};
+    if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 20) {
+        return size.ws_col;
+    }
+    return 100;
+}
+
+struct Runner {
+    Session& session;
+    base::Result<int> operator()(const InitCommand& command) const { return run_init(session, command); }
+    base::Result<int> operator()(const IngestCommand& command) const { return run_ingest(session, command); }
+    base::Result<int> operator()(const DeliveriesCommand& command) const { return run_deliveries(session, command); }
+    base::Result<int> operator()(const QueryCommand& command) const { return run_query(session, command); }
+    base::Result<int> operator()(const ReportCommand& command) const { return run_report(session, command); }
+    base::Result<int> operator()(const ExportCommand& command) const { return run_export(session, command); }
+    base::Result<int> operator()(const SqlCommand& command) const { return run_sql(session, command); }
+    base::Result<int> operator()(const DemoCommand& command) const { return run_demo(session, command); }
+    base::Result<int> operator()(const DoctorCommand& command) const { return run_doctor(session, command); }
+    base::Result<int> operator()(const CompletionCommand& command) const {
+        FLORIN_TRY_ASSIGN(const std::string script, completion_script(command.shell));
+        session.terminal().out << script;
+        return 0;
+    }
+};
+
+int report_error(const base::Error& error, const Terminal& terminal) {
+    if (error.code == "engine.interrupted" && was_interrupted) {
+        terminal.error << "florin: interrupted; nothing was changed\n";
+        return 130;
+    }
+    terminal.error << "florin: " << error.describe() << "\n";
+    if (error.blame == base::Blame::kBug) {
+        terminal.error << "  this is a bug of Florin's (" << error.code << "); please report it with this text\n";
+    }
+    return base::exit_code(error.blame);
+}
+
+} // namespace
+
+base::Result<app::Workspace> Session::open_workspace() const {
+    FLORIN_TRY_ASSIGN(const base::Path folder, app::find_workspace(arguments_.workspace, std::filesystem::current_path()));
+    return app::Workspace::open(folder, clock_);
+}
+
+std::function<void(engine::Engine*)> Session::interruptible() {
+    return [](engine::Engine* engine) { working_engine = engine; };
+}
+
+void Session::say(const std::string& text) const {
+    if (!arguments_.quiet) {
+        terminal_.error << text << "\n";
+    }
+}
+
+base::Result<std::optional<period::Instant>> parse_as_of(const std::string& text) {
+    if (text.empty()) {
+        return std::optional<period::Instant>();
+    }
+    FLORIN_TRY_ASSIGN(const period::ParsedInstant parsed, period::parse_instant(text));
+    if (parsed.form != period::InstantForm::kDateOnly) {
+        return std::optional(parsed.instant);
+    }
+    return std::optional(parsed.instant + std::chrono::days(1) - std::chrono::microseconds(1));
+}
+
+base::Result<std::optional<period::Period>> parse_optional_period(const std::string& text, const app::Workspace& workspace) {
+    if (text.empty()) {
+        return std::optional<period::Period>();
+    }
+    FLORIN_TRY_ASSIGN(const period::Period parsed,
+                      period::parse_period(text, workspace.today(), workspace.configuration().fiscal_calendar));
+    return std::optional(parsed);
+}
+
+base::Result<void> write_output(const std::string& file, const std::string& text) {
+    return base::write_file_atomically(file, text);
+}
+
+int run(const std::vector<std::string>& arguments, const Terminal& terminal, const base::Clock& clock) {
+    try {
+        const base::Result<Parsed> parsed = parse_arguments(arguments);
+        if (!parsed.ok()) {
+            return report_error(parsed.error(), terminal);
+        }
+        if (!parsed->arguments.has_value()) {
+            terminal.out << parsed->text;
+            return 0;
+        }
+        Session session(terminal, clock, *parsed->arguments);
+        const base::Result<int> code = std::visit(Runner{session}, parsed->arguments->command);
+        return code.ok() ? *code : report_error(code.error(), terminal);
+    } catch (const std::bad_alloc&) {
+        terminal.error << "florin: out of memory\n";
+        return base::exit_code(base::Blame::kSystem);
+    } catch (const std::exception& exception) {
+        terminal.error << "florin: " << exception.what() << "\n  this is a bug of Florin's; please report it with this text\n";
+        return base::exit_code(base::Blame::kBug);
+    }
+}
+
+int run_main(int argument_count, char** arguments) {
+    std::signal(SIGINT, &on_interrupt);
+    std::signal(SIGPIPE, SIG_IGN);
+    std::ios::sync_with_stdio(false);
+    const bool out_is_terminal = ::isatty(STDOUT_FILENO) == 1;
+    const char* no_colour = std::getenv("NO_COLOR");
+    const Terminal terminal{.out = std::cout,
+                            .error = std::cerr,
+                            .out_is_terminal = out_is_terminal,
+                            .error_is_terminal = ::isatty(STDERR_FILENO) == 1,
+                            .has_colour = out_is_terminal && (no_colour == nullptr || *no_colour == '\0'),
+                            .width = width_of_terminal()};
+    const auto now = fixed_now();
+    if (!now.ok()) {
+        terminal.error << "florin: FLORIN_NOW: " << now.error().describe() << "\n";
+        return base::exit_code(base::Blame::kUser);
+    }
+    const std::vector<std::string> words(arguments + 1, arguments + argument_count);
+    int code = 0;
+    if (now->has_value()) {
+        code = run(words, terminal, base::FixedClock(**now));
+    } else {
+        code = run(words, terminal, base::SystemClock());
+    }
+    std::cout.flush();
+    if (!std::cout && code == 0) {
+        return base::exit_code(base::Blame::kSystem);
+    }
+    return code;
+}
+
+} // namespace florin::cli

@@ -1,0 +1,255 @@
+#include "cli/delivery_json.hpp"
+#include "cli/progress.hpp"
+#include "cli/session.hpp"
+
+#include "app/compare_deliveries.hpp"
+#include "report/text.hpp"
+#include "report/text_table.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <set>
+
+namespace florin::cli {
+namespace {
+
+using report::Style;
+using report::TextPage;
+
+std::string minute_text(period::Instant instant) {
+    std::string text = period::to_string(instant).substr(0, 16);
+    text[10] = ' ';
+    return text;
+}
+
+base::Result<int> list(Session& session, app::Workspace& workspace, const DeliveriesCommand& command) {
+    FLORIN_TRY_ASSIGN(const std::vector<lake::Delivery> all, workspace.lake().deliveries());
+    const auto current = lake::select_current(all, std::nullopt, workspace.configuration().precedence);
+    if (command.format == "json") {
+        session.terminal().out << json_text(deliveries_json(all, current)) << "\n";
+        return 0;
+    }
+    if (all.empty()) {
+        session.say("nothing has been received: take bills in with `florin ingest PATH`");
+        return 0;
+    }
+    report::TextTable table;
+    table.columns = {{"#", true, 200},       {"received", false, 90}, {"source", false, 60}, {"files", false, 100},
+                     {"scopes", true, 50},   {"rows", true, 80},      {"billed cost", true}, {"state", false, 95}};
+    for (std::size_t d = 0; d < all.size(); ++d) {
+        const lake::Delivery& delivery = all[d];
+        std::string files = delivery.raw_files.empty() ? "" : report::terminal_text(delivery.raw_files.front().name);
+        if (delivery.raw_files.size() > 1) {
+            files += fmt::format(" +{}", delivery.raw_files.size() - 1);
+        }
+        table.rows.push_back({{{std::to_string(delivery.id.value())},
+                               {minute_text(delivery.received_at)},
+                               {report::terminal_text(delivery.source)},
+                               {report::cut_to_columns(files, 32)},
+                               {std::to_string(delivery.parts.size())},
+                               {count_text(delivery.rows())},
+                               {billed_text(delivery)},
+                               {delivery_state(delivery, d, current)}}});
+    }
+    TextPage page(session.terminal().width, session.terminal().has_colour);
+    page.table(table);
+    session.terminal().out << page.take();
+    return 0;
+}
+
+void show_head(const lake::Delivery& delivery, const std::string& state, TextPage& page) {
+    page.line(fmt::format("Delivery {}: {}", delivery.id.value(), state), Style::kBold);
+    page.line(fmt::format("  source {}, {}, FOCUS {}", report::terminal_text(delivery.source), lake::name(delivery.mode),
+                          delivery.focus_version));
+    page.line(fmt::format("  received {}, ordered {}, committed {}", minute_text(delivery.received_at),
+                          minute_text(delivery.ordered_at), minute_text(delivery.committed_at)));
+    page.line(fmt::format("  identity {}", delivery.identity), Style::kDim);
+    if (delivery.withdrawn_at.has_value()) {
+        page.paragraph(fmt::format("withdrawn {}: {}", minute_text(*delivery.withdrawn_at),
+                                   report::terminal_text(delivery.withdrawn_reason)), 2, 4, Style::kWarning);
+    }
+    for (const lake::RawFile& file : delivery.raw_files) {
+        page.paragraph(fmt::format("file {}: {} rows, {}, sha256 {}, {} {}", report::terminal_text(file.name),
+                                   count_text(file.rows), byte_text(file.bytes), file.sha256,
+                                   file.kept ? "kept in lake/" : "referenced at", report::terminal_text(file.path)), 2, 4);
+    }
+}
+
+void show_parts(const lake::Delivery& delivery, TextPage& page) {
+    report::TextTable table;
+    table.columns = {{"scope", false}, {"rows", true}, {"tuples", true, 40}, {"daily sums", true, 40}, {"currency", false, 90},
+                     {"billed", true}, {"effective", true, 95}, {"list", true, 70}, {"contracted", true, 60}, {"", false, 80}};
+    for (const lake::Part& part : delivery.parts) {
+        for (const auto& [currency, sums] : part.sums) {
+            table.rows.push_back({{{report::terminal_text(part.scope)},
+                                   {count_text(sums.rows)},
+                                   {count_text(part.tuple_rows)},
+                                   {part.has_cells ? count_text(part.cell_rows) : "-"},
+                                   {currency},
+                                   {sums.costs[0].to_string(2)},
+                                   {sums.costs[1].to_string(2)},
+                                   {sums.costs[2].to_string(2)},
+                                   {sums.costs[3].to_string(2)},
+                                   {part.pending() ? "pending" : part.counts_as_stray() ? "stray" : ""}}});
+        }
+    }
+    page.table(table);
+    for (const lake::Part& part : delivery.parts) {
+        if (part.pending()) {
+            page.paragraph(fmt::format("{} waits: {}", report::terminal_text(part.scope),
+                                       report::terminal_text(part.pending_reason)), 2, 4, Style::kWarning);
+        }
+    }
+}
+
+void show_quality(const lake::Delivery& delivery, TextPage& page) {
+    const nlohmann::json quality = nlohmann::json::parse(delivery.quality);
+    report::TextTable findings;
+    findings.columns = {{"finding", false}, {"column", false, 90}, {"rows", true}, {"billed cost of these rows", true, 80},
+                        {"first", true, 50}, {"example", false, 40}};
+    for (const auto& finding : quality.at("findings")) {
+        std::string billed;
+        for (const auto& [currency, sum] : finding.at("billed_cost").items()) {
+            billed += fmt::format("{}{} {}", billed.empty() ? "" : ", ", sum.get<std::string>(), currency);
+        }
+        const auto first = finding.at("first_row").get<std::uint64_t>();
+        findings.rows.push_back({{{finding.at("rule").get<std::string>()},
+                                  {report::terminal_text(finding.at("column").get<std::string>())},
+                                  {count_text(finding.at("rows").get<std::uint64_t>())},
+                                  {billed},
+                                  {first == 0 ? "header" : count_text(first)},
+                                  {report::cut_to_columns(report::terminal_text(finding.at("example").get<std::string>()), 24)}}});
+    }
+    if (!findings.rows.empty()) {
+        page.blank();
+        page.line("What was mended or is odd (docs/reference/repairs.md)", Style::kBold);
+        page.table(findings);
+    }
+    report::TextTable sums;
+    sums.columns = {{"provider", false}, {"currency", false}, {"billing period", false}, {"cost", false},
+                    {"source", true},    {"lake", true},      {"rounded away", true},    {"rows", true, 50}};
+    static constexpr std::array<const char*, 4> kNames = {"BilledCost", "EffectiveCost", "ListCost", "ContractedCost"};
+    for (const auto& group : quality.at("reconciliation")) {
+        for (std::size_t i = 0; i < kNames.size(); ++i) {
+            sums.rows.push_back({{{report::terminal_text(group.at("provider").get<std::string>())},
+                                  {group.at("currency").get<std::string>()},
+                                  {group.at("billing_period_start").get<std::string>().substr(0, 10)},
+                                  {kNames[i]},
+                                  {group.at("source").at(i).get<std::string>()},
+                                  {group.at("lake").at(i).get<std::string>()},
+                                  {group.at("rounded_away").at(i).get<std::string>()},
+                                  {count_text(group.at("rows").get<std::uint64_t>())}}});
+        }
+    }
+    page.blank();
+    page.line("Reconciliation: the source as a second reader summed it, and the lake", Style::kBold);
+    page.table(sums);
+}
+
+base::Result<int> show(Session& session, app::Workspace& workspace, const DeliveriesCommand& command) {
+    FLORIN_TRY_ASSIGN(const std::vector<lake::Delivery> all, workspace.lake().deliveries());
+    const auto current = lake::select_current(all, std::nullopt, workspace.configuration().precedence);
+    const auto found = std::ranges::find(all, lake::DeliveryId(command.id), &lake::Delivery::id);
+    if (found == all.end()) {
+        return workspace.lake().delivery(lake::DeliveryId(command.id)).error();
+    }
+    const auto index = static_cast<std::size_t>(found - all.begin());
+    if (command.format == "json") {
+        nlohmann::json json = delivery_json(*found, index, current);
+        json["quality"] = nlohmann::json::parse(found->quality);
+        session.terminal().out << json_text(json) << "\n";
+        return 0;
+    }
+    TextPage page(session.terminal().width, session.terminal().has_colour);
+    show_head(*found, delivery_state(*found, index, current), page);
+    page.blank();
+    show_parts(*found, page);
+    show_quality(*found, page);
+    session.terminal().out << page.take();
+    return 0;
+}
+
+base::Result<int> diff(Session& session, app::Workspace& workspace, const DeliveriesCommand& command) {
+    FLORIN_TRY_ASSIGN(const auto changes, app::compare_deliveries(workspace, lake::DeliveryId(command.id),
+                                                                  lake::DeliveryId(command.other)));
+    nlohmann::json json = nlohmann::json::array();
+    report::TextTable table;
+    table.columns = {{"what", false}, {"currency", false, 90}, {"rows", true, 80}, {"rows after", true, 80}, {"billed", true},
+                     {"billed after", true}, {"change", true}, {"effective change", true, 70}};
+    for (const app::DeliveryChange& change : changes) {
+        FLORIN_TRY_ASSIGN(const money::Decimal billed, change.billed_after.minus(change.billed_before));
+        FLORIN_TRY_ASSIGN(const money::Decimal effective, change.effective_after.minus(change.effective_before));
+        const std::string what = change.dimension.empty() ? std::string("everything")
+                                 : fmt::format("{} {}", change.dimension,
+                                               change.value.empty() ? std::string("(none)") : report::terminal_text(change.value));
+        json.push_back({{"dimension", change.dimension}, {"value", change.value}, {"currency", change.currency},
+                        {"rows_before", change.rows_before}, {"rows_after", change.rows_after},
+                        {"billed_cost_before", change.billed_before.to_string()},
+                        {"billed_cost_after", change.billed_after.to_string()}, {"billed_cost_change", billed.to_string()},
+                        {"effective_cost_change", effective.to_string()}});
+        table.rows.push_back({{{what}, {change.currency}, {count_text(static_cast<std::uint64_t>(change.rows_before))},
+                               {count_text(static_cast<std::uint64_t>(change.rows_after))},
+                               {change.billed_before.to_string(2)}, {change.billed_after.to_string(2)}, {billed.to_string(2)},
+                               {effective.to_string(2)}},
+                              change.dimension.empty() ? Style::kBold : Style::kPlain});
+    }
+    if (command.format == "json") {
+        session.terminal().out << json_text(json) << "\n";
+        return 0;
+    }
+    TextPage page(session.terminal().width, session.terminal().has_colour);
+    page.table(table);
+    session.terminal().out << page.take();
+    return 0;
+}
+
+base::Result<int> prune(Session& session, app::Workspace& workspace, const DeliveriesCommand& command) {
+    FLORIN_TRY_ASSIGN(const lake::PruneReport report,
+                      workspace.lake().prune(workspace.configuration().retention, workspace.configuration().precedence,
+                                             workspace.now(), command.dry_run));
+    for (const lake::PrunedDelivery& pruned : report.pruned) {
+        session.terminal().out << fmt::format("{} delivery {}: {}\n", command.dry_run ? "would remove" : "removed",
+                                              pruned.id.value(), byte_text(pruned.bytes));
+    }
+    for (const std::string& kept : report.kept) {
+        session.terminal().out << "kept " << kept << "\n";
+    }
+    if (report.pruned.empty()) {
+        session.say(fmt::format("nothing has not counted for {} days", workspace.configuration().retention.superseded_days));
+    }
+    return 0;
+}
+
+} // namespace
+
+base::Result<int> run_deliveries(Session& session, const DeliveriesCommand& command) {
+    FLORIN_TRY_ASSIGN(app::Workspace workspace, session.open_workspace());
+    const lake::DeliveryId id(command.id);
+    switch (command.action) {
+    case DeliveriesCommand::Action::kList: return list(session, workspace, command);
+    case DeliveriesCommand::Action::kShow: return show(session, workspace, command);
+    case DeliveriesCommand::Action::kDiff: return diff(session, workspace, command);
+    case DeliveriesCommand::Action::kPrune: return prune(session, workspace, command);
+    case DeliveriesCommand::Action::kRelease: {
+        const auto scope = command.scope.empty() ? std::nullopt : std::optional(command.scope);
+        FLORIN_TRY_ASSIGN(const std::int64_t released, workspace.lake().release(id, scope, workspace.now()));
+        session.say(fmt::format("delivery {}: {} {} now", command.id, released, released == 1 ? "scope counts" : "scopes count"));
+        return 0;
+    }
+    case DeliveriesCommand::Action::kWithdraw: {
+        FLORIN_TRY(workspace.lake().withdraw(id, command.reason, workspace.now()));
+        session.say(fmt::format("delivery {} counts no longer; `florin deliveries restore {}` undoes this", command.id, command.id));
+        return 0;
+    }
+    case DeliveriesCommand::Action::kRestore: {
+        FLORIN_TRY(workspace.lake().restore(id));
+        session.say(fmt::format("delivery {} counts again", command.id));
+        return 0;
+    }
+    }
+    return 0;
+}
+
+} // namespace florin::cli

@@ -1,0 +1,203 @@
+#include "cli/progress.hpp"
+#include "cli/session.hpp"
+
+#include "app/ingest_bills.hpp"
+#include "ingest/inspection_repairs.hpp"
+#include "report/text.hpp"
+#include "report/text_table.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace florin::cli {
+namespace {
+
+using report::Style;
+using report::TextPage;
+
+std::string plural(std::uint64_t count, std::string_view one) {
+    return fmt::format("{} {}{}", count_text(count), one, count == 1 ? "" : "s");
+}
+
+std::string outcome(const app::IngestedDelivery& taken) {
+    switch (taken.outcome) {
+    case app::IngestOutcome::kDryRun: return "checked, not taken in";
+    case app::IngestOutcome::kAlreadyThere:
+        return fmt::format("delivery {}, which is there already: nothing changed", taken.delivery.id.value());
+    case app::IngestOutcome::kCommitted: break;
+    }
+    const auto pending = std::ranges::count_if(taken.delivery.parts, &lake::Part::pending);
+    std::string text = fmt::format("delivery {}", taken.delivery.id.value());
+    if (pending > 0) {
+        text += fmt::format(", {} pending", plural(static_cast<std::uint64_t>(pending), "scope"));
+    }
+    return text;
+}
+
+void show_files(const app::IngestedDelivery& taken, TextPage& page) {
+    std::uint64_t rows = 0;
+    for (const ingest::Inspection& file : taken.files) {
+        rows += file.rows;
+    }
+    const std::string name = taken.files.front().path.string();
+    const std::string more = taken.files.size() > 1 ? fmt::format(" and {} more", taken.files.size() - 1) : "";
+    page.line(fmt::format("{}{}: {}, {}", report::terminal_text(name), more, plural(rows, "row"), outcome(taken)), Style::kBold);
+}
+
+void show_sums(const app::IngestedDelivery& taken, TextPage& page) {
+    std::map<std::string, std::array<money::DecimalSum, 4>> sums;
+    for (const ingest::ReconciledGroup& group : taken.reconciliation) {
+        for (std::size_t i = 0; i < 4; ++i) {
+            sums[group.key.currency][i].add(group.lake[i]);
+        }
+    }
+    for (const auto& [currency, costs] : sums) {
+        std::string text;
+        for (std::size_t i = 0; i < 4; ++i) {
+            const auto total = costs[i].total();
+            text += fmt::format("{}{} {}", i == 0 ? "" : "  ", ingest::kCostColumns[i],
+                                total.ok() ? total->to_string() : std::string("beyond range"));
+        }
+        page.paragraph(fmt::format("{} {}", currency, text), 2, 4);
+    }
+}
+
+void show_reconciliation(const app::IngestedDelivery& taken, TextPage& page) {
+    report::TextTable table;
+    table.columns = {{"provider", false}, {"currency", false}, {"billing period", false}, {"cost", false},
+                     {"source", true},    {"lake", true},      {"rounded away", true},    {"rows", true, 50}};
+    for (const ingest::ReconciledGroup& group : taken.reconciliation) {
+        for (std::size_t i = 0; i < 4; ++i) {
+            table.rows.push_back({{{report::terminal_text(group.key.provider)},
+                                   {group.key.currency},
+                                   {period::to_string(period::day_of(group.key.billing_period_start))},
+                                   {std::string(ingest::kCostColumns[i])},
+                                   {group.source[i]},
+                                   {group.lake[i].to_string()},
+                                   {group.rounded_away[i]},
+                                   {count_text(group.rows)}}});
+        }
+    }
+    page.line("  reconciliation: the source as a second reader summed it, and the lake", Style::kDim);
+    page.table(table);
+}
+
+void show_findings(const app::IngestedDelivery& taken, TextPage& page) {
+    report::TextTable table;
+    table.columns = {{"finding", false}, {"column", false, 90}, {"rows", true}, {"billed cost of these rows", true, 80},
+                     {"first", true, 50}, {"example", false, 40}};
+    for (const ingest::Inspection& file : taken.files) {
+        for (const ingest::Finding& finding : file.findings) {
+            std::string billed;
+            for (const auto& [currency, sum] : finding.billed_cost) {
+                billed += fmt::format("{}{} {}", billed.empty() ? "" : ", ", sum, currency);
+            }
+            table.rows.push_back({{{finding.rule},
+                                   {report::terminal_text(finding.column)},
+                                   {count_text(finding.rows)},
+                                   {billed},
+                                   {finding.first_row == 0 ? "header" : count_text(finding.first_row)},
+                                   {report::cut_to_columns(report::terminal_text(finding.example), 24)}}});
+        }
+    }
+    page.table(table);
+}
+
+std::size_t finding_count(const app::IngestedDelivery& taken) {
+    std::size_t count = 0;
+    for (const ingest::Inspection& file : taken.files) {
+        count += file.findings.size();
+    }
+    return count;
+}
+
+void show_quarantine(const app::IngestedDelivery& taken, const std::string& target, TextPage& page) {
+    for (const ingest::Inspection& file : taken.files) {
+        if (file.quarantined.rows == 0) {
+            continue;
+        }
+        std::string billed;
+        for (const auto& [currency, sum] : file.quarantined.billed_cost) {
+            billed += fmt::format(", {} {}", sum, currency);
+        }
+        page.paragraph(fmt::format("{} set aside in {}{}; the cost of {} cannot be read",
+                                   plural(file.quarantined.rows, "bad row"), target, billed,
+                                   file.quarantined.unreadable_cost_rows),
+                       2, 4, Style::kWarning);
+    }
+}
+
+void show_delivery(const app::IngestedDelivery& taken, const IngestCommand& command, TextPage& page) {
+    show_files(taken, page);
+    show_sums(taken, page);
+    show_quarantine(taken, command.quarantine, page);
+    for (const std::string& superseded : taken.superseded) {
+        page.paragraph("replaces " + report::terminal_text(superseded), 2, 4);
+    }
+    for (const std::string& older : taken.older) {
+        page.paragraph("does not count: " + report::terminal_text(older), 2, 4, Style::kWarning);
+    }
+    for (const lake::Part& part : taken.delivery.parts) {
+        if (taken.outcome == app::IngestOutcome::kCommitted && part.pending()) {
+            page.paragraph(fmt::format("waits: {}: {}. `florin deliveries release {}` lets it count.",
+                                       report::terminal_text(part.scope), report::terminal_text(part.pending_reason),
+                                       taken.delivery.id.value()),
+                           2, 4, Style::kWarning);
+        }
+    }
+    const std::size_t findings = finding_count(taken);
+    if (command.verbose || command.dry_run) {
+        if (!taken.reconciliation.empty()) {
+            show_reconciliation(taken, page);
+        }
+        if (findings > 0) {
+            show_findings(taken, page);
+        }
+    } else if (findings > 0 && taken.outcome == app::IngestOutcome::kCommitted) {
+        page.paragraph(fmt::format("{} about the data: `florin deliveries show {}`", plural(findings, "finding"),
+                                   taken.delivery.id.value()),
+                       2, 4, Style::kDim);
+    }
+}
+
+} // namespace
+
+base::Result<int> run_ingest(Session& session, const IngestCommand& command) {
+    FLORIN_TRY_ASSIGN(app::Workspace workspace, session.open_workspace());
+    FLORIN_TRY_ASSIGN(const auto received, [&]() -> base::Result<std::optional<period::Instant>> {
+        if (command.received.empty()) {
+            return std::optional<period::Instant>();
+        }
+        FLORIN_TRY_ASSIGN(const period::ParsedInstant parsed, period::parse_instant(command.received));
+        return std::optional(parsed.instant);
+    }());
+    ProgressBar bar(session.terminal(), !session.quiet());
+    app::IngestRequest request;
+    request.paths = command.paths;
+    request.source = command.source;
+    request.received_at = received;
+    request.strict = command.strict;
+    request.dry_run = command.dry_run;
+    if (!command.quarantine.empty()) {
+        request.quarantine = command.quarantine;
+    }
+    request.progress = [&bar](const app::IngestProgress& progress) { bar.show(progress); };
+    request.running = Session::interruptible();
+    const auto report = app::ingest_bills(workspace, request);
+    bar.clear();
+    if (!report.ok()) {
+        return report.error();
+    }
+    TextPage page(session.terminal().width, session.terminal().has_colour);
+    for (const app::IngestedDelivery& taken : report->deliveries) {
+        show_delivery(taken, command, page);
+    }
+    session.terminal().out << page.take();
+    for (const std::string& passed : report->passed_over) {
+        session.say("passed over " + passed);
+    }
+    return 0;
+}
+
+} // namespace florin::cli

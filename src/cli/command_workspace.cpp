@@ -1,0 +1,70 @@
+// Commands about the workspace as a whole: init, export, doctor, report.
+#include "cli/progress.hpp"
+#include "cli/session.hpp"
+
+#include "app/check_lake.hpp"
+#include "app/export_focus.hpp"
+#include "app/summary.hpp"
+#include "report/html.hpp"
+#include "report/terminal.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace florin::cli {
+
+base::Result<int> run_init(Session& session, const InitCommand& command) {
+    FLORIN_TRY(app::initialise_workspace(command.folder, command.name));
+    session.say(fmt::format("a workspace is in {}; take bills in with `florin ingest PATH`", command.folder));
+    return 0;
+}
+
+base::Result<int> run_export(Session& session, const ExportCommand& command) {
+    FLORIN_TRY_ASSIGN(app::Workspace workspace, session.open_workspace());
+    app::ExportRequest request;
+    FLORIN_TRY_ASSIGN(request.version, focus::parse_version(command.version));
+    FLORIN_TRY_ASSIGN(request.period, parse_optional_period(command.period, workspace));
+    FLORIN_TRY_ASSIGN(request.as_of, parse_as_of(command.as_of));
+    request.format = command.format == "parquet" ? app::ExportFormat::kParquet : app::ExportFormat::kCsv;
+    request.target = command.out;
+    FLORIN_TRY_ASSIGN(const app::ExportReport report, app::export_focus(workspace, request));
+    session.say(fmt::format("{} charges in {}", count_text(static_cast<std::uint64_t>(report.rows)), command.out));
+    if (!report.left_out.empty()) {
+        session.say(fmt::format("FOCUS {} does not know, so left out: {}", command.version, fmt::join(report.left_out, ", ")));
+    }
+    return 0;
+}
+
+base::Result<int> run_doctor(Session& session, const DoctorCommand& command) {
+    FLORIN_TRY_ASSIGN(app::Workspace workspace, session.open_workspace());
+    FLORIN_TRY_ASSIGN(const auto problems, app::check_lake(workspace, command.repair, Session::interruptible()));
+    for (const lake::Problem& problem : problems) {
+        session.terminal().out << fmt::format("{}: {}{}\n", problem.code, problem.what,
+                                              problem.repaired     ? " (removed)"
+                                              : problem.repairable ? " (florin doctor --repair removes it)"
+                                                                   : "");
+    }
+    if (problems.empty()) {
+        session.say("the lake is sound");
+    }
+    return std::ranges::all_of(problems, &lake::Problem::repaired) ? 0 : 1;
+}
+
+base::Result<int> run_report(Session& session, const ReportCommand& command) {
+    FLORIN_TRY_ASSIGN(app::Workspace workspace, session.open_workspace());
+    app::SummaryRequest request;
+    FLORIN_TRY_ASSIGN(request.period, parse_optional_period(command.period, workspace));
+    FLORIN_TRY_ASSIGN(request.as_of, parse_as_of(command.as_of));
+    FLORIN_TRY_ASSIGN(request.basis, query::parse_basis(command.basis));
+    request.running = Session::interruptible();
+    FLORIN_TRY_ASSIGN(const report::Summary summary, app::summarise(workspace, request));
+    session.terminal().out << report::render_terminal(summary, session.terminal().width, session.terminal().has_colour);
+    if (!command.html.empty()) {
+        FLORIN_TRY(write_output(command.html, report::render_html(summary)));
+        session.say("written: " + command.html);
+    }
+    return 0;
+}
+
+} // namespace florin::cli

@@ -1,0 +1,105 @@
+#include "cli/delivery_json.hpp"
+
+#include "money/money.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <map>
+
+namespace florin::cli {
+
+std::string delivery_state(const lake::Delivery& delivery, std::size_t index, std::span<const lake::PartReference> current) {
+    if (delivery.pruned_at.has_value()) {
+        return "pruned";
+    }
+    if (delivery.withdrawn_at.has_value()) {
+        return "withdrawn";
+    }
+    const auto counting = static_cast<std::size_t>(std::ranges::count(current, index, &lake::PartReference::delivery));
+    const auto pending = static_cast<std::size_t>(std::ranges::count_if(delivery.parts, &lake::Part::pending));
+    if (pending > 0) {
+        return pending == delivery.parts.size() ? "pending" : "partly pending";
+    }
+    if (counting == delivery.parts.size()) {
+        return "current";
+    }
+    return counting > 0 ? "partly current" : "superseded";
+}
+
+std::string billed_text(const lake::Delivery& delivery) {
+    std::map<std::string, money::DecimalSum> sums;
+    for (const lake::Part& part : delivery.parts) {
+        for (const auto& [currency, costs] : part.sums) {
+            sums[currency].add(costs.costs[0]);
+        }
+    }
+    std::string text;
+    for (const auto& [code, sum] : sums) {
+        const auto total = sum.total();
+        const auto currency = money::Currency::parse(code);
+        text += (text.empty() ? "" : ", ") + (total.ok() && currency.ok() ? money::Money(*total, *currency).to_display() : code);
+    }
+    return text;
+}
+
+nlohmann::json delivery_json(const lake::Delivery& delivery, std::size_t index, std::span<const lake::PartReference> current) {
+    nlohmann::json parts = nlohmann::json::array();
+    for (std::size_t p = 0; p < delivery.parts.size(); ++p) {
+        const lake::Part& part = delivery.parts[p];
+        nlohmann::json sums = nlohmann::json::object();
+        for (const auto& [currency, costs] : part.sums) {
+            sums[currency] = {{"rows", costs.rows}};
+            for (std::size_t i = 0; i < lake::kCosts.size(); ++i) {
+                sums[currency][std::string(lake::kCosts[i])] = costs.costs[i].to_string();
+            }
+        }
+        parts.push_back({{"scope", part.scope},
+                         {"billing_account_id", part.billing_account_id},
+                         {"billing_period_start", period::to_string(part.billing_period_start)},
+                         {"billing_period_end", period::to_string(part.billing_period_end)},
+                         {"rows", part.rows},
+                         {"tuples", part.tuple_rows},
+                         {"cells", part.cell_rows},
+                         {"stray", part.counts_as_stray()},
+                         {"pending", part.pending()},
+                         {"pending_reason", part.pending_reason},
+                         {"current", std::ranges::find(current, lake::PartReference{index, p}) != current.end()},
+                         {"sums", sums}});
+    }
+    nlohmann::json files = nlohmann::json::array();
+    for (const lake::RawFile& file : delivery.raw_files) {
+        files.push_back({{"name", file.name}, {"path", file.path}, {"kept", file.kept}, {"sha256", file.sha256},
+                         {"bytes", file.bytes}, {"rows", file.rows}});
+    }
+    return {{"id", delivery.id.value()},
+            {"identity", delivery.identity},
+            {"state", delivery_state(delivery, index, current)},
+            {"source", delivery.source},
+            {"mode", lake::name(delivery.mode)},
+            {"focus_version", delivery.focus_version},
+            {"mapping_version", delivery.mapping_version},
+            {"ordered_at", period::to_string(delivery.ordered_at)},
+            {"received_at", period::to_string(delivery.received_at)},
+            {"committed_at", period::to_string(delivery.committed_at)},
+            {"withdrawn_reason", delivery.withdrawn_reason},
+            {"complete", delivery.complete.has_value() ? nlohmann::json(*delivery.complete) : nlohmann::json()},
+            {"rows", delivery.rows()},
+            {"files", files},
+            {"parts", parts}};
+}
+
+std::string json_text(const nlohmann::json& json) {
+    return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+nlohmann::json deliveries_json(const std::vector<lake::Delivery>& all, std::span<const lake::PartReference> current) {
+    nlohmann::json json = nlohmann::json::array();
+    for (std::size_t d = 0; d < all.size(); ++d) {
+        json.push_back(delivery_json(all[d], d, current));
+    }
+    return json;
+}
+
+} // namespace florin::cli

@@ -1,0 +1,57 @@
+// What every command needs at hand: the terminal, the workspace, and a way to be interrupted.
+#pragma once
+
+#include "app/workspace.hpp"
+#include "cli/arguments.hpp"
+#include "cli/cli.hpp"
+
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace florin::cli {
+
+/// One run of one command.
+class Session {
+public:
+    Session(const Terminal& terminal, const base::Clock& clock, const Arguments& arguments)
+        : terminal_(terminal), clock_(clock), arguments_(arguments) {}
+
+    const Terminal& terminal() const { return terminal_; }
+    const base::Clock& clock() const { return clock_; }
+    bool quiet() const { return arguments_.quiet; }
+    base::Result<app::Workspace> open_workspace() const;
+
+    /// Lets Ctrl-C stop the engine that works; handed to the use cases as `running`.
+    static std::function<void(engine::Engine*)> interruptible();
+
+    /// A remark for the person, not data.
+    void say(const std::string& text) const;
+
+private:
+    const Terminal& terminal_;
+    const base::Clock& clock_;
+    const Arguments& arguments_;
+};
+
+/// The last instant of a day, or the instant itself: `2024-10-03` means all that was received that
+/// day. Nothing for an empty text. Error `period.unreadable`.
+base::Result<std::optional<period::Instant>> parse_as_of(const std::string& text);
+/// Nothing for an empty text.
+base::Result<std::optional<period::Period>> parse_optional_period(const std::string& text, const app::Workspace& workspace);
+
+/// Writes text to a file whose name a person gave, replacing what is there.
+base::Result<void> write_output(const std::string& file, const std::string& text);
+
+// The commands; each gives the exit code.
+base::Result<int> run_init(Session& session, const InitCommand& command);
+base::Result<int> run_ingest(Session& session, const IngestCommand& command);
+base::Result<int> run_deliveries(Session& session, const DeliveriesCommand& command);
+base::Result<int> run_query(Session& session, const QueryCommand& command);
+base::Result<int> run_report(Session& session, const ReportCommand& command);
+base::Result<int> run_export(Session& session, const ExportCommand& command);
+base::Result<int> run_sql(Session& session, const SqlCommand& command);
+base::Result<int> run_demo(Session& session, const DemoCommand& command);
+base::Result<int> run_doctor(Session& session, const DoctorCommand& command);
+
+} // namespace florin::cli

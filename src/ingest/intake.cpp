@@ -1,0 +1,139 @@
+#include "ingest/intake.hpp"
+
+#include "base/sha256.hpp"
+#include "ingest/loader.hpp"
+
+#include <fmt/format.h>
+#include <fnmatch.h>
+
+#include <algorithm>
+#include <numeric>
+
+namespace florin::ingest {
+namespace fs = std::filesystem;
+namespace {
+
+bool is_bill_name(const base::Path& path) {
+    base::Path name = path.filename();
+    if (name.extension() == ".gz" || name.extension() == ".zst") {
+        name = name.stem();
+    }
+    const auto extension = name.extension();
+    return extension == ".csv" || extension == ".parquet" || extension == ".jsonl" || extension == ".ndjson";
+}
+
+void sort_in(const base::Path& path, Intake& intake) {
+    if (is_bill_name(path)) {
+        intake.bills.push_back(path);
+    } else if (path.extension() == ".json") {
+        intake.metadata.push_back(path);
+    } else {
+        intake.passed_over.push_back(path.string() + ": not a bill by its name");
+    }
+}
+
+base::Result<void> expand_pattern(const base::Path& pattern, Intake& intake) {
+    const base::Path folder = pattern.has_parent_path() ? pattern.parent_path() : base::Path(".");
+    std::vector<base::Path> matches;
+    std::error_code code;
+    for (fs::directory_iterator it(folder, code), end; !code && it != end; it.increment(code)) {
+        if (fnmatch(pattern.filename().c_str(), it->path().filename().c_str(), FNM_PERIOD) == 0 && it->is_regular_file()) {
+            matches.push_back(pattern.has_parent_path() ? it->path() : it->path().filename());
+        }
+    }
+    if (matches.empty()) {
+        return base::user_error("ingest.no_files", fmt::format("no file matches {}", pattern.string()));
+    }
+    std::ranges::sort(matches);
+    for (const base::Path& match : matches) {
+        sort_in(match, intake);
+    }
+    return {};
+}
+
+/// Disjoint sets of file indexes.
+class Groups {
+public:
+    explicit Groups(std::size_t count) : parent_(count) { std::iota(parent_.begin(), parent_.end(), std::size_t{0}); }
+    std::size_t root(std::size_t index) {
+        while (parent_[index] != index) {
+            index = parent_[index] = parent_[parent_[index]];
+        }
+        return index;
+    }
+    void join(std::size_t a, std::size_t b) {
+        const std::size_t first = std::min(root(a), root(b));
+        parent_[std::max(root(a), root(b))] = first;
+    }
+
+private:
+    std::vector<std::size_t> parent_;
+};
+
+} // namespace
+
+base::Result<Intake> find_files(const std::vector<std::string>& paths) {
+    Intake intake;
+    for (const std::string& text : paths) {
+        const base::Path path(text);
+        std::error_code code;
+        if (fs::is_directory(path, code)) {
+            FLORIN_TRY_ASSIGN(const std::vector<base::Path> files, base::list_files(path));
+            for (const base::Path& file : files) {
+                sort_in(file, intake);
+            }
+        } else if (fs::exists(path, code)) {
+            intake.bills.push_back(path);
+        } else if (text.find_first_of("*?") != std::string::npos) {
+            FLORIN_TRY(expand_pattern(path, intake));
+        } else {
+            return base::user_error("ingest.no_files", "there is no such file or folder")
+                .at({.file = text})
+                .with_remedy("check the path");
+        }
+    }
+    if (intake.bills.empty()) {
+        return base::user_error("ingest.no_files", "no bill was found")
+            .with_remedy("name the files, or a folder with *.csv, *.parquet, *.jsonl (also .gz, .zst)");
+    }
+    std::ranges::sort(intake.bills);
+    intake.bills.erase(std::unique(intake.bills.begin(), intake.bills.end()), intake.bills.end());
+    return intake;
+}
+
+std::vector<std::vector<Inspection>> group_into_deliveries(std::vector<Inspection> inspections) {
+    Groups groups(inspections.size());
+    std::map<ScopeKey, std::size_t> first_with;
+    for (std::size_t i = 0; i < inspections.size(); ++i) {
+        for (const auto& [scope, stray] : find_strays(inspections[i].scopes)) {
+            if (!stray) {
+                const auto [at, added] = first_with.try_emplace(scope, i);
+                groups.join(at->second, i);
+            }
+        }
+    }
+    std::map<std::size_t, std::vector<Inspection>> by_root;
+    for (std::size_t i = 0; i < inspections.size(); ++i) {
+        by_root[groups.root(i)].push_back(std::move(inspections[i]));
+    }
+    std::vector<std::vector<Inspection>> deliveries;
+    for (auto& [root, files] : by_root) {
+        deliveries.push_back(std::move(files));
+    }
+    return deliveries;
+}
+
+std::string delivery_identity(const std::string& source, int mapping_version, const std::vector<Inspection>& files) {
+    std::vector<std::string> hashes;
+    for (const Inspection& file : files) {
+        hashes.push_back(file.sha256);
+    }
+    std::ranges::sort(hashes);
+    std::string text = fmt::format("{}\n{}\n", source, mapping_version);
+    for (const std::string& hash : hashes) {
+        text += hash + "\n";
+    }
+    return base::sha256(text);
+}
+
+} // namespace florin::ingest

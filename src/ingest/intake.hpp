@@ -1,0 +1,33 @@
+// Which files a person meant, and which of them belong together.
+#pragma once
+
+#include "base/files.hpp"
+#include "ingest/inspection.hpp"
+
+#include <string>
+#include <vector>
+
+namespace florin::ingest {
+
+/// The files to ingest, in byte order of their paths, and those that were passed over and why.
+struct Intake {
+    std::vector<base::Path> bills;
+    std::vector<base::Path> metadata;      ///< FOCUS metadata side-cars (*.json)
+    std::vector<std::string> passed_over;  ///< "PATH: not a bill"
+};
+
+/// Expands files, folders (with what is below them) and patterns with * and ? in the last component.
+/// A file that is named is taken whatever it is called; in folders and patterns only *.csv, *.parquet,
+/// *.jsonl and *.ndjson count, each also with .gz or .zst, and *.json as metadata. Errors:
+/// `ingest.no_files`, `system.io`.
+base::Result<Intake> find_files(const std::vector<std::string>& paths);
+
+/// Files that share a billing account and period by more than stray rows are parts of one delivery.
+/// Gives the groups in order of their first file.
+std::vector<std::vector<Inspection>> group_into_deliveries(std::vector<Inspection> inspections);
+
+/// What makes a delivery the same: SHA-256 over its source, the mapping version and the hashes of
+/// its files in their order of value.
+std::string delivery_identity(const std::string& source, int mapping_version, const std::vector<Inspection>& files);
+
+} // namespace florin::ingest

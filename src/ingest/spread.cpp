@@ -1,0 +1,109 @@
+#include "ingest/spread.hpp"
+
+#include "lake/storage.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+
+namespace florin::ingest {
+namespace {
+
+using engine::sql_text;
+
+std::string csv_cell(const engine::Value& value) {
+    if (std::holds_alternative<std::monostate>(value)) {
+        return {};
+    }
+    std::string out = "\"";
+    for (const char c : std::get<std::string>(value)) {
+        out += c;
+        if (c == '"') {
+            out += c;
+        }
+    }
+    return out + "\"";
+}
+
+/// One line a day: what must be added on that day for the cost to lie where it accrues.
+base::Result<void> append_adjustments(const std::vector<engine::Value>& row, std::string& text) {
+    const auto start = std::get<period::Instant>(row[3]);
+    const auto end = std::get<period::Instant>(row[4]);
+    std::array<std::vector<money::Decimal>, 3> shares;
+    std::size_t days = 0;
+    for (std::size_t i = 0; i < shares.size(); ++i) {
+        if (const auto* amount = std::get_if<money::Decimal>(&row[5 + i]); amount != nullptr) {
+            FLORIN_TRY_ASSIGN(shares[i], daily_shares(*amount, start, end));
+            FLORIN_TRY_ASSIGN(shares[i][0], shares[i][0].minus(*amount));
+            days = shares[i].size();
+        }
+    }
+    for (std::size_t d = 0; d < days; ++d) {
+        text += fmt::format("{},{},{},{}", std::get<std::string>(row[1]), csv_cell(row[2]), std::get<std::int64_t>(row[0]),
+                            period::to_string(period::day_of(start) + std::chrono::days(d)));
+        for (const auto& share : shares) {
+            text += "," + (share.empty() ? std::string() : share[d].to_string());
+        }
+        text += '\n';
+    }
+    return {};
+}
+
+} // namespace
+
+base::Result<std::vector<money::Decimal>> daily_shares(money::Decimal amount, period::Instant start, period::Instant end) {
+    std::vector<money::Decimal> weights;
+    for (period::Instant at = start; at < end;) {
+        const period::Instant next = std::min(end, period::Instant(period::day_of(at) + std::chrono::days(1)));
+        weights.push_back(money::Decimal::from_integer((next - at).count()));
+        at = next;
+    }
+    return money::split(amount, weights, money::Decimal::kScale);
+}
+
+base::Result<std::uint64_t> write_spread(engine::Engine& engine, const std::string& charges, const std::string& target,
+                                         const base::Path& folder) {
+    const base::Path lines = folder / "spread.tmp.csv";
+    std::uint64_t charge_count = 0;
+    std::ofstream file;
+    const auto failed = [&lines] {
+        return base::system_error("system.io", fmt::format("cannot write: {}", std::strerror(errno))).at({.file = lines.string()});
+    };
+    std::string text;
+    FLORIN_TRY(engine.stream(
+        fmt::format("SELECT file_row_number, CAST({0} AS VARCHAR), ResourceId, ChargePeriodStart, ChargePeriodEnd, "
+                    "EffectiveCost, ListCost, ContractedCost FROM read_parquet({1}, file_row_number = true) "
+                    "WHERE ChargePeriodEnd > ChargeDay + INTERVAL 1 DAY AND ChargePeriodEnd <= ChargeDay + INTERVAL {2} DAY "
+                    "AND (EffectiveCost <> 0 OR ListCost <> 0 OR ContractedCost <> 0)",
+                    lake::column::kTupleKey, sql_text(charges), kSpreadDaysMax),
+        [&](const std::vector<engine::Value>& row) -> base::Result<void> {
+            if (++charge_count == 1) {
+                file.open(lines, std::ios::binary | std::ios::trunc);
+            }
+            text.clear();
+            FLORIN_TRY(append_adjustments(row, text));
+            file << text;
+            return file.good() ? base::Result<void>() : failed();
+        }));
+    if (charge_count == 0) {
+        return charge_count;
+    }
+    file.close();
+    if (file.fail()) {
+        return failed();
+    }
+    FLORIN_TRY(engine.execute(fmt::format(
+        "COPY (SELECT {0}, ResourceId, {1}, {2}, florin_decimal(e) AS EffectiveCost, florin_decimal(l) AS ListCost, "
+        "florin_decimal(c) AS ContractedCost FROM read_csv({3}, auto_detect = false, header = false, delim = ',', "
+        "quote = '\"', escape = '\"', nullstr = '', allow_quoted_nulls = false, columns = {{'{0}': 'UUID', "
+        "'ResourceId': 'VARCHAR', '{1}': 'BIGINT', '{2}': 'DATE', 'e': 'VARCHAR', 'l': 'VARCHAR', 'c': 'VARCHAR'}})) "
+        "TO {4} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)",
+        lake::column::kTupleKey, lake::column::kChargeRow, lake::column::kDay, sql_text(lines.string()), sql_text(target))));
+    FLORIN_TRY(base::remove_all(lines));
+    return charge_count;
+}
+
+} // namespace florin::ingest
