@@ -47,6 +47,15 @@ TEST_F(Broken, EveryDefectHasAFileOfItsName) {
     EXPECT_EQ(names.size(), 19U);
 }
 
+TEST_F(Broken, TheReferencePageNamesEveryDefect) {
+    const std::string page = file_text(std::filesystem::path(FLORIN_SOURCE_DIR) / "docs/reference/demo-estate.md");
+    for (const DefectInfo& info : defects()) {
+        EXPECT_NE(page.find("| `" + std::string(info.name) + "` | " + std::string(info.sentence) + " |"),
+                  std::string::npos)
+            << info.name;
+    }
+}
+
 TEST_F(Broken, TheSoundFileHasTwentyCharges) {
     const auto records = naive_records(sound());
     ASSERT_EQ(records.size(), 20U);
