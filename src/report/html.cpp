@@ -69,13 +69,17 @@ std::string hero(const Summary& summary, const CurrencyBlock& block) {
         months.push_back(point.amount);
     }
     const std::string spark =
-        sparkline(months, fmt::format("{} by month, {}", basis_name(summary.basis), block.currency.code()), 460, 84);
+        sparkline(months, fmt::format("{} by month, {}", basis_name(summary.basis), block.currency.code()), 460, 96);
+    const std::string spark_label =
+        spark.empty() ? ""
+                      : fmt::format("<p class=\"spark-label\">by month, {} to {}</p>",
+                                    period_text(block.monthly.front().period), period_text(block.monthly.back().period));
     return fmt::format("<div class=\"card kpi hero\"><div><h3>{}, {}</h3><p class=\"big\">{} <span "
-                       "class=\"unit\">{}</span></p><p class=\"small\">{} from {} in {}</p>{}</div>{}</div>\n",
+                       "class=\"unit\">{}</span></p><p class=\"small\">{} from {} in {}</p>{}</div><div>{}{}</div></div>\n",
                        basis_name(summary.basis), period_text(summary.period), amount_html(block.spend, block.currency),
                        block.currency.code(), change_html(block.spend, block.previous, block.currency),
                        amount_html(block.previous, block.currency), previous_name(summary),
-                       marks_html(marks_for(summary, block, Part::kSpend), block.currency), spark);
+                       marks_html(marks_for(summary, block, Part::kSpend), block.currency), spark, spark_label);
 }
 
 std::string kpis(const Summary& summary, const CurrencyBlock& block) {
@@ -88,14 +92,16 @@ std::string kpis(const Summary& summary, const CurrencyBlock& block) {
                    marks_for(summary, block, Part::kBilledSpend), currency);
     }
     out += kpi("Effective savings rate", ratio_html(savings.effective_savings_rate),
-               "saved " + amount_html(savings.savings, currency) + " of list cost " + amount_html(savings.list, currency),
+               savings.savings ? "saved " + amount_html(savings.savings, currency) + " of list cost " +
+                                     amount_html(savings.list, currency)
+                               : fmt::format("savings {}", kNotAvailable),
                marks_for(summary, block, Part::kSavings), currency);
     out += kpi("Commitment utilisation", ratio_html(savings.commitment_utilisation),
                "unused, effective cost: " + amount_html(savings.commitment_unused, currency),
                marks_for(summary, block, Part::kCommitments), currency);
     if (!block.tags.empty()) {
         const TagCoverage& tag = block.tags.front();
-        out += kpi("Tagged <bdi>" + html_text(tag.key) + "</bdi>", tag_share_html(tag),
+        out += kpi("Tagged with <bdi>" + html_text(tag.key) + "</bdi>", tag_share_html(tag),
                    fmt::format("not tagged, {}: {}", lower_basis_name(summary.basis), amount_html(tag.untagged, currency)),
                    marks_for(summary, block, Part::kTags), currency);
     }
@@ -130,6 +136,7 @@ std::string breakdown_foot(const Summary& summary, const CurrencyBlock& block, c
     columns[0].total = breakdown.total;
     columns[1].total = change_between(breakdown.total, breakdown.total_previous).difference;
     columns[1].is_signed = true;
+    columns[1].label = "change";
     columns[1].total_html = change_cell(breakdown.total, breakdown.total_previous, block.currency);
     columns[2].total = breakdown.total_billed;
     columns[2].label = "billed";
@@ -148,12 +155,13 @@ std::string breakdown_card(const Summary& summary, const CurrencyBlock& block, c
     }
     const std::string dimension = html_text(breakdown.dimension);
     std::vector<std::string> headings = {dimension, std::string(basis_name(summary.basis)),
-                                         "Change from " + previous_name(summary), "Billed cost"};
+                                         "Change", "Billed cost"};
     if (summary.basis == Basis::kBilled) {
         headings.pop_back();
     }
-    std::string out = "<section class=\"card half\">" +
-                      table_start("By " + lower_first(dimension), block.currency.code(), headings, "stack");
+    std::string out = "<section class=\"card\">" +
+                      table_start("By " + lower_first(dimension),
+                                  block.currency.code() + ", change from " + previous_name(summary), headings, "stack");
     for (const BreakdownRow& row : breakdown.rows) {
         out += breakdown_row(summary, block, breakdown, row, low, high);
     }
@@ -243,16 +251,16 @@ std::string currency_block(const Summary& summary, const CurrencyBlock& block) {
     out += "<div class=\"grid\">\n" + daily_figure(summary, block) + monthly_figure(summary, block) + "</div>\n";
     out += marks_html(marks_for(summary, block, Part::kTrend), block.currency);
     out += "<h2>Where it goes</h2>\n" + marks_html(marks_for(summary, block, Part::kBreakdowns), block.currency) +
-           "<div class=\"grid\">\n";
+           "<div class=\"columns\">\n";
     for (const Breakdown& breakdown : block.breakdowns) {
         out += breakdown_card(summary, block, breakdown);
     }
-    out += tag_card(summary, block) + "</div>\n<h2>What moved since " + previous_name(summary) + "</h2>\n" +
+    out += "</div>\n<h2>What moved since " + previous_name(summary) + "</h2>\n" +
            marks_html(marks_for(summary, block, Part::kMovers), block.currency) + "<div class=\"grid\">\n";
     out += mover_card(summary, block, block.increases, "Largest increases");
     out += mover_card(summary, block, block.decreases, "Largest decreases");
-    return out + "</div>\n<h2>What was saved</h2>\n<div class=\"grid\">\n" + savings_card(summary, block) +
-           "</div>\n</section>\n";
+    return out + "</div>\n<h2>What was saved, what is tagged</h2>\n<div class=\"grid\">\n" +
+           savings_card(summary, block) + tag_card(summary, block) + "</div>\n</section>\n";
 }
 
 std::string footer(const Summary& summary) {

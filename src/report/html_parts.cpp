@@ -138,11 +138,16 @@ std::string change_html(const Amount& amount, const Amount& previous, money::Cur
 
 std::string change_cell(const Amount& amount, const Amount& previous, money::Currency currency) {
     const Change change = change_between(amount, previous);
+    const std::string difference = amount_html(change.difference, currency, true);
     if (!change.difference) {
-        return amount_html(std::nullopt, currency);
+        return difference;
+    }
+    if (change.percent.empty()) {
+        return fmt::format("<span class=\"{}\">{}{}</span>", direction_class(change.difference), arrow(change.difference),
+                           difference);
     }
     return fmt::format("<span class=\"{}\">{}{}</span> <span class=\"small\">{}</span>", direction_class(change.difference),
-                       arrow(change.difference), change.percent, amount_html(change.difference, currency, true));
+                       arrow(change.difference), change.percent, difference);
 }
 
 std::string ratio_html(const std::optional<money::Rate>& rate) {
@@ -165,7 +170,7 @@ std::string marks_html(const std::vector<Mark>& marks, std::optional<money::Curr
     std::string out = "<ul class=\"marks\">";
     for (const Mark& mark : marks) {
         const bool is_note = mark.severity == Mark::Severity::kNote;
-        out += fmt::format("<li{}>{}{}", is_note ? " class=\"note\"" : "", is_note ? "" : "<b>Mind:</b> ",
+        out += fmt::format("<li{}>{}{}", is_note ? " class=\"note\"" : "", is_note ? "" : "<b>Caution:</b> ",
                            html_text(mark.text));
         if (mark.amount && currency) {
             out += " It touches " + amount_html(mark.amount, *currency) + " " + currency->code() + ".";
@@ -204,7 +209,8 @@ std::string table_foot(const std::vector<Column>& columns, money::Currency curre
         has_rounding = has_rounding || footing.has_rounding();
         missing += cell(amount_html(footing.missing, currency, column.is_signed), column.label);
         rounding += cell(amount_html(footing.rounding, currency, column.is_signed), column.label);
-        total += cell(column.total_html.empty() ? amount_html(column.total, currency) : column.total_html, column.label);
+        total += column.total_html.empty() ? cell(amount_html(column.total, currency), column.label)
+                                           : cell(column.total_html);
     }
     const auto row = [](const char* css_class, const char* name, const std::string& cells) {
         return fmt::format("<tr role=\"row\" class=\"{}\"><th scope=\"row\" role=\"rowheader\">{}</th>{}</tr>\n", css_class,

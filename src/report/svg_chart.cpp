@@ -60,7 +60,7 @@ struct Extent {
 };
 
 /// Rough width of a label in the charts' 11 px type, in pixels.
-int label_width_px(const std::string& label) { return column_count(label) * 7; }
+int label_width_px(const std::string& label) { return column_count(label) * 6 + 2; }
 
 std::string month_short(std::chrono::month month) {
     static constexpr std::array<const char*, 12> kNames = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
@@ -68,20 +68,26 @@ std::string month_short(std::chrono::month month) {
     return kNames[static_cast<unsigned>(month) - 1];
 }
 
-/// The label below a bar, and whether the bar may carry one at all.
-std::string bar_label(const BarChart& chart, std::size_t index, Hundredths slot) {
+/// What stands below a bar: a label, and whether it comes before others where space is short.
+struct BarLabel {
+    std::string text;
+    std::string year; ///< on a second line
+    bool is_major = false;
+};
+
+BarLabel bar_label(const BarChart& chart, std::size_t index, Hundredths slot) {
     const std::chrono::year_month_day day(chart.bars[index].period.start);
-    const auto day_number = static_cast<unsigned>(day.day());
+    const auto number = static_cast<unsigned>(day.day());
     const std::string month = month_short(day.month());
-    const std::string year = fmt::format("{:02}", static_cast<int>(day.year()) % 100);
     if (!chart.is_daily) {
-        return index == 0 || day.month() == std::chrono::January ? month + " ’" + year : month;
+        const bool is_major = index == 0 || day.month() == std::chrono::January;
+        return {month, is_major ? std::to_string(static_cast<int>(day.year())) : "", is_major};
     }
-    const bool is_roomy = slot >= 500; // a week takes 35 px or more
-    if (day_number == 1 || index == 0) {
-        return is_roomy ? fmt::format("{} {}", day_number, month) : day_number == 1 ? month : "";
+    const bool is_roomy = slot * 7 >= 2500;
+    if (number == 1) {
+        return {is_roomy ? fmt::format("{} {}", number, month) : month, "", true};
     }
-    return is_roomy && (day_number - 1) % 7 == 0 ? std::to_string(day_number) : "";
+    return {is_roomy && (number - 1) % 7 == 0 ? std::to_string(number) : "", "", false};
 }
 
 struct Plot {
@@ -131,22 +137,33 @@ std::string bars(const BarChart& chart, const Plot& plot) {
     return out;
 }
 
+/// The labels that fit: the major ones first, then those that keep their distance.
 std::string labels(const BarChart& chart, const Plot& plot) {
     const auto count = static_cast<Hundredths>(chart.bars.size());
+    const Hundredths slot = plot.width / count;
+    std::vector<std::pair<Hundredths, Hundredths>> taken;
     std::string out;
-    Hundredths free_from = 0;
-    const Hundredths right = plot.left + plot.width + 800;
-    for (Hundredths index = 0; index < count; ++index) {
-        const Hundredths slot = plot.width / count;
-        const std::string label = bar_label(chart, static_cast<std::size_t>(index), slot);
-        const Hundredths half = label_width_px(label) * 50;
-        const Hundredths centre = plot.left + plot.width * (2 * index + 1) / (2 * count);
-        if (label.empty() || centre - half < free_from || centre + half > right) {
-            continue;
+    for (const bool is_major : {true, false}) {
+        for (Hundredths index = 0; index < count; ++index) {
+            const BarLabel label = bar_label(chart, static_cast<std::size_t>(index), slot);
+            const Hundredths half = std::max(label_width_px(label.text), label_width_px(label.year)) * 50;
+            const Hundredths centre = plot.left + plot.width * (2 * index + 1) / (2 * count);
+            const auto is_near = [&](const auto& span) {
+                return centre - half < span.second + 500 && span.first - 500 < centre + half;
+            };
+            if (label.text.empty() || label.is_major != is_major || std::any_of(taken.begin(), taken.end(), is_near)) {
+                continue;
+            }
+            taken.emplace_back(centre - half, centre + half);
+            const auto put = [&](const std::string& text, Hundredths below) {
+                out += fmt::format("<text class=\"tick\" x=\"{}\" y=\"{}\" text-anchor=\"middle\">{}</text>", px(centre),
+                                   px(plot.top + plot.height + below), text);
+            };
+            put(label.text, 1600);
+            if (!label.year.empty()) {
+                put(label.year, 2900);
+            }
         }
-        out += fmt::format("<text class=\"tick\" x=\"{}\" y=\"{}\" text-anchor=\"middle\">{}</text>", px(centre),
-                           px(plot.top + plot.height + 1700), label);
-        free_from = centre + half + 800;
     }
     return out;
 }
@@ -195,7 +212,7 @@ std::string bar_chart(const BarChart& chart) {
     }
     plot.left = (axis_width + 7) * 100;
     plot.width = chart.width_px * 100 - plot.left - 400;
-    plot.height = chart.height_px * 100 - plot.top - 2600;
+    plot.height = chart.height_px * 100 - plot.top - (chart.is_daily ? 2300 : 3500);
     const std::string title = html_text(chart.title);
     const std::string description = html_text(chart.description);
     return fmt::format("<svg class=\"chart {0}\" role=\"img\" aria-labelledby=\"{1}-t {1}-d\" viewBox=\"0 0 {2} {3}\">"
@@ -234,20 +251,26 @@ std::string sparkline(std::span<const Amount> values, const std::string& title, 
     const Hundredths width = width_px * 100 - 2 * kMargin;
     const Hundredths height = height_px * 100 - 2 * kMargin;
     const auto last_index = static_cast<Hundredths>(values.size()) - 1;
+    const auto y_of = [&](Decimal value) {
+        return kMargin + height - position(value, extent.low, extent.high, height);
+    };
     std::string path;
+    Hundredths first_x = 0;
     std::pair<Hundredths, Hundredths> last;
     for (Hundredths index = 0; index <= last_index; ++index) {
         const Amount& value = values[static_cast<std::size_t>(index)];
         if (!value) {
             continue;
         }
-        last = {kMargin + width * index / last_index,
-                kMargin + height - position(*value, extent.low, extent.high, height)};
+        last = {kMargin + width * index / last_index, y_of(*value)};
+        first_x = path.empty() ? last.first : first_x;
         path += fmt::format("{}{} {}", path.empty() ? "M" : "L", px(last.first), px(last.second));
     }
-    return fmt::format("<svg class=\"spark\" role=\"img\" viewBox=\"0 0 {} {}\" width=\"{}\" height=\"{}\"><title>{}</title>"
-                       "<path d=\"{}\"/><circle cx=\"{}\" cy=\"{}\" r=\"2.5\"/></svg>",
-                       width_px, height_px, width_px, height_px, html_text(title), path, px(last.first), px(last.second));
+    return fmt::format("<svg class=\"spark\" role=\"img\" viewBox=\"0 0 {0} {1}\" width=\"{0}\" height=\"{1}\">"
+                       "<title>{2}</title><path class=\"area\" d=\"{3}L{4} {6}L{7} {6}Z\"/><path d=\"{3}\"/>"
+                       "<circle cx=\"{4}\" cy=\"{5}\" r=\"2.5\"/></svg>",
+                       width_px, height_px, html_text(title), path, px(last.first), px(last.second), px(y_of(Decimal())),
+                       px(first_x));
 }
 
 } // namespace florin::report
