@@ -542,10 +542,13 @@ struct RowInspector::State {
                 finding.first = key;
                 finding.example = example_of(slot);
             }
-            while (currency >= finding.billed.size()) {
-                finding.billed.emplace_back();
+            if (currency >= finding.billed.size()) {
+                finding.billed.resize(currency + 1);
             }
-            finding.billed[currency].add(costs[0].amount, costs[0].text);
+            if (!finding.billed[currency]) {
+                finding.billed[currency].emplace();
+            }
+            finding.billed[currency]->add(costs[0].amount, costs[0].text);
         }
         for (std::size_t i = 0; i < entries.size(); ++i) {
             ListEntry* entry = entries[i];

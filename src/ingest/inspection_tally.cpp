@@ -42,7 +42,9 @@ FindingTotal add_up(const std::vector<Tally>& tallies, std::size_t slot) {
         }
         total.rows += part.rows;
         for (std::size_t i = 0; i < part.billed.size(); ++i) {
-            total.billed[tally.currencies.text(static_cast<std::uint32_t>(i))].add(part.billed[i]);
+            if (part.billed[i]) {
+                total.billed[tally.currencies.text(static_cast<std::uint32_t>(i))].add(*part.billed[i]);
+            }
         }
     }
     return total;

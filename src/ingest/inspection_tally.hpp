@@ -11,6 +11,7 @@
 #include <compare>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -69,7 +70,7 @@ struct FindingTally {
     std::uint64_t rows = 0;
     RowKey first;
     std::string example;
-    std::vector<ExactSum> billed;  ///< by currency id
+    std::vector<std::optional<ExactSum>> billed;  ///< by currency id
 };
 
 /// Everything one thread has counted. Rows that were set aside count in `set_aside` only.

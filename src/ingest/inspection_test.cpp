@@ -102,7 +102,6 @@ std::vector<Refusal> refusals() {
     all.push_back({"short", bill(fmt::format("{}\n\n1,2", kRow)), "csv.ragged_row", 2, "", ""});
     all.push_back({"quote_in_cell", bill(fmt::format("{}\n{}", kRow, row_with("BillingAccountId", "19\" rack"))), "csv.bad_quotes", 2,
                    "BillingAccountId", "19\" rack,2024-09-01T00:00:00Z,2024-10-01T00:00:00Z,2024-09-02T00:00:00Z,2024-09-03T00:00:00Z,Usage"});
-    all.back().cell.resize(100);
     all.push_back({"text_after_quote", bill(row_with("ChargeCategory", "\"a\"b")), "csv.bad_quotes", 1, "ChargeCategory", "\"a\"b"});
     all.push_back({"carriage_return", bill(row_with("ChargeCategory", "a\rb")), "csv.carriage_return", 1, "ChargeCategory", "a\rb"});
     all.push_back({"unterminated", bill(fmt::format("{}\n{}", kRow, row_with("ChargeCategory", "\"Usage"))), "csv.unterminated_quote",
@@ -185,7 +184,7 @@ TEST(Inspect, NamesEveryRepair) {
          }) {
         EXPECT_THAT(text, HasSubstr(expected));
     }
-    EXPECT_THAT(text, testing::Not(HasSubstr("x_Own:")));
+    EXPECT_THAT(text, testing::Not(HasSubstr("custom-column x_Own")));
 }
 
 TEST(Inspect, ReadsAnyFrameAlike) {
@@ -231,8 +230,12 @@ TEST(Inspect, NeverTakesADamagedGzip) {
             std::string damaged = bytes;
             damaged[at] = static_cast<char>(static_cast<unsigned char>(damaged[at]) ^ flip);
             const auto inspection = inspect_bytes(folder, damaged);
-            // Time, operating system and flags of the gzip frame are under no checksum.
-            EXPECT_TRUE(!inspection.ok() || (at >= 3 && at <= 9)) << at << " " << flip;
+            // Time, system and the bits that fill up the last byte are under no checksum: then the rows
+            // are what they were.
+            if (inspection.ok()) {
+                EXPECT_TRUE(at <= 9 || at + 9 == bytes.size()) << at << " " << flip;
+                EXPECT_EQ(inspection->groups.begin()->second.sum[0], "8.623456") << at << " " << flip;
+            }
         }
     }
 }
@@ -286,7 +289,7 @@ TEST(Inspect, ReadsJsonLines) {
     ASSERT_TRUE(inspection.ok()) << inspection.error().describe();
     EXPECT_EQ(inspection->format, FileFormat::kJsonLines);
     EXPECT_EQ(inspection->groups.begin()->second.sum[0], "2.12345678901234567890123");
-    EXPECT_EQ(inspection->groups.begin()->second.rounded_away[0], "-0.00000000000000000109877");
+    EXPECT_EQ(inspection->groups.begin()->second.rounded_away[0], "-0.00000000000000000009877");
     EXPECT_EQ(inspection->file_bytes, first.size() + second.size() + 3);
     const std::string csv = read_all(inspection->load_path);
     EXPECT_THAT(csv, HasSubstr(R"("{""a"":[""b"",{""c"":null}],""d"":1.50,""e\"""":""x,\ny""}")"));

@@ -113,9 +113,10 @@ std::string row_with(std::string_view column, std::string_view cell) {
     std::string name;
     std::string text;
     while (std::getline(names, name, ',') && std::getline(cells, text, ',')) {
-        row += row.empty() ? "" : ",";
         row += name == column ? cell : text;
+        row += ',';
     }
+    row.pop_back();
     return row;
 }
 
