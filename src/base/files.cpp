@@ -117,10 +117,20 @@ Result<void> write_file_atomically(const Path& path, std::string_view text) {
 }
 
 Result<void> make_folders(const Path& path) {
+    std::vector<Path> missing;
     std::error_code code;
+    for (Path folder = fs::absolute(path); !fs::exists(folder, code); folder = folder.parent_path()) {
+        if (folder.has_filename()) {
+            missing.push_back(folder);
+        }
+    }
     fs::create_directories(path, code);
     if (code) {
         return io_error("make the folder", path, code.value());
+    }
+    // A name lasts once the folder that it is in is synced.
+    for (const Path& folder : missing) {
+        FLORIN_TRY(sync(folder.parent_path()));
     }
     return {};
 }

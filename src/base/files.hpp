@@ -20,7 +20,7 @@ Result<std::string> read_file(const Path& path, std::uint64_t bytes_max = 64U <<
 /// same folder, synced, then renamed, then the folder synced.
 Result<void> write_file_atomically(const Path& path, std::string_view text);
 
-/// Makes the folder and its parents.
+/// Makes the folder and its parents, so that those made last a power cut.
 Result<void> make_folders(const Path& path);
 
 /// Forces a file's or a folder's content to the disk.

@@ -1,6 +1,7 @@
 """Small bills, workspaces to start from, and what the program shows of them."""
 
 import os
+import re
 import shutil
 import subprocess
 
@@ -21,6 +22,8 @@ COLUMNS = {
 }
 # Each holds what the one before it holds and more, so that none of them waits to be released.
 BILLS = {"first": ["1.10", "2.20"], "restated": ["1.10", "2.20", "3.30"], "other": ["1.10", "2.20", "4.40"]}
+# A delivery's folder is numbered by attempts, failed ones included.
+ATTEMPT = re.compile(r"deliveries/[0-9]+-")
 LOOKS = (["deliveries", "list", "--format", "json"], ["query", "--measure", "billed_cost", "--format", "json"])
 
 
@@ -101,7 +104,7 @@ class Workshop:
         done = self.run(["--workspace", self.workspace, *command])
         if done.returncode != 0:
             raise Broken(f"`{' '.join(command)}` ended with {done.returncode}: {done.stderr.strip()}")
-        return done.stdout
+        return ATTEMPT.sub("deliveries/N-", done.stdout)
 
     def show(self):
         """What a person sees of the workspace: one text for each look at it."""
@@ -111,3 +114,13 @@ class Workshop:
         done = self.run(["--workspace", self.workspace, "doctor"])
         if done.returncode != 0:
             raise Broken(f"`doctor` ended with {done.returncode}: {done.stdout}{done.stderr}")
+
+    def repair(self):
+        """What a crash left goes, and nothing that is seen."""
+        before = self.show()
+        done = self.run(["--workspace", self.workspace, "doctor", "--repair"])
+        if done.returncode != 0:
+            raise Broken(f"`doctor --repair` ended with {done.returncode}: {done.stdout}{done.stderr}")
+        self.check_with_doctor()
+        if self.show() != before:
+            raise Broken("`doctor --repair` changed what is shown")
