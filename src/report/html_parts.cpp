@@ -173,7 +173,7 @@ std::string marks_html(const std::vector<Mark>& marks, std::optional<money::Curr
         out += fmt::format("<li{}>{}{}", is_note ? " class=\"note\"" : "", is_note ? "" : "<b>Caution:</b> ",
                            html_text(mark.text));
         if (mark.amount && currency) {
-            out += " It touches " + amount_html(mark.amount, *currency) + " " + currency->code() + ".";
+            out += " Amount touched: " + amount_html(mark.amount, *currency) + " " + currency->code() + ".";
         }
         out += "</li>";
     }

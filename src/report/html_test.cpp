@@ -366,7 +366,7 @@ TEST(HtmlTest, MarksStandBesideTheFiguresTheyTouch) {
     const std::size_t card = html.find("<h3>Effective savings rate</h3>");
     const std::size_t mark = html.find("7 charges have no ContractedCost.", card);
     EXPECT_LT(mark, html.find("class=\"card kpi\"", card));
-    EXPECT_TRUE(holds(html, "It touches <span class=\"amount\" data-exact=\"1204.3300017\""));
+    EXPECT_TRUE(holds(html, "Amount touched: <span class=\"amount\" data-exact=\"1204.3300017\""));
     EXPECT_TRUE(holds(html, "no charges from 2024-09-11 to 2024-09-12"));
     Summary summary = sample_summary();
     summary.blocks[0].marks = {{Mark::Severity::kWarning, "Everything is odd.", {}, std::nullopt}};

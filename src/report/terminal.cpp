@@ -65,7 +65,7 @@ void add_marks(TextPage& page, const std::vector<Mark>& marks, std::optional<mon
     for (const Mark& mark : marks) {
         std::string text = (mark.severity == Mark::Severity::kWarning ? "! " : "· ") + terminal_text(mark.text);
         if (mark.amount && currency) {
-            text += fmt::format(" It touches {} {}.", display_text(mark.amount, *currency), currency->code());
+            text += fmt::format(" Amount touched: {} {}.", display_text(mark.amount, *currency), currency->code());
         }
         page.paragraph(text, 2, 2, mark.severity == Mark::Severity::kWarning ? Style::kWarning : Style::kDim);
     }

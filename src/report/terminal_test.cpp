@@ -92,7 +92,7 @@ TEST(TerminalTest, StatesBasisPeriodAndFreshness) {
     EXPECT_TRUE(holds(text, "Northwind Stores: spend, September 2024\n"));
     EXPECT_TRUE(holds(text, "Effective cost by charge period, 2024-09; compared with August 2024."));
     EXPECT_TRUE(holds(text, "Last charges: 2024-09-28"));
-    EXPECT_TRUE(holds(text, "! 7 charges have no ContractedCost. It touches 1,204.33 USD."));
+    EXPECT_TRUE(holds(text, "! 7 charges have no ContractedCost. Amount touched: 1,204.33 USD."));
     EXPECT_TRUE(holds(text, "no charges from 2024-09-11 to 2024-09-12"));
     EXPECT_TRUE(holds(text, "9 other services"));
     EXPECT_TRUE(holds(text, "no team"));
