@@ -37,7 +37,8 @@ def read(path):
 
 def codes_of_sources(root):
     """code -> exit codes of the functions that make it; empty where it is made in another way."""
-    sources = {path: re.sub(r"//[^\n]*", "", read(path)) for path in files_below(os.path.join(root, "src"), (".cpp", ".hpp", ".inc"))
+    paths = files_below(os.path.join(root, "src"), (".cpp", ".hpp", ".inc"))
+    sources = {path: re.sub(r"//[^\n]*", "", read(path)) for path in paths
                if not re.search(r"_test\b|_test\.|test_bill", os.path.basename(path))}
     families = {code.split(".")[0] for text in sources.values()
                 for maker, code in NAMED.findall(text) if maker}
@@ -127,15 +128,21 @@ def check_command_line(root, program):
         elif command not in real:
             wrong.append(f"{page}: the program has no `{command}`")
         else:
-            wrong += [f"{page}: `{command}` has {name}, which is not listed" for name in sorted(real[command] - written[command])]
-            wrong += [f"{page}: `{command}` has no {name}" for name in sorted(written[command] - real[command])]
+            for name in sorted(real[command] - written[command]):
+                wrong.append(f"{page}: `{command}` has {name}, which is not listed")
+            for name in sorted(written[command] - real[command]):
+                wrong.append(f"{page}: `{command}` has no {name}")
     return wrong
+
+
+def without_blocks(text):
+    return re.sub(r"^```.*?^```", "", text, flags=re.DOTALL | re.MULTILINE)
 
 
 def anchors(text):
     """What headings are called in links, as GitHub makes it."""
     found = set()
-    for heading in re.findall(r"^#+ (.*)", re.sub(r"^```.*?^```", "", text, flags=re.DOTALL | re.MULTILINE), re.MULTILINE):
+    for heading in re.findall(r"^#+ (.*)", without_blocks(text), re.MULTILINE):
         found.add(re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-"))
     return found
 
@@ -143,8 +150,8 @@ def anchors(text):
 def check_links(root):
     wrong = []
     for path in files_below(root, ".md"):
-        text = re.sub(r"^```.*?^```", "", read(path), flags=re.DOTALL | re.MULTILINE)
-        for target in re.findall(r"\]\(([^)\s]+)\)", re.sub(r"`[^`\n]*`", "", text)):
+        text = re.sub(r"`[^`\n]*`", "", without_blocks(read(path)))
+        for target in re.findall(r"\]\(([^)\s]+)\)", text):
             if re.match(r"[a-z]+:", target):
                 continue
             file, _, anchor = target.partition("#")

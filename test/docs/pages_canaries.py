@@ -28,11 +28,42 @@ ERRORS = """# Errors
 """
 STUB = """#!/bin/sh
 case "$*" in
---help) printf 'Usage\\n\\nOptions:\\n  -h,--help  Help\\n  -q,--quiet  Still\\n\\nSubcommands:\\n  go          Goes\\n' ;;
-"go --help") printf 'Usage\\n\\nPositionals:\\n  where TEXT  Where\\n\\nOptions:\\n  -h,--help  Help\\n  --far UINT  How\\n\\nExamples:\\n  florin go\\n' ;;
+--help) cat <<'END'
+Usage
+
+Options:
+  -h,--help   Help
+  -q,--quiet  Still
+
+Subcommands:
+  go          Goes
+END
+;;
+"go --help") cat <<'END'
+Usage
+
+Positionals:
+  where TEXT  Where
+
+Options:
+  -h,--help   Help
+  --far UINT  How
+
+Examples:
+  florin go
+END
+;;
 esac
 """
-COMMANDS = "# Page\n## `florin`\n| `--quiet`, `-q` | still |\n## `florin go`\n| `where` | a |\n| `--far N` | a |\n## Exit codes\n| `x` | a |\n"
+COMMANDS = """# Page
+## `florin`
+| `--quiet`, `-q` | still |
+## `florin go`
+| `where` | a |
+| `--far N` | a |
+## Exit codes
+| `x` | a |
+"""
 
 
 class Pages(unittest.TestCase):
@@ -86,7 +117,8 @@ class Pages(unittest.TestCase):
         self.see("errors", "`file.gone` also ends in exit code 5")
 
     def test_sees_commands_that_differ(self):
-        for old, new, seen in [("| `--far N` | a |\n", "", "`florin go` has --far"), ("| `where` | a |\n", "", "has where"),
+        for old, new, seen in [("| `--far N` | a |\n", "", "`florin go` has --far"),
+                               ("| `where` | a |\n", "", "has where"),
                                ("## `florin go`", "## `florin come`", "no heading `florin go`"),
                                ("## `florin go`", "## `florin come`", "the program has no `florin come`"),
                                ("`--far N`", "`--far N`, `--near`", "`florin go` has no --near")]:
@@ -100,8 +132,8 @@ class Pages(unittest.TestCase):
             with self.subTest(text=text):
                 self.write("README.md", text)
                 self.see("links", seen)
-        self.write("README.md", "# It's `a` b\n[a](#its-a-b) [b](docs/reference/errors.md#errors) [c](https://x.y/z)\n"
-                                "```\n[d](gone.md)\n```\n`[e](gone.md)`\n")
+        self.write("README.md", "# It's `a` b\n[a](#its-a-b) [b](docs/reference/errors.md#errors)\n"
+                                "[c](https://x.y/z)\n```\n[d](gone.md)\n```\n`[e](gone.md)`\n")
         self.assertEqual(self.run_check("links"), (0, ""))
 
 
