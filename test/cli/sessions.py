@@ -15,7 +15,7 @@ usage: sessions.py --florin PROGRAM FILE       (FLORIN_UPDATE=1 writes what came
     ! expected error output   a line of stderr; all of the above works after `! ` too
     ? 3                       the exit code, where it is not 0
 
-Each file runs in a fresh folder, named $PWD in what is expected. In Markdown, what stands in blocks marked
+Each file runs in a fresh folder, named $PWD in what is expected; the line ends of CSV are as good as others. In Markdown, what stands in blocks marked
 `console test` runs, and in comments that start with `<!-- console test`, for what the reader need not see.
 Exit code: 0 as expected, 1 different, 77 skipped.
 """
@@ -149,7 +149,7 @@ def run_command(command, work, variables, seconds_max=120):
     """(exit code, lines of stdout, lines of stderr)."""
     done = subprocess.run(["bash", "-c", command], cwd=work, env=variables, stdin=subprocess.DEVNULL,
                           capture_output=True, timeout=seconds_max, check=False)
-    texts = [stream.decode("utf-8", errors="backslashreplace").replace(work, "$PWD")
+    texts = [stream.decode("utf-8", errors="backslashreplace").replace("\r\n", "\n").replace(work, "$PWD")
              for stream in (done.stdout, done.stderr)]
     return done.returncode, *[text.removesuffix("\n").split("\n") if text else [] for text in texts]
 
