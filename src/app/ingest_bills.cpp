@@ -9,7 +9,8 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <atomic>
+#include <condition_variable>
+#include <mutex>
 #include <thread>
 
 namespace florin::app {
@@ -38,6 +39,37 @@ std::vector<lake::QualityMark> cost_marks(const std::vector<Inspection>& files) 
     return marks;
 }
 
+/// Tells every now and then how far the engine is, as long as it lives.
+class Watch {
+public:
+    Watch(const engine::Engine& engine, std::function<void(std::uint64_t percent)> tell)
+        : tell_(std::move(tell)), thread_([this, &engine] {
+              std::unique_lock lock(mutex_);
+              while (!done_.wait_for(lock, std::chrono::milliseconds(100), [this] { return is_done_; })) {
+                  if (const auto percent = static_cast<std::int64_t>(engine.progress()); percent > 0) {
+                      tell_(static_cast<std::uint64_t>(percent));
+                  }
+              }
+          }) {}
+    Watch(const Watch&) = delete;
+    Watch& operator=(const Watch&) = delete;
+    ~Watch() {
+        {
+            const std::lock_guard lock(mutex_);
+            is_done_ = true;
+        }
+        done_.notify_all();
+        thread_.join();
+    }
+
+private:
+    std::function<void(std::uint64_t)> tell_;
+    std::mutex mutex_;
+    std::condition_variable done_;
+    bool is_done_ = false;
+    std::thread thread_;
+};
+
 class Ingest {
 public:
     Ingest(Workspace& workspace, const IngestRequest& request) : workspace_(workspace), request_(request) {}
@@ -48,6 +80,7 @@ private:
     base::Result<std::vector<Inspection>> inspect_all(const std::vector<base::Path>& bills, const base::Path& scratch);
     base::Result<void> check_strict(const std::vector<Inspection>& files) const;
     base::Result<Provided> read_metadata(const std::vector<Inspection>& files) const;
+    base::Result<IngestReport> take_all(std::vector<Inspection> inspections);
     base::Result<IngestedDelivery> take(std::vector<Inspection> files);
     base::Result<void> load(std::vector<Inspection>& files, lake::Staging& staging, lake::Delivery& draft,
                             IngestedDelivery& taken);
@@ -62,6 +95,7 @@ private:
     Workspace& workspace_;
     const IngestRequest& request_;
     std::vector<base::Path> metadata_;
+    std::unique_ptr<engine::Engine> engine_;
 };
 
 base::Result<IngestReport> Ingest::run() {
@@ -71,12 +105,38 @@ base::Result<IngestReport> Ingest::run() {
     FLORIN_TRY_ASSIGN(const lake::Staging scratch, workspace_.lake().stage(workspace_.now()));
     FLORIN_TRY_ASSIGN(std::vector<Inspection> inspections, inspect_all(intake.bills, scratch.folder()));
     FLORIN_TRY(check_strict(inspections));
+    FLORIN_TRY(ingest::check_no_two_versions(inspections));
 
+    FLORIN_TRY(base::make_folders(scratch.folder() / "engine"));
+    FLORIN_TRY_ASSIGN(engine_, workspace_.open_engine(scratch.folder() / "engine"));
+    if (request_.running) {
+        request_.running(engine_.get());
+    }
+    base::Result<IngestReport> report = take_all(std::move(inspections));
+    if (request_.running) {
+        request_.running(nullptr);
+    }
+    engine_.reset();  // before the folder it may spill to goes
+    if (report.ok()) {
+        report->passed_over = std::move(intake.passed_over);
+    }
+    return report;
+}
+
+base::Result<IngestReport> Ingest::take_all(std::vector<Inspection> inspections) {
     IngestReport report;
-    report.passed_over = std::move(intake.passed_over);
-    for (std::vector<Inspection>& files : ingest::group_into_deliveries(std::move(inspections))) {
-        FLORIN_TRY_ASSIGN(IngestedDelivery taken, take(std::move(files)));
-        report.deliveries.push_back(std::move(taken));
+    std::vector<std::vector<Inspection>> groups = ingest::group_into_deliveries(std::move(inspections));
+    for (std::vector<Inspection>& files : groups) {
+        auto taken = take(std::move(files));
+        if (!taken.ok()) {
+            base::Error error = std::move(taken).error();
+            if (!report.deliveries.empty()) {
+                error.remedy += fmt::format("{}{} of {} deliveries were taken in before this", error.remedy.empty() ? "" : "; ",
+                                            report.deliveries.size(), groups.size());
+            }
+            return error;
+        }
+        report.deliveries.push_back(std::move(*taken));
     }
     return report;
 }
@@ -188,36 +248,11 @@ base::Result<IngestedDelivery> Ingest::take(std::vector<Inspection> files) {
 base::Result<void> Ingest::load(std::vector<Inspection>& files, lake::Staging& staging, lake::Delivery& draft,
                                 IngestedDelivery& taken) {
     FLORIN_TRY(keep_raw_files(files, staging.folder(), draft));
-    const base::Path scratch = staging.folder() / "engine.tmp";
-    FLORIN_TRY(base::make_folders(scratch));
-    {
-        FLORIN_TRY_ASSIGN(const auto engine, workspace_.open_engine(scratch));
-        std::atomic<bool> done = false;
-        const std::string what = "writing " + files.front().path.filename().string();
-        std::thread watcher([&] {
-            while (request_.progress && !done) {
-                std::this_thread::sleep_for(std::chrono::milliseconds(100));
-                if (const auto percent = engine->progress(); percent > 0) {
-                    tell({.what = what, .done = static_cast<std::uint64_t>(percent), .all = 100});
-                }
-            }
-        });
-        if (request_.running) {
-            request_.running(engine.get());
-        }
-        auto loaded = ingest::load_focus(*engine, files, staging.folder(), {});
-        if (request_.running) {
-            request_.running(nullptr);
-        }
-        done = true;
-        watcher.join();
-        if (!loaded.ok()) {
-            return std::move(loaded).error();
-        }
-        draft.parts = std::move(loaded->parts);
-        taken.reconciliation = std::move(loaded->reconciliation);
-    }
-    FLORIN_TRY(base::remove_all(scratch));
+    const std::string what = "writing " + files.front().path.filename().string();
+    Watch watch(*engine_, [this, &what](std::uint64_t percent) { tell({.what = what, .done = percent, .all = 100}); });
+    FLORIN_TRY_ASSIGN(ingest::Loaded loaded, ingest::load_focus(*engine_, files, staging.folder(), {}));
+    draft.parts = std::move(loaded.parts);
+    taken.reconciliation = std::move(loaded.reconciliation);
     draft.quality = quality_json(files, taken.reconciliation);
     draft.marks = cost_marks(files);
     return {};

@@ -123,6 +123,25 @@ std::vector<std::vector<Inspection>> group_into_deliveries(std::vector<Inspectio
     return deliveries;
 }
 
+base::Result<void> check_no_two_versions(const std::vector<Inspection>& inspections) {
+    std::map<ScopeKey, const Inspection*> first_with;
+    for (const Inspection& file : inspections) {
+        for (const auto& [scope, stray] : find_strays(file.scopes)) {
+            if (stray) {
+                continue;
+            }
+            const auto [at, added] = first_with.try_emplace(scope, &file);
+            if (!added && at->second->path.parent_path() != file.path.parent_path()) {
+                return base::conflict_error("ingest.two_versions",
+                                            fmt::format("{} and {} are bills of the same scope, {}", at->second->path.string(),
+                                                        file.path.string(), scope_key(scope)))
+                    .with_remedy("take the older one in first, by itself and with --received DATE; the newer one then replaces it");
+            }
+        }
+    }
+    return {};
+}
+
 std::string delivery_identity(const std::string& source, int mapping_version, const std::vector<Inspection>& files) {
     std::vector<std::string> hashes;
     for (const Inspection& file : files) {

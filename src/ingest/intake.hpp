@@ -26,6 +26,10 @@ base::Result<Intake> find_files(const std::vector<std::string>& paths);
 /// Gives the groups in order of their first file.
 std::vector<std::vector<Inspection>> group_into_deliveries(std::vector<Inspection> inspections);
 
+/// Parts of one delivery lie in one folder. Files of different folders with one scope in common are
+/// two versions of a bill, and taken together they would count it twice: conflict `ingest.two_versions`.
+base::Result<void> check_no_two_versions(const std::vector<Inspection>& inspections);
+
 /// What makes a delivery the same: SHA-256 over its source, the mapping version and the hashes of
 /// its files in their order of value.
 std::string delivery_identity(const std::string& source, int mapping_version, const std::vector<Inspection>& files);

@@ -52,6 +52,39 @@ base::Result<void> append_adjustments(const std::vector<engine::Value>& row, std
     return {};
 }
 
+/// Charges that lie on more than one day and cost something.
+constexpr std::string_view kSpans =
+    "ChargePeriodEnd > ChargeDay + INTERVAL 1 DAY AND ChargePeriodEnd <= ChargeDay + INTERVAL {} DAY "
+    "AND (EffectiveCost <> 0 OR ListCost <> 0 OR ContractedCost <> 0)";
+
+/// So many rows of charges are looked through at a time, to bound what is held in memory.
+constexpr std::int64_t kWindowRows = 500'000;
+
+/// Writes the adjustments of all charges that span days as lines of CSV.
+base::Result<void> write_lines(engine::Engine& engine, const std::string& charges, const base::Path& lines) {
+    std::ofstream file(lines, std::ios::binary | std::ios::trunc);
+    FLORIN_TRY_ASSIGN(const engine::Table size, engine.query(fmt::format("SELECT count(*) FROM read_parquet({})", sql_text(charges))));
+    const std::int64_t rows = std::get<std::int64_t>(size.rows[0][0]);
+    std::string text;
+    for (std::int64_t first = 0; first < rows; first += kWindowRows) {
+        FLORIN_TRY_ASSIGN(const engine::Table table, engine.query(fmt::format(
+            "SELECT file_row_number, CAST({} AS VARCHAR), ResourceId, ChargePeriodStart, ChargePeriodEnd, EffectiveCost, "
+            "ListCost, ContractedCost FROM read_parquet({}, file_row_number = true) WHERE file_row_number BETWEEN {} AND {} AND {}",
+            lake::column::kTupleKey, sql_text(charges), first, first + kWindowRows - 1,
+            fmt::format(fmt::runtime(kSpans), kSpreadDaysMax))));
+        for (const auto& row : table.rows) {
+            text.clear();
+            FLORIN_TRY(append_adjustments(row, text));
+            file << text;
+        }
+    }
+    file.close();
+    if (file.fail()) {
+        return base::system_error("system.io", fmt::format("cannot write: {}", std::strerror(errno))).at({.file = lines.string()});
+    }
+    return {};
+}
+
 } // namespace
 
 base::Result<std::vector<money::Decimal>> daily_shares(money::Decimal amount, period::Instant start, period::Instant end) {
@@ -66,35 +99,15 @@ base::Result<std::vector<money::Decimal>> daily_shares(money::Decimal amount, pe
 
 base::Result<std::uint64_t> write_spread(engine::Engine& engine, const std::string& charges, const std::string& target,
                                          const base::Path& folder) {
-    const base::Path lines = folder / "spread.tmp.csv";
-    std::uint64_t charge_count = 0;
-    std::ofstream file;
-    const auto failed = [&lines] {
-        return base::system_error("system.io", fmt::format("cannot write: {}", std::strerror(errno))).at({.file = lines.string()});
-    };
-    std::string text;
-    FLORIN_TRY(engine.stream(
-        fmt::format("SELECT file_row_number, CAST({0} AS VARCHAR), ResourceId, ChargePeriodStart, ChargePeriodEnd, "
-                    "EffectiveCost, ListCost, ContractedCost FROM read_parquet({1}, file_row_number = true) "
-                    "WHERE ChargePeriodEnd > ChargeDay + INTERVAL 1 DAY AND ChargePeriodEnd <= ChargeDay + INTERVAL {2} DAY "
-                    "AND (EffectiveCost <> 0 OR ListCost <> 0 OR ContractedCost <> 0)",
-                    lake::column::kTupleKey, sql_text(charges), kSpreadDaysMax),
-        [&](const std::vector<engine::Value>& row) -> base::Result<void> {
-            if (++charge_count == 1) {
-                file.open(lines, std::ios::binary | std::ios::trunc);
-            }
-            text.clear();
-            FLORIN_TRY(append_adjustments(row, text));
-            file << text;
-            return file.good() ? base::Result<void>() : failed();
-        }));
+    // Counting first is a narrow pass, and most bills have none or a handful.
+    FLORIN_TRY_ASSIGN(const engine::Table count, engine.query(fmt::format(
+        "SELECT count(*) FROM read_parquet({}) WHERE {}", sql_text(charges), fmt::format(fmt::runtime(kSpans), kSpreadDaysMax))));
+    const auto charge_count = static_cast<std::uint64_t>(std::get<std::int64_t>(count.rows[0][0]));
     if (charge_count == 0) {
         return charge_count;
     }
-    file.close();
-    if (file.fail()) {
-        return failed();
-    }
+    const base::Path lines = folder / "spread.tmp.csv";
+    FLORIN_TRY(write_lines(engine, charges, lines));
     FLORIN_TRY(engine.execute(fmt::format(
         "COPY (SELECT {0}, ResourceId, {1}, {2}, florin_decimal(e) AS EffectiveCost, florin_decimal(l) AS ListCost, "
         "florin_decimal(c) AS ContractedCost FROM read_csv({3}, auto_detect = false, header = false, delim = ',', "
