@@ -15,8 +15,9 @@ usage: sessions.py --florin PROGRAM FILE       (FLORIN_UPDATE=1 writes what came
     ! expected error output   a line of stderr; all of the above works after `! ` too
     ? 3                       the exit code, where it is not 0
 
-Each file runs in a fresh folder, named $PWD in what is expected; the line ends of CSV are as good as others. In Markdown, what stands in blocks marked
-`console test` runs, and in comments that start with `<!-- console test`, for what the reader need not see.
+Each file runs in a fresh folder, named $PWD in what is expected; the line ends of CSV are as good as others. In
+Markdown, what stands in blocks marked `console test` runs, and in comments that start with `<!-- console test`,
+for what the reader need not see.
 Exit code: 0 as expected, 1 different, 77 skipped.
 """
 
