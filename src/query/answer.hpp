@@ -17,18 +17,18 @@ namespace florin::query {
 
 struct AnswerColumn {
     enum class Kind : std::uint8_t {
-        kDimension,      ///< text; null where the charges have no value
-        kTime,           ///< a period::Day: the first day of the step
+        kDimension, ///< text; null where the charges have no value
+        kTime,      ///< a period::Day: the first day of the step
         kMeasure,
-        kPrevious,       ///< the measure in the period compared with
-        kChange,         ///< the measure minus the previous one
-        kChangePercent,  ///< the change in percent of the previous one's size, rounded to 6 places
+        kPrevious,      ///< the measure in the period compared with
+        kChange,        ///< the measure minus the previous one
+        kChangePercent, ///< the change in percent of the previous one's size, rounded to 6 places
     };
     Kind kind = Kind::kDimension;
-    std::string name;    ///< `service_name`, `cost`, `cost_previous`, `cost_change`, `cost_change_percent`
+    std::string name; ///< `service_name`, `cost`, `cost_previous`, `cost_change`, `cost_change_percent`
     std::string label;
-    Unit unit = Unit::kCount;    ///< of measures and what is compared with them
-    bool has_currency = false;   ///< an amount of the block's currency
+    Unit unit = Unit::kCount;  ///< of measures and what is compared with them
+    bool has_currency = false; ///< an amount of the block's currency
     friend bool operator==(const AnswerColumn&, const AnswerColumn&) = default;
 };
 std::string_view name(AnswerColumn::Kind kind);
@@ -48,8 +48,8 @@ struct AnswerRow {
 /// additive measures, and computed anew for ratios.
 struct CurrencyBlock {
     std::string currency;
-    std::vector<AnswerRow> rows;      ///< the rest's rows last
-    std::uint64_t rest_groups = 0;    ///< how many groups the rest stands for
+    std::vector<AnswerRow> rows;   ///< the rest's rows last
+    std::uint64_t rest_groups = 0; ///< how many groups the rest stands for
     AnswerRow total;
     friend bool operator==(const CurrencyBlock&, const CurrencyBlock&) = default;
 };
@@ -57,15 +57,15 @@ struct CurrencyBlock {
 struct Answer {
     Question question;
     std::vector<AnswerColumn> columns;
-    std::vector<CurrencyBlock> blocks;   ///< in order of the currency's code
-    std::vector<std::string> notes;      ///< what a reader must know: basis, period, what is missing
-    std::vector<std::string> sql;        ///< the statements that were run
+    std::vector<CurrencyBlock> blocks; ///< in order of the currency's code
+    std::vector<std::string> notes;    ///< what a reader must know: basis, period, what is missing
+    std::vector<std::string> sql;      ///< the statements that were run
     std::uint64_t scopes_from_cells = 0;
     std::uint64_t scopes_from_charges = 0;
 };
 
 struct AskOptions {
-    bool charges_only = false;           ///< leave the daily sums unused; the answer is the same
+    bool charges_only = false; ///< leave the daily sums unused; the answer is the same
 };
 
 /// Answers the question over `files`, which are all that counts. Errors `question.*` and `filter.*`

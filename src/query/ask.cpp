@@ -21,8 +21,8 @@ struct Prepared {
     std::string sql;
 };
 
-Prepared prepare(const Resolved& resolved, std::span<const lake::FileSet> files, const std::optional<period::Period>& period,
-                 const AskOptions& options) {
+Prepared prepare(const Resolved& resolved, std::span<const lake::FileSet> files,
+                 const std::optional<period::Period>& period, const AskOptions& options) {
     Prepared prepared;
     const bool empty_period = period && period->start >= period->end;
     if (!empty_period) {
@@ -41,7 +41,7 @@ Result<engine::Table> run(const Resolved& resolved, const Prepared& prepared, en
     FLORIN_TRY_ASSIGN(engine::Table table, engine.query(prepared.sql));
     std::vector<std::string> money;
     for (std::size_t i = 0; i < resolved.sums.size(); ++i) {
-        if (resolved.inputs[resolved.sums[i].input].of != lake::column::kChargeRows) {
+        if (is_money(resolved.inputs[resolved.sums[i].input])) {
             money.push_back(fmt::format("s{}", i));
         }
     }
@@ -64,10 +64,12 @@ std::vector<AnswerColumn> make_columns(const Resolved& resolved) {
         const bool has_currency = measure.measure->has_currency;
         columns.push_back({Kind::kMeasure, measure.name, measure.label, unit, has_currency});
         if (question.comparison != Comparison::kNone) {
-            columns.push_back({Kind::kPrevious, measure.name + "_previous", measure.label + " before", unit, has_currency});
+            columns.push_back(
+                {Kind::kPrevious, measure.name + "_previous", measure.label + " before", unit, has_currency});
             columns.push_back({Kind::kChange, measure.name + "_change", "Change", unit, has_currency});
             if (unit != Unit::kRatio) {
-                columns.push_back({Kind::kChangePercent, measure.name + "_change_percent", "Change %", Unit::kRatio, false});
+                columns.push_back(
+                    {Kind::kChangePercent, measure.name + "_change_percent", "Change %", Unit::kRatio, false});
             }
         }
     }
@@ -80,10 +82,12 @@ public:
     BlockMaker(const Resolved& resolved, std::vector<bool> unknown, std::vector<bool> unknown_before)
         : resolved_(resolved), unknown_(std::move(unknown)), unknown_before_(std::move(unknown_before)) {}
 
-    Result<CurrencyBlock> make(const std::string& currency, const std::vector<Group>& groups) const {
+    /// `cut_rest` is what the engine left out already, or null.
+    Result<CurrencyBlock> make(const std::string& currency, const std::vector<Group>& groups,
+                               const Group* cut_rest) const {
         CurrencyBlock block;
         block.currency = currency;
-        FLORIN_TRY_ASSIGN(const std::vector<const Group*> ordered, order(groups));
+        FLORIN_TRY_ASSIGN(std::vector<const Group*> ordered, order(groups));
         const std::uint64_t limit = resolved_.question.limit;
         const bool cut = limit != 0 && limit < ordered.size();
         const std::size_t shown = cut ? static_cast<std::size_t>(limit) : ordered.size();
@@ -92,9 +96,15 @@ public:
         }
         if (cut) {
             block.rest_groups = ordered.size() - shown;
-            FLORIN_TRY_ASSIGN(const Group rest, merged({ordered.begin() + static_cast<std::ptrdiff_t>(shown), ordered.end()},
-                                                       resolved_.dimensions.size()));
+            FLORIN_TRY_ASSIGN(const Group rest,
+                              merged({ordered.begin() + static_cast<std::ptrdiff_t>(shown), ordered.end()},
+                                     resolved_.dimensions.size()));
             FLORIN_TRY(add_rows(rest, AnswerRow::Kind::kRest, block.rows));
+        }
+        if (cut_rest != nullptr) {
+            block.rest_groups = cut_rest->members;
+            FLORIN_TRY(add_rows(*cut_rest, AnswerRow::Kind::kRest, block.rows));
+            ordered.push_back(cut_rest);
         }
         FLORIN_TRY_ASSIGN(const Group all, merged(ordered, resolved_.dimensions.size()));
         FLORIN_TRY_ASSIGN(block.total, make_row(all, std::nullopt, all.now, all.before, AnswerRow::Kind::kTotal));
@@ -120,7 +130,8 @@ private:
         for (const Group& group : groups) {
             Value value;
             if (resolved_.order_measure && !group.now.empty()) {
-                FLORIN_TRY_ASSIGN(value, measure_value(resolved_.measures[*resolved_.order_measure], group.now, unknown_));
+                FLORIN_TRY_ASSIGN(value,
+                                  measure_value(resolved_.measures[*resolved_.order_measure], group.now, unknown_));
             }
             ranked.push_back({&group, std::move(value)});
         }
@@ -165,8 +176,8 @@ private:
         return {};
     }
 
-    Result<AnswerRow> make_row(const Group& group, std::optional<period::Day> start, const Sums& now, const Sums& before,
-                               AnswerRow::Kind kind) const {
+    Result<AnswerRow> make_row(const Group& group, std::optional<period::Day> start, const Sums& now,
+                               const Sums& before, AnswerRow::Kind kind) const {
         AnswerRow row;
         row.kind = kind;
         for (const DimensionValue& value : group.key) {
@@ -178,7 +189,8 @@ private:
         for (std::size_t i = 0; i < resolved_.measures.size(); ++i) {
             const AskedMeasure& measure = resolved_.measures[i];
             const bool mixed = !group.units.empty() && group.units[i].mixed;
-            if (kind != AnswerRow::Kind::kGroup && measure.unit && !mixed && !group.units.empty() && group.units[i].unit) {
+            if (kind != AnswerRow::Kind::kGroup && measure.unit && !mixed && !group.units.empty() &&
+                group.units[i].unit) {
                 row.values[*measure.unit] = Value{*group.units[i].unit};
             }
             FLORIN_TRY(add_values(measure, mixed, now, before, row.values));
@@ -223,7 +235,8 @@ private:
 
 } // namespace
 
-Result<Answer> ask(const Question& question, std::span<const lake::FileSet> files, engine::Engine& engine, const AskOptions& options) {
+Result<Answer> ask(const Question& question, std::span<const lake::FileSet> files, engine::Engine& engine,
+                   const AskOptions& options) {
     FLORIN_TRY_ASSIGN(const Resolved resolved, resolve(question, catalogue()));
     const Prepared now = prepare(resolved, files, question.period, options);
     FLORIN_TRY_ASSIGN(const engine::Table now_table, run(resolved, now, engine));
@@ -239,9 +252,12 @@ Result<Answer> ask(const Question& question, std::span<const lake::FileSet> file
     Answer answer;
     answer.question = question;
     answer.columns = make_columns(resolved);
-    const BlockMaker maker(resolved, absence_means_unknown(resolved, now.sources), absence_means_unknown(resolved, before.sources));
+    const BlockMaker maker(resolved, absence_means_unknown(resolved, now.sources),
+                           absence_means_unknown(resolved, before.sources));
     for (const auto& [currency, groups] : gathered.groups) {
-        FLORIN_TRY_ASSIGN(CurrencyBlock block, maker.make(currency, groups));
+        const auto rest = gathered.rest.find(currency);
+        FLORIN_TRY_ASSIGN(CurrencyBlock block,
+                          maker.make(currency, groups, rest == gathered.rest.end() ? nullptr : &rest->second));
         answer.blocks.push_back(std::move(block));
     }
     answer.notes = make_notes(resolved, now.sources, before.sources, period_before(question), gathered.unpaired_steps);
@@ -255,7 +271,8 @@ Result<Answer> ask(const Question& question, std::span<const lake::FileSet> file
     return answer;
 }
 
-Result<std::vector<std::string>> explain(const Question& question, std::span<const lake::FileSet> files, const AskOptions& options) {
+Result<std::vector<std::string>> explain(const Question& question, std::span<const lake::FileSet> files,
+                                         const AskOptions& options) {
     FLORIN_TRY_ASSIGN(const Resolved resolved, resolve(question, catalogue()));
     std::vector<std::string> statements;
     std::vector<std::optional<period::Period>> periods{question.period};

@@ -21,7 +21,8 @@ namespace {
 
 std::string text(const YAML::Node& node, const char* key) {
     const YAML::Node value = node[key];
-    FLORIN_CHECK(value.IsDefined() && value.IsScalar(), fmt::format("catalogue: {} is missing at line {}", key, node.Mark().line + 1));
+    FLORIN_CHECK(value.IsDefined() && value.IsScalar(),
+                 fmt::format("catalogue: {} is missing at line {}", key, node.Mark().line + 1));
     return value.Scalar();
 }
 
@@ -55,8 +56,8 @@ Measure read_measure(const YAML::Node& node) {
     measure.label = text(node, "label");
     measure.unit = one_of(text(node, "unit"), {Unit::kMoney, Unit::kQuantity, Unit::kRatio, Unit::kCount});
     measure.has_currency = text(node, "currency") == "amount";
-    measure.additivity = one_of(text(node, "additivity"),
-                                {Additivity::kAdditive, Additivity::kWithinUnit, Additivity::kRatio});
+    measure.additivity =
+        one_of(text(node, "additivity"), {Additivity::kAdditive, Additivity::kWithinUnit, Additivity::kRatio});
     measure.basis = text(node, "basis");
     measure.unit_column = text_or(node, "unit_column", "");
     measure.has_tag_parameter = text_or(node, "parameter", "") == "tag";
@@ -69,17 +70,20 @@ Measure read_measure(const YAML::Node& node) {
 }
 
 Dimension read_dimension(const YAML::Node& node) {
-    FLORIN_CHECK(node.IsSequence() && node.size() == 4, fmt::format("catalogue: a dimension has four parts, line {}", node.Mark().line + 1));
+    FLORIN_CHECK(node.IsSequence() && node.size() == 4,
+                 fmt::format("catalogue: a dimension has four parts, line {}", node.Mark().line + 1));
     Dimension dimension;
     dimension.name = node[0].Scalar();
     std::istringstream columns(node[1].Scalar());
     for (std::string column; columns >> column;) {
-        FLORIN_CHECK(focus::find_column(focus::Dataset::kCostAndUsage, column) != nullptr, "catalogue: no FOCUS column " + column);
+        FLORIN_CHECK(focus::find_column(focus::Dataset::kCostAndUsage, column) != nullptr,
+                     "catalogue: no FOCUS column " + column);
         dimension.columns.push_back(column);
     }
     dimension.label = node[2].Scalar();
     dimension.description = node[3].Scalar();
-    dimension.in_tuple = std::ranges::all_of(dimension.columns, [](const std::string& c) { return lake::is_tuple_column(c); });
+    dimension.in_tuple =
+        std::ranges::all_of(dimension.columns, [](const std::string& c) { return lake::is_tuple_column(c); });
     return dimension;
 }
 
@@ -186,7 +190,9 @@ Catalogue::Catalogue(std::string_view yaml) {
     }
 }
 
-const Measure* Catalogue::find_measure(std::string_view name) const { return find(measures_, name); }
+const Measure* Catalogue::find_measure(std::string_view name) const {
+    return find(measures_, name);
+}
 
 const Dimension* Catalogue::find_dimension(std::string_view name) const {
     if (const Dimension* found = find(dimensions_, name)) {
@@ -194,7 +200,8 @@ const Dimension* Catalogue::find_dimension(std::string_view name) const {
     }
     // Further down the list stand the dimensions that are just one column, under its own name.
     const auto by_column = std::find_if(dimensions_.rbegin(), dimensions_.rend(), [&](const Dimension& dimension) {
-        return dimension.columns.size() == 1 && dimension.columns.front() == name && plain(dimension.name) == plain(name);
+        return dimension.columns.size() == 1 && dimension.columns.front() == name &&
+               plain(dimension.name) == plain(name);
     });
     return by_column == dimensions_.rend() ? nullptr : &*by_column;
 }
@@ -227,20 +234,22 @@ std::string Catalogue::suggest_measure(std::string_view name) const {
 }
 
 std::string Catalogue::reference_page() const {
-    std::string page = "# Measures and dimensions\n\n"
-                       "Generated from `src/query/catalogue.yaml`; a test compares the two.\n\n"
-                       "## Measures\n\n"
-                       "`cost` is the measure of the question's basis: `effective_cost` unless the basis is billed, list or\n"
-                       "contracted. Amounts of different currencies never add: an answer has one block for each currency.\n"
-                       "A ratio is computed anew for every row and total, from sums, and has no value where it would divide by 0.\n\n"
-                       "| measure | unit | basis | totals | formula | meaning |\n|---|---|---|---|---|---|\n";
+    std::string page =
+        "# Measures and dimensions\n\n"
+        "Generated from `src/query/catalogue.yaml`; a test compares the two.\n\n"
+        "## Measures\n\n"
+        "`cost` is the measure of the question's basis: `effective_cost` unless the basis is billed, list or\n"
+        "contracted. Amounts of different currencies never add: an answer has one block for each currency.\n"
+        "A ratio is computed anew for every row and total, from sums, and has no value where it would divide by 0.\n\n"
+        "| measure | unit | basis | totals | formula | meaning |\n|---|---|---|---|---|---|\n";
     for (const Measure& measure : measures_) {
         std::string computed = formula(measure.sum);
         if (!measure.over.empty()) {
             computed = fmt::format("({}) / ({})", computed, formula(measure.over));
         }
-        page += fmt::format("| `{}{}` | {} | {} | {} | {} | {} |\n", measure.name, measure.has_tag_parameter ? ".KEY" : "",
-                            name(measure.unit), measure.basis, name(measure.additivity), computed, measure.description);
+        page +=
+            fmt::format("| `{}{}` | {} | {} | {} | {} | {} |\n", measure.name, measure.has_tag_parameter ? ".KEY" : "",
+                        name(measure.unit), measure.basis, name(measure.additivity), computed, measure.description);
     }
     page += "\n### Which rows\n\n"
             "Terms of a formula that count some rows only, and the other cost a charge must have to be compared:\n\n"
@@ -255,11 +264,13 @@ std::string Catalogue::reference_page() const {
             }
         }
     }
-    page += "\n## Dimensions\n\n"
-            "Every dimension also answers to the FOCUS name of its column (`ServiceName`). `tag.KEY` is the value of one tag,\n"
-            "`x.NAME` a column that FOCUS does not know. Time is chosen by period and grain, not by a dimension.\n"
-            "Where the third column says charges, a question cannot be answered from daily sums and reads the charges.\n\n"
-            "| dimension | FOCUS column | read from | meaning |\n|---|---|---|---|\n";
+    page +=
+        "\n## Dimensions\n\n"
+        "Every dimension also answers to the FOCUS name of its column (`ServiceName`). `tag.KEY` is the value of one "
+        "tag,\n"
+        "`x.NAME` a column that FOCUS does not know. Time is chosen by period and grain, not by a dimension.\n"
+        "Where the third column says charges, a question cannot be answered from daily sums and reads the charges.\n\n"
+        "| dimension | FOCUS column | read from | meaning |\n|---|---|---|---|\n";
     for (const Dimension& dimension : dimensions_) {
         std::string columns;
         for (const std::string& column : dimension.columns) {
@@ -274,7 +285,8 @@ std::string Catalogue::reference_page() const {
             "| name | FOCUS column | compares with |\n|---|---|---|\n";
     for (const ChargeValue& value : charge_values_) {
         page += fmt::format("| `{}` | `{}` | {} |\n", value.name, value.column,
-                            value.type == ChargeValue::Type::kInstant ? "a day: `'2024-09-18'`" : "a number: `100`, `0.25`");
+                            value.type == ChargeValue::Type::kInstant ? "a day: `'2024-09-18'`"
+                                                                      : "a number: `100`, `0.25`");
     }
     return page;
 }

@@ -13,43 +13,43 @@
 namespace florin::query {
 
 enum class Unit : std::uint8_t { kMoney, kQuantity, kRatio, kCount };
-std::string_view name(Unit unit);   ///< `money`, `quantity`, `ratio`, `count`
+std::string_view name(Unit unit); ///< `money`, `quantity`, `ratio`, `count`
 
 enum class Additivity : std::uint8_t {
-    kAdditive,    ///< a total equals the sum of its parts
-    kWithinUnit,  ///< the same among rows of one unit
-    kRatio,       ///< a total is computed anew from its parts' sums
+    kAdditive,   ///< a total equals the sum of its parts
+    kWithinUnit, ///< the same among rows of one unit
+    kRatio,      ///< a total is computed anew from its parts' sums
 };
 std::string_view name(Additivity additivity);
 
 /// One stored sum with its sign.
 struct Term {
-    std::string of;       ///< a column of the cells: a cost, a quantity, ChargeRows, CappedSavings
+    std::string of; ///< a column of the cells: a cost, a quantity, ChargeRows, CappedSavings
     bool minus = false;
-    std::string where;    ///< filter on the rows; empty: all rows. `{tag}` stands for the parameter
-    std::string known;    ///< only charges that have this other cost too; empty: all
+    std::string where; ///< filter on the rows; empty: all rows. `{tag}` stands for the parameter
+    std::string known; ///< only charges that have this other cost too; empty: all
 };
 
 struct Measure {
     std::string name;
     std::string label;
     Unit unit = Unit::kMoney;
-    bool has_currency = false;      ///< the value is an amount of the billing currency
+    bool has_currency = false; ///< the value is an amount of the billing currency
     Additivity additivity = Additivity::kAdditive;
     std::string basis;              ///< `billed`, `effective`, …, `none`
     std::string unit_column;        ///< quantities only: the FOCUS column of the unit
     bool has_tag_parameter = false; ///< asked for as `name.KEY`
     std::vector<Term> sum;
-    std::vector<Term> over;         ///< ratios only: what `sum` is divided by
+    std::vector<Term> over; ///< ratios only: what `sum` is divided by
     std::string description;
 };
 
 struct Dimension {
     std::string name;
-    std::vector<std::string> columns;  ///< FOCUS columns; the first that is not null counts
+    std::vector<std::string> columns; ///< FOCUS columns; the first that is not null counts
     std::string label;
     std::string description;
-    bool in_tuple = false;             ///< every column is one of lake::tuple_columns()
+    bool in_tuple = false; ///< every column is one of lake::tuple_columns()
 };
 
 /// A value of the single charge, for filters only.

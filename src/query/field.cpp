@@ -6,9 +6,8 @@ namespace florin::query {
 namespace {
 
 std::string key_text(std::string_view key) {
-    const bool bare = !key.empty() && std::ranges::all_of(key, [](char c) {
-        return is_bare_key_byte(static_cast<unsigned char>(c));
-    });
+    const bool bare = !key.empty() &&
+                      std::ranges::all_of(key, [](char c) { return is_bare_key_byte(static_cast<unsigned char>(c)); });
     if (bare) {
         return std::string(key);
     }

@@ -40,14 +40,14 @@ struct Compare {
 struct In {
     Field field;
     bool negated = false;
-    std::vector<Literal> values;   ///< at least one
+    std::vector<Literal> values; ///< at least one
     friend bool operator==(const In&, const In&) = default;
 };
 struct Like {
     Field field;
     bool negated = false;
     bool ignore_case = false;
-    std::string pattern;           ///< `%` any text, `_` any one character, `\` takes the next one as it is
+    std::string pattern; ///< `%` any text, `_` any one character, `\` takes the next one as it is
     friend bool operator==(const Like&, const Like&) = default;
 };
 struct IsNull {
@@ -58,22 +58,22 @@ struct IsNull {
 struct Between {
     Field field;
     bool negated = false;
-    Literal low;                   ///< both ends included
+    Literal low; ///< both ends included
     Literal high;
     friend bool operator==(const Between&, const Between&) = default;
 };
 
 struct Filter;
 struct Not {
-    std::vector<Filter> operand;   ///< exactly one
+    std::vector<Filter> operand; ///< exactly one
     friend bool operator==(const Not&, const Not&);
 };
 struct And {
-    std::vector<Filter> operands;  ///< two or more
+    std::vector<Filter> operands; ///< two or more
     friend bool operator==(const And&, const And&);
 };
 struct Or {
-    std::vector<Filter> operands;  ///< two or more
+    std::vector<Filter> operands; ///< two or more
     friend bool operator==(const Or&, const Or&);
 };
 
@@ -83,9 +83,15 @@ struct Filter {
     friend bool operator==(const Filter&, const Filter&) = default;
 };
 
-inline bool operator==(const Not& a, const Not& b) { return a.operand == b.operand; }
-inline bool operator==(const And& a, const And& b) { return a.operands == b.operands; }
-inline bool operator==(const Or& a, const Or& b) { return a.operands == b.operands; }
+inline bool operator==(const Not& a, const Not& b) {
+    return a.operand == b.operand;
+}
+inline bool operator==(const And& a, const And& b) {
+    return a.operands == b.operands;
+}
+inline bool operator==(const Or& a, const Or& b) {
+    return a.operands == b.operands;
+}
 
 /// Reads a filter. Errors `filter.*` carry the line and a caret; unknown names come with the most
 /// similar known one. At most kFilterBytesMax bytes and kFilterDepthMax levels.

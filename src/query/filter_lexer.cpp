@@ -12,10 +12,18 @@
 namespace florin::query {
 namespace {
 
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_name_start(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
-bool is_name(char c) { return is_name_start(c) || is_digit(c); }
+bool is_blank(char c) {
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+bool is_name_start(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+bool is_name(char c) {
+    return is_name_start(c) || is_digit(c);
+}
 
 /// Length of the well-formed UTF-8 sequence at `at`, 0 where there is none.
 std::size_t utf8_length(std::string_view text, std::size_t at) {
@@ -78,7 +86,7 @@ private:
             FLORIN_TRY_ASSIGN(std::string value, quoted('\''));
             return Token{Token::Kind::kString, std::move(value), start};
         }
-        if (is_digit(c) || ((c == '-' || c == '.') && at_ + 1 < text_.size() && (is_digit(text_[at_ + 1]) || text_[at_ + 1] == '.'))) {
+        if (is_digit(c) || (c == '-' && at_ + 1 < text_.size() && is_digit(text_[at_ + 1]))) {
             return number();
         }
         if (is_name_start(c)) {

@@ -13,17 +13,17 @@ namespace florin::query {
 
 struct Token {
     enum class Kind : std::uint8_t {
-        kName,      ///< `service_name`, also a keyword: `text` as written
-        kTag,       ///< `tag.KEY`: `text` is the key
-        kCustom,    ///< `x.NAME`: `text` is the name
-        kString,    ///< 'text' without its quotes
-        kNumber,    ///< as written
-        kSymbol,    ///< ( ) , = != < <= > >=
+        kName,   ///< `service_name`, also a keyword: `text` as written
+        kTag,    ///< `tag.KEY`: `text` is the key
+        kCustom, ///< `x.NAME`: `text` is the name
+        kString, ///< 'text' without its quotes
+        kNumber, ///< as written
+        kSymbol, ///< ( ) , = != < <= > >=
         kEnd,
     };
     Kind kind = Kind::kEnd;
     std::string text;
-    std::size_t offset = 0;   ///< byte where it starts
+    std::size_t offset = 0; ///< byte where it starts
 };
 
 /// An error of the user at a byte of a text, with the line and the caret to show.

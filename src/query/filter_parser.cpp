@@ -69,15 +69,18 @@ private:
 
     base::Error unexpected(std::string_view wanted) const {
         const bool end = here().kind == Token::Kind::kEnd;
-        return error_at("filter.syntax", fmt::format("the filter {}; expected is {}",
-                                                     end ? std::string("ends too early") : fmt::format("cannot go on like this"), wanted),
+        return error_at("filter.syntax",
+                        fmt::format("the filter {}; expected is {}",
+                                    end ? std::string("ends too early") : fmt::format("cannot go on like this"),
+                                    wanted),
                         text_, here().offset);
     }
 
     base::Result<Filter> any_of(int depth) {
         if (depth > kFilterDepthMax) {
-            return error_at("filter.too_deep", fmt::format("the filter is nested deeper than {} levels", kFilterDepthMax),
-                            text_, here().offset);
+            return error_at("filter.too_deep",
+                            fmt::format("the filter is nested deeper than {} levels", kFilterDepthMax), text_,
+                            here().offset);
         }
         FLORIN_TRY_ASSIGN(Filter first, all_of(depth));
         std::vector<Filter> operands;
@@ -103,8 +106,9 @@ private:
     base::Result<Filter> negation(int depth) {
         if (is_word("not")) {
             if (depth >= kFilterDepthMax) {
-                return error_at("filter.too_deep", fmt::format("the filter is nested deeper than {} levels", kFilterDepthMax),
-                                text_, here().offset);
+                return error_at("filter.too_deep",
+                                fmt::format("the filter is nested deeper than {} levels", kFilterDepthMax), text_,
+                                here().offset);
             }
             advance();
             FLORIN_TRY_ASSIGN(Filter operand, negation(depth + 1));
@@ -142,10 +146,12 @@ private:
             advance();
             return Field{Field::Kind::kCustom, token.text};
         }
-        base::Error error = error_at("filter.unknown_name", fmt::format("there is no dimension `{}`", token.text), text_, token.offset);
+        base::Error error =
+            error_at("filter.unknown_name", fmt::format("there is no dimension `{}`", token.text), text_, token.offset);
         error.remedy = catalogue_.suggest_field(token.text);
         if (error.remedy.empty()) {
-            error.remedy = "A tag is `tag.KEY`, a custom column `x.NAME`; docs/reference/measures-and-dimensions.md lists the dimensions.";
+            error.remedy = "A tag is `tag.KEY`, a custom column `x.NAME`; docs/reference/measures-and-dimensions.md "
+                           "lists the dimensions.";
         }
         return error;
     }
@@ -193,7 +199,8 @@ private:
         }
         const auto op = take_operator();
         if (!op) {
-            return unexpected(fmt::format("a comparison of `{}`: = != < <= > >= in, like, ilike, between or is null", to_text(subject)));
+            return unexpected(fmt::format("a comparison of `{}`: = != < <= > >= in, like, ilike, between or is null",
+                                          to_text(subject)));
         }
         FLORIN_TRY_ASSIGN(Literal value, literal(subject, type));
         return Filter{Compare{std::move(subject), *op, std::move(value)}};
@@ -231,7 +238,8 @@ private:
         const std::size_t offset = here().offset;
         advance();
         if (type != ValueType::kText) {
-            return error_at("filter.wrong_type", fmt::format("`{}` is no text and has no pattern", to_text(subject)), text_, offset);
+            return error_at("filter.wrong_type", fmt::format("`{}` is no text and has no pattern", to_text(subject)),
+                            text_, offset);
         }
         if (here().kind != Token::Kind::kString) {
             return unexpected("a pattern in single quotes, as in 'eu-%'");
@@ -258,12 +266,14 @@ private:
                                            : type == ValueType::kInstant ? "a day, as in '2024-09-18'"
                                                                          : "a number");
             if (token.kind == Token::Kind::kName && type == ValueType::kText) {
-                error.remedy = lower(token.text) == "null" ? "Write `is null` or `is not null`." : fmt::format("Write '{}' for the text.", token.text);
+                error.remedy = lower(token.text) == "null" ? "Write `is null` or `is not null`."
+                                                           : fmt::format("Write '{}' for the text.", token.text);
             }
             return error;
         }
         const auto wrong_type = [&](std::string_view wanted) {
-            return error_at("filter.wrong_type", fmt::format("`{}` compares with {}", to_text(subject), wanted), text_, token.offset);
+            return error_at("filter.wrong_type", fmt::format("`{}` compares with {}", to_text(subject), wanted), text_,
+                            token.offset);
         };
         const auto place = [&](base::Error error, std::string code) {
             base::Error placed = error_at(std::move(code), error.message, text_, token.offset);

@@ -53,7 +53,9 @@ struct LiteralSql {
     }
 };
 
-std::string literal_sql(const Literal& literal) { return std::visit(LiteralSql{}, literal); }
+std::string literal_sql(const Literal& literal) {
+    return std::visit(LiteralSql{}, literal);
+}
 
 std::string_view symbol(Operator op) {
     switch (op) {
@@ -90,7 +92,8 @@ public:
         // `!=` is the negation of `=`; the other operators have their own.
         const bool negative = negated_ != (node.op == Operator::kNotEqual);
         const Operator op = negated_ ? opposite(node.op) : node.op;
-        return guarded(node.field, negative, fmt::format("{} {} {}", value(node.field), symbol(op), literal_sql(node.value)));
+        return guarded(node.field, negative,
+                       fmt::format("{} {} {}", value(node.field), symbol(op), literal_sql(node.value)));
     }
     std::string operator()(const In& node) const {
         std::string values;
@@ -98,14 +101,16 @@ public:
             values += (values.empty() ? "" : ", ") + literal_sql(each);
         }
         const bool negative = negated_ != node.negated;
-        return guarded(node.field, negative, fmt::format("{} {}IN ({})", value(node.field), negative ? "NOT " : "", values));
+        return guarded(node.field, negative,
+                       fmt::format("{} {}IN ({})", value(node.field), negative ? "NOT " : "", values));
     }
     std::string operator()(const Like& node) const {
         const bool negative = negated_ != node.negated;
         const bool has_escape = node.pattern.find('\\') != std::string::npos;
         return guarded(node.field, negative,
-                       fmt::format("{} {}{} {}{}", value(node.field), negative ? "NOT " : "", node.ignore_case ? "ILIKE" : "LIKE",
-                                   sql_text(node.pattern), has_escape ? R"( ESCAPE '\')" : ""));
+                       fmt::format("{} {}{} {}{}", value(node.field), negative ? "NOT " : "",
+                                   node.ignore_case ? "ILIKE" : "LIKE", sql_text(node.pattern),
+                                   has_escape ? R"( ESCAPE '\')" : ""));
     }
     std::string operator()(const IsNull& node) const {
         return fmt::format("{} IS {}NULL", value(node.field), negated_ != node.negated ? "NOT " : "");
@@ -113,8 +118,8 @@ public:
     std::string operator()(const Between& node) const {
         const bool negative = negated_ != node.negated;
         return guarded(node.field, negative,
-                       fmt::format("{} {}BETWEEN {} AND {}", value(node.field), negative ? "NOT " : "", literal_sql(node.low),
-                                   literal_sql(node.high)));
+                       fmt::format("{} {}BETWEEN {} AND {}", value(node.field), negative ? "NOT " : "",
+                                   literal_sql(node.low), literal_sql(node.high)));
     }
     std::string operator()(const Not& node) const {
         return std::visit(Writer(relation_, catalogue_, !negated_), node.operand.front().node);
@@ -151,7 +156,8 @@ std::string field_sql(const Field& field, std::string_view relation, const Catal
     case Field::Kind::kChargeValue: return column_sql(relation, catalogue.find_charge_value(field.name)->column);
     case Field::Kind::kTag:
         // TRY: tags that are no JSON have no keys; they must not stop the question.
-        return fmt::format("TRY(json_extract_string({}, {}))", column_sql(relation, "Tags"), sql_text(json_pointer(field.name)));
+        return fmt::format("TRY(json_extract_string({}, {}))", column_sql(relation, "Tags"),
+                           sql_text(json_pointer(field.name)));
     case Field::Kind::kCustom:
         return fmt::format("map_extract_value({}, {})", column_sql(relation, "x_Custom"), sql_text(field.name));
     }

@@ -25,7 +25,9 @@ struct LiteralText {
     std::string operator()(const period::Day& day) const { return quoted(period::to_string(day)); }
 };
 
-std::string to_text(const Literal& literal) { return std::visit(LiteralText{}, literal); }
+std::string to_text(const Literal& literal) {
+    return std::visit(LiteralText{}, literal);
+}
 
 std::string_view symbol(Operator op) {
     switch (op) {
@@ -63,7 +65,9 @@ std::string joined(const std::vector<Filter>& operands, std::string_view word, B
     return out;
 }
 
-std::string_view negation(bool negated) { return negated ? "not " : ""; }
+std::string_view negation(bool negated) {
+    return negated ? "not " : "";
+}
 
 struct NodeText {
     std::string operator()(const Compare& node) const {
@@ -113,7 +117,9 @@ void visit_fields(const Filter& filter, const Function& function) {
 
 } // namespace
 
-std::string to_text(const Filter& filter) { return std::visit(NodeText{}, filter.node); }
+std::string to_text(const Filter& filter) {
+    return std::visit(NodeText{}, filter.node);
+}
 
 std::vector<Field> fields_of(const Filter& filter) {
     std::vector<Field> fields;

@@ -37,7 +37,8 @@ std::string source_note(const Sources& sources) {
     if (!sources.charges.empty()) {
         parts.push_back(fmt::format("the charges of {}", counted(sources.charges.size(), "scope", "scopes")));
     }
-    return parts.empty() ? "Nothing was delivered for this period." : fmt::format("Read from {}.", fmt::join(parts, " and "));
+    return parts.empty() ? "Nothing was delivered for this period."
+                         : fmt::format("Read from {}.", fmt::join(parts, " and "));
 }
 
 /// The costs the measures are made of.
@@ -75,13 +76,15 @@ std::string spread_note(const Resolved& resolved, const Sources& sources) {
         charges += set->spread_charges;
     }
     const std::set<std::string> costs = costs_read(resolved);
-    const bool spread_cost = costs.contains("EffectiveCost") || costs.contains("ListCost") || costs.contains("ContractedCost");
+    const bool spread_cost =
+        costs.contains("EffectiveCost") || costs.contains("ListCost") || costs.contains("ContractedCost");
     if (charges == 0 || !sources.with_spread || !spread_cost) {
         return "";
     }
-    return fmt::format("{} in the bills read {} several days: effective, list and contracted cost are spread over these, "
-                       "billed cost falls on the first.",
-                       counted(charges, "charge", "charges"), charges == 1 ? "spans" : "span");
+    return fmt::format(
+        "{} in the bills read {} several days: effective, list and contracted cost are spread over these, "
+        "billed cost falls on the first.",
+        counted(charges, "charge", "charges"), charges == 1 ? "spans" : "span");
 }
 
 } // namespace

@@ -54,10 +54,12 @@ public:
     Result<Resolved> run() {
         const Question& question = resolved_.question;
         if (question.measures.empty()) {
-            return base::user_error("question.no_measure", "the question asks for no measure").with_remedy("Ask for `cost`, for example.");
+            return base::user_error("question.no_measure", "the question asks for no measure")
+                .with_remedy("Ask for `cost`, for example.");
         }
         if (question.comparison != Comparison::kNone && !question.period) {
-            return base::user_error("question.comparison", "a comparison needs a period").with_remedy("Name one, as in last-month.");
+            return base::user_error("question.comparison", "a comparison needs a period")
+                .with_remedy("Name one, as in last-month.");
         }
         for (const std::string& name : question.dimensions) {
             FLORIN_TRY(add_dimension(name));
@@ -77,7 +79,8 @@ private:
     Result<void> add_dimension(const std::string& name) {
         FLORIN_TRY_ASSIGN(Field field, parse_field(name, catalogue_));
         if (field.kind == Field::Kind::kChargeValue) {
-            return base::user_error("question.no_dimension", fmt::format("`{}` is a value of single charges, not a dimension", name))
+            return base::user_error("question.no_dimension",
+                                    fmt::format("`{}` is a value of single charges, not a dimension", name))
                 .with_remedy("It can stand in a filter. Time is chosen by period and grain.");
         }
         if (find(field)) {
@@ -108,7 +111,8 @@ private:
         }
         const Measure* measure = catalogue_.find_measure(wanted);
         if (measure == nullptr) {
-            return base::user_error("question.unknown_measure", fmt::format("there is no measure `{}`", base::printable(wanted, 80)))
+            return base::user_error("question.unknown_measure",
+                                    fmt::format("there is no measure `{}`", base::printable(wanted, 80)))
                 .with_remedy(catalogue_.suggest_measure(wanted));
         }
         if (measure->has_tag_parameter != tag.has_value()) {
@@ -172,7 +176,9 @@ private:
             resolved_.order_dimension = find(*field);
         }
         if (!resolved_.order_dimension) {
-            return base::user_error("question.order", fmt::format("`{}` is neither a measure nor a dimension of the question", base::printable(order->by, 80)))
+            return base::user_error("question.order",
+                                    fmt::format("`{}` is neither a measure nor a dimension of the question",
+                                                base::printable(order->by, 80)))
                 .with_remedy("Order by something the answer shows.");
         }
         return {};
@@ -193,7 +199,8 @@ private:
 bool cells_suffice(const Resolved& resolved, const lake::FileSet& files) {
     return !files.cells.empty() && std::ranges::all_of(resolved.inputs, [&](const Input& input) {
         const auto at = std::ranges::find(lake::kCosts, input.known);
-        return at == lake::kCosts.end() || files.null_costs.at(static_cast<std::size_t>(at - lake::kCosts.begin())) == 0;
+        return at == lake::kCosts.end() ||
+               files.null_costs.at(static_cast<std::size_t>(at - lake::kCosts.begin())) == 0;
     });
 }
 
@@ -209,6 +216,13 @@ bool touches(const lake::FileSet& files, const Question& question, const std::op
 
 } // namespace
 
+bool is_quantity(const Input& input) {
+    return input.of == "ConsumedQuantity" || input.of == "PricingQuantity";
+}
+bool is_money(const Input& input) {
+    return !is_quantity(input) && input.of != lake::column::kChargeRows;
+}
+
 Result<Resolved> resolve(const Question& question, const Catalogue& catalogue) {
     return Resolver(question, catalogue).run();
 }
@@ -222,6 +236,19 @@ std::optional<period::Period> period_before(const Question& question) {
     return std::nullopt;
 }
 
+bool cuts_in_engine(const Resolved& resolved) {
+    const Question& question = resolved.question;
+    const auto is_one_sum = [](const AskedMeasure& measure) {
+        return measure.over.empty() && measure.sum.size() == 1 && !measure.sum.front().minus;
+    };
+    constexpr std::uint64_t kLimitMax = 1'000'000;
+    return question.limit != 0 && question.limit <= kLimitMax && question.grain == period::Grain::kNone &&
+           question.comparison == Comparison::kNone &&
+           std::ranges::none_of(resolved.measures,
+                                [](const AskedMeasure& measure) { return measure.unit.has_value(); }) &&
+           (!resolved.order_measure || is_one_sum(resolved.measures[*resolved.order_measure]));
+}
+
 std::vector<const lake::FileSet*> Sources::all() const {
     std::vector<const lake::FileSet*> out = cells;
     out.insert(out.end(), charges.begin(), charges.end());
@@ -232,7 +259,8 @@ Sources choose_sources(const Resolved& resolved, std::span<const lake::FileSet> 
                        const std::optional<period::Period>& period, bool charges_only) {
     const Question& question = resolved.question;
     Sources sources;
-    sources.with_spread = question.period_kind == PeriodKind::kCharge && (period || question.grain != period::Grain::kNone);
+    sources.with_spread =
+        question.period_kind == PeriodKind::kCharge && (period || question.grain != period::Grain::kNone);
     for (const lake::FileSet& each : files) {
         if (touches(each, question, period)) {
             const bool from_charges = charges_only || resolved.needs_charges || !cells_suffice(resolved, each);

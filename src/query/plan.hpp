@@ -24,27 +24,30 @@ struct Input {
     std::string known;
     friend bool operator==(const Input&, const Input&) = default;
 };
+bool is_quantity(const Input& input);
+/// Neither a quantity nor a number of rows.
+bool is_money(const Input& input);
 
 /// Sum of an input over the rows that meet a condition.
 struct Sum {
     std::size_t input = 0;
-    std::optional<std::size_t> condition;   ///< index into Resolved::conditions; none: all rows
+    std::optional<std::size_t> condition; ///< index into Resolved::conditions; none: all rows
     friend bool operator==(const Sum&, const Sum&) = default;
 };
 
 struct SignedSum {
-    std::size_t sum = 0;                    ///< index into Resolved::sums
+    std::size_t sum = 0; ///< index into Resolved::sums
     bool minus = false;
 };
 
 /// A measure that was asked for.
 struct AskedMeasure {
     const Measure* measure = nullptr;
-    std::string name;                       ///< as asked: `cost`, `tag_coverage.env`
+    std::string name; ///< as asked: `cost`, `tag_coverage.env`
     std::string label;
     std::vector<SignedSum> sum;
     std::vector<SignedSum> over;
-    std::optional<std::size_t> unit;        ///< quantities: index of the dimension that is their unit
+    std::optional<std::size_t> unit; ///< quantities: index of the dimension that is their unit
 };
 
 /// A dimension that was asked for, or the unit of a quantity that was.
@@ -64,7 +67,7 @@ struct Resolved {
     std::vector<Filter> conditions;
     std::vector<Input> inputs;
     std::vector<Sum> sums;
-    bool needs_charges = false;             ///< a dimension or the filter is not in the tuples
+    bool needs_charges = false; ///< a dimension or the filter is not in the tuples
     std::optional<std::size_t> order_measure;
     std::optional<std::size_t> order_dimension;
 };
@@ -79,9 +82,14 @@ std::optional<period::Period> period_before(const Question& question);
 struct Sources {
     std::vector<const lake::FileSet*> cells;
     std::vector<const lake::FileSet*> charges;
-    bool with_spread = false;               ///< days matter, so what spans them is spread
+    bool with_spread = false; ///< days matter, so what spans them is spread
     std::vector<const lake::FileSet*> all() const;
 };
+
+/// Whether the engine can cut the answer to the question's limit by itself, so that a question for the
+/// first few of very many groups does not fetch them all: no grain, no comparison, no units, and an
+/// order by a dimension or by a measure that is one sum.
+bool cuts_in_engine(const Resolved& resolved);
 
 /// `files` must live as long as the result. `charges_only` leaves the daily sums unused.
 Sources choose_sources(const Resolved& resolved, std::span<const lake::FileSet> files,

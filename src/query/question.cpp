@@ -31,7 +31,9 @@ constexpr std::array<std::string_view, 4> kPatterns = {"calendar", "445", "454",
 constexpr std::array<std::string_view, 7> kWeekdays = {"sunday",   "monday", "tuesday", "wednesday",
                                                        "thursday", "friday", "saturday"};
 
-base::Error bad_json(std::string message) { return base::user_error("question.json", std::move(message)); }
+base::Error bad_json(std::string message) {
+    return base::user_error("question.json", std::move(message));
+}
 
 /// Error unless `json` is an object with known keys only.
 Result<void> check_keys(const Json& json, std::string_view what, std::initializer_list<std::string_view> known) {
@@ -40,7 +42,8 @@ Result<void> check_keys(const Json& json, std::string_view what, std::initialize
     }
     for (const auto& [key, value] : json.items()) {
         if (std::ranges::find(known, key) == known.end()) {
-            return base::user_error("question.unknown_key", fmt::format("{} has no `{}`", what, base::printable(key, 80)))
+            return base::user_error("question.unknown_key",
+                                    fmt::format("{} has no `{}`", what, base::printable(key, 80)))
                 .with_remedy(fmt::format("It has {}.", fmt::join(known, ", ")));
         }
     }
@@ -76,7 +79,8 @@ Result<period::Period> read_period(const Json& json) {
     FLORIN_TRY_ASSIGN(const period::Day first, period::parse_day(start));
     FLORIN_TRY_ASSIGN(const period::Day last, period::parse_day(end));
     if (last < first) {
-        return base::user_error("question.period", fmt::format("the period ends before it starts: {} to {}", start, end));
+        return base::user_error("question.period",
+                                fmt::format("the period ends before it starts: {} to {}", start, end));
     }
     return period::Period{first, last};
 }
@@ -128,8 +132,9 @@ Result<period::FiscalCalendar> read_calendar(const Json& json) {
 }
 
 Result<Question> read_question(const Json& json) {
-    FLORIN_TRY(check_keys(json, "a question", {"measures", "basis", "dimensions", "filter", "period", "period_kind", "grain",
-                                               "comparison", "order", "limit", "fiscal"}));
+    FLORIN_TRY(check_keys(json, "a question",
+                          {"measures", "basis", "dimensions", "filter", "period", "period_kind", "grain", "comparison",
+                           "order", "limit", "fiscal"}));
     Question question;
     const auto word = [&](const char* key) { return text(json[key], key); };
     if (json.contains("measures")) {
@@ -187,7 +192,9 @@ std::string_view name(Basis basis) {
     return "";
 }
 
-std::string_view name(PeriodKind kind) { return kind == PeriodKind::kCharge ? "charge" : "billing"; }
+std::string_view name(PeriodKind kind) {
+    return kind == PeriodKind::kCharge ? "charge" : "billing";
+}
 
 std::string_view name(Comparison comparison) {
     switch (comparison) {
@@ -204,7 +211,8 @@ Result<Basis> parse_basis(std::string_view text) {
 }
 
 Result<PeriodKind> parse_period_kind(std::string_view text) {
-    return one_of(text, std::array{PeriodKind::kCharge, PeriodKind::kBilling}, "question.unknown_period_kind", "period kind");
+    return one_of(text, std::array{PeriodKind::kCharge, PeriodKind::kBilling}, "question.unknown_period_kind",
+                  "period kind");
 }
 
 Result<Comparison> parse_comparison(std::string_view text) {
@@ -245,7 +253,8 @@ std::string to_json(const Question& question) {
         json["filter"] = question.filter;
     }
     if (question.period) {
-        json["period"] = {{"start", period::to_string(question.period->start)}, {"end", period::to_string(question.period->end)}};
+        json["period"] = {{"start", period::to_string(question.period->start)},
+                          {"end", period::to_string(question.period->end)}};
     }
     if (question.period_kind != plain.period_kind) {
         json["period_kind"] = name(question.period_kind);
@@ -257,7 +266,8 @@ std::string to_json(const Question& question) {
         json["comparison"] = name(question.comparison);
     }
     if (question.order) {
-        json["order"] = {{"by", question.order->by}, {"direction", question.order->descending ? "descending" : "ascending"}};
+        json["order"] = {{"by", question.order->by},
+                         {"direction", question.order->descending ? "descending" : "ascending"}};
     }
     if (question.limit != 0) {
         json["limit"] = question.limit;

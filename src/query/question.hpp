@@ -19,37 +19,37 @@ base::Result<Basis> parse_basis(std::string_view text); ///< error `question.unk
 
 /// Which period a charge belongs to: that of its use, or that of its bill.
 enum class PeriodKind : std::uint8_t { kCharge, kBilling };
-std::string_view name(PeriodKind kind);                          ///< `charge`, `billing`
+std::string_view name(PeriodKind kind);                            ///< `charge`, `billing`
 base::Result<PeriodKind> parse_period_kind(std::string_view text); ///< error `question.unknown_period_kind`
 
 /// What every figure is compared with.
 enum class Comparison : std::uint8_t {
     kNone,
-    kPrevious,  ///< the period of the same length before
-    kYear,      ///< the same dates a year earlier
+    kPrevious, ///< the period of the same length before
+    kYear,     ///< the same dates a year earlier
 };
 std::string_view name(Comparison comparison);                     ///< `none`, `previous`, `year`
 base::Result<Comparison> parse_comparison(std::string_view text); ///< error `question.unknown_comparison`
 
 struct Order {
-    std::string by;          ///< one of the question's measures or dimensions
+    std::string by; ///< one of the question's measures or dimensions
     bool descending = true;
     friend bool operator==(const Order&, const Order&) = default;
 };
 
 /// What is asked. Names are those of the catalogue.
 struct Question {
-    std::vector<std::string> measures{"cost"};  ///< also `cost`, `tag_coverage.KEY`; at least one
-    Basis basis = Basis::kEffective;            ///< what `cost` means
-    std::vector<std::string> dimensions;        ///< also `tag.KEY`, `x.NAME`
-    std::string filter;                         ///< see filter.hpp; empty: all charges
-    std::optional<period::Period> period;       ///< half-open days; none: everything
+    std::vector<std::string> measures{"cost"}; ///< also `cost`, `tag_coverage.KEY`; at least one
+    Basis basis = Basis::kEffective;           ///< what `cost` means
+    std::vector<std::string> dimensions;       ///< also `tag.KEY`, `x.NAME`
+    std::string filter;                        ///< see filter.hpp; empty: all charges
+    std::optional<period::Period> period;      ///< half-open days; none: everything
     PeriodKind period_kind = PeriodKind::kCharge;
     period::Grain grain = period::Grain::kNone;
-    Comparison comparison = Comparison::kNone;  ///< needs a period
-    std::optional<Order> order;                 ///< none: the first measure, descending
-    std::uint64_t limit = 0;                    ///< so many of the first per currency, the others as one row; 0: all
-    period::FiscalCalendar calendar;            ///< for fiscal grains
+    Comparison comparison = Comparison::kNone; ///< needs a period
+    std::optional<Order> order;                ///< none: the first measure, descending
+    std::uint64_t limit = 0;                   ///< so many of the first per currency, the others as one row; 0: all
+    period::FiscalCalendar calendar;           ///< for fiscal grains
     friend bool operator==(const Question&, const Question&) = default;
 };
 

@@ -72,15 +72,21 @@ public:
     Result<void> take(const engine::Table& table, bool is_now, const StepPartners& partners) {
         const std::size_t dimensions = resolved_.dimensions.size();
         const bool has_step = resolved_.question.grain != Grain::kNone;
+        const std::size_t first_sum = table.columns.size() - resolved_.sums.size();
         for (const std::vector<engine::Value>& row : table.rows) {
             std::vector<DimensionValue> key;
             for (std::size_t i = 0; i < dimensions; ++i) {
                 key.push_back(text_of(row[i]));
             }
-            const DimensionValue currency = text_of(row[dimensions]);
-            Group& group = find(currency.value_or(""), std::move(key));
+            const std::string currency = text_of(row[dimensions]).value_or("");
+            const bool is_rest = cuts_in_engine(resolved_) && std::get<bool>(row[dimensions + 1]);
+            Group& group = is_rest ? gathered_.rest[currency] : find(currency, std::move(key));
+            if (is_rest) {
+                group.key.resize(dimensions);
+                group.members = static_cast<std::uint64_t>(std::get<std::int64_t>(row[dimensions + 2]));
+            }
             Sums sums;
-            for (std::size_t i = dimensions + (has_step ? 2U : 1U); i < row.size(); ++i) {
+            for (std::size_t i = first_sum; i < row.size(); ++i) {
                 sums.push_back(to_amount(row[i]));
             }
             const Day start = has_step ? std::get<Day>(row[dimensions + 1]) : Day{};

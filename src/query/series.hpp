@@ -16,7 +16,7 @@ using DimensionValue = std::optional<std::string>;
 
 /// One step of a group. A side that is empty has no charges there.
 struct Step {
-    period::Day start;      ///< the epoch where the question has no grain
+    period::Day start; ///< the epoch where the question has no grain
     Sums now;
     Sums before;
 };
@@ -30,10 +30,11 @@ struct UnitOf {
 /// One combination of dimension values within a currency.
 struct Group {
     std::vector<DimensionValue> key;
-    std::vector<Step> steps;    ///< by start
-    Sums now;                   ///< over all steps; empty where there are no charges
-    Sums before;                ///< the same, with steps that have no partner now
-    std::vector<UnitOf> units;  ///< for each asked measure
+    std::vector<Step> steps;   ///< by start
+    Sums now;                  ///< over all steps; empty where there are no charges
+    Sums before;               ///< the same, with steps that have no partner now
+    std::vector<UnitOf> units; ///< for each asked measure
+    std::uint64_t members = 1; ///< groups that this one stands for
 };
 
 /// All groups by currency.
@@ -44,6 +45,7 @@ using Groups = std::map<std::string, std::vector<Group>>;
 /// yearly comparison by day, else the step of the same number. `unpaired_steps` counts those without.
 struct Gathered {
     Groups groups;
+    std::map<std::string, Group> rest; ///< by currency, where the engine cut the answer to the limit
     std::uint64_t unpaired_steps = 0;
 };
 base::Result<Gathered> gather(const Resolved& resolved, const engine::Table& now, const engine::Table* before);

@@ -25,7 +25,8 @@ constexpr int128 power_of_ten(int exponent) {
 constexpr int128 kLimit = power_of_ten(38);
 
 base::Error overflow() {
-    return base::user_error("money.overflow", "a sum is beyond the range of exact numbers").with_remedy("Ask for less at once.");
+    return base::user_error("money.overflow", "a sum is beyond the range of exact numbers")
+        .with_remedy("Ask for less at once.");
 }
 
 Result<int128> checked_sum(int128 a, int128 b) {
@@ -36,16 +37,18 @@ Result<int128> checked_sum(int128 a, int128 b) {
     return sum;
 }
 
-/// Terms added with their signs; not known where none is.
+/// Terms added with their signs. Where there is nothing to add, the sum is zero if no charge can lack
+/// what is summed, else not known.
 Result<Amount> combined(const std::vector<SignedSum>& terms, const Sums& sums, const std::vector<bool>& unknown) {
     Amount out;
+    bool may_lack = false;
     for (const SignedSum& term : terms) {
         const Amount& amount = sums[term.sum];
-        if (amount.known || !unknown[term.sum]) {
-            FLORIN_TRY_ASSIGN(out.units, checked_sum(out.units, term.minus ? -amount.units : amount.units));
-            out.known = true;
-        }
+        FLORIN_TRY_ASSIGN(out.units, checked_sum(out.units, term.minus ? -amount.units : amount.units));
+        out.known = out.known || amount.known;
+        may_lack = may_lack || unknown[term.sum];
     }
+    out.known = out.known || !may_lack;
     return out;
 }
 
@@ -70,11 +73,15 @@ struct Units {
     }
 };
 
-bool is_null(const Value& value) { return std::holds_alternative<std::monostate>(value); }
+bool is_null(const Value& value) {
+    return std::holds_alternative<std::monostate>(value);
+}
 
 } // namespace
 
-Amount to_amount(const Value& value) { return {!is_null(value), std::visit(Units{}, value)}; }
+Amount to_amount(const Value& value) {
+    return {!is_null(value), std::visit(Units{}, value)};
+}
 
 Result<void> add(Sums& sums, const Sums& other) {
     if (sums.empty()) {
@@ -93,14 +100,13 @@ std::vector<bool> absence_means_unknown(const Resolved& resolved, const Sources&
     const auto lacking = [&](std::string_view cost) {
         const auto at = std::ranges::find(lake::kCosts, cost);
         return at != lake::kCosts.end() && std::ranges::any_of(sets, [&](const lake::FileSet* set) {
-            return set->null_costs.at(static_cast<std::size_t>(at - lake::kCosts.begin())) != 0;
-        });
+                   return set->null_costs.at(static_cast<std::size_t>(at - lake::kCosts.begin())) != 0;
+               });
     };
     std::vector<bool> unknown;
     for (const Sum& sum : resolved.sums) {
         const Input& input = resolved.inputs[sum.input];
-        const bool is_quantity = input.of == "ConsumedQuantity" || input.of == "PricingQuantity";
-        unknown.push_back(is_quantity || lacking(input.of) || lacking(input.known));
+        unknown.push_back(is_quantity(input) || lacking(input.of) || lacking(input.known));
     }
     return unknown;
 }
@@ -117,7 +123,8 @@ Result<Value> measure_value(const AskedMeasure& measure, const Sums& sums, const
     if (!over.known || over.units == 0) {
         return Value{};
     }
-    const auto ratio = money::divide(Decimal::from_units(sum.units), Decimal::from_units(over.units), money::Rounding::kHalfEven);
+    const auto ratio =
+        money::divide(Decimal::from_units(sum.units), Decimal::from_units(over.units), money::Rounding::kHalfEven);
     return ratio.ok() ? Value{*ratio} : Value{};
 }
 

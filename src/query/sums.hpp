@@ -33,7 +33,8 @@ std::vector<bool> absence_means_unknown(const Resolved& resolved, const Sources&
 
 /// The measure from its sums: Decimal, Quantity or int64; null where it is not known or a ratio has
 /// no denominator (or one so small that the ratio is beyond the range). Error `money.overflow`.
-base::Result<engine::Value> measure_value(const AskedMeasure& measure, const Sums& sums, const std::vector<bool>& unknown);
+base::Result<engine::Value> measure_value(const AskedMeasure& measure, const Sums& sums,
+                                          const std::vector<bool>& unknown);
 
 /// `value` minus `previous`, both of one measure of that unit; null counts as zero. Error `money.overflow`.
 base::Result<engine::Value> difference(const engine::Value& value, const engine::Value& previous, Unit unit);

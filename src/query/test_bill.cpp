@@ -32,7 +32,7 @@ std::string json_text(const std::map<std::string, std::string>& tags) {
                 if (c == '"' || c == '\\') {
                     inner += '\\';
                 }
-                inner += c;
+                inner += c == '\n' ? std::string("\\n") : std::string(1, c);
             }
             return fmt::format("\"{}\"", inner);
         };
@@ -46,7 +46,9 @@ std::string number(const std::optional<Number>& value, const char* type) {
     return value ? fmt::format("CAST('{}' AS {})", value->to_string(), type) : "NULL";
 }
 
-std::string timestamp(period::Day value) { return fmt::format("TIMESTAMP '{} 00:00:00'", period::to_string(value)); }
+std::string timestamp(period::Day value) {
+    return fmt::format("TIMESTAMP '{} 00:00:00'", period::to_string(value));
+}
 
 std::string sql_type(const focus::Column& column) {
     switch (column.type) {
@@ -108,8 +110,10 @@ std::string spread_rows(const Bill& bill) {
                 return i == 0 ? *part.minus(*cost) : part;
             };
             rows += fmt::format("{}({}, DATE '{}', {}, {}, {})", rows.empty() ? "" : ", ", row,
-                                period::to_string(charge.start + std::chrono::days(i)), number(moved(charge.effective), "DECIMAL(38,18)"),
-                                number(moved(charge.list), "DECIMAL(38,18)"), number(moved(charge.contracted), "DECIMAL(38,18)"));
+                                period::to_string(charge.start + std::chrono::days(i)),
+                                number(moved(charge.effective), "DECIMAL(38,18)"),
+                                number(moved(charge.list), "DECIMAL(38,18)"),
+                                number(moved(charge.contracted), "DECIMAL(38,18)"));
         }
     }
     return rows;
@@ -150,13 +154,16 @@ std::vector<Decimal> parts_by_day(Decimal total, int days) {
     return *money::split(total, weights, 18);
 }
 
-lake::FileSet write_bill(engine::Engine& engine, const Folder& folder, const std::string& name, const Bill& bill, bool with_cells) {
+lake::FileSet write_bill(engine::Engine& engine, const Folder& folder, const std::string& name, const Bill& bill,
+                         bool with_cells) {
     const auto columns = focus::columns(focus::Dataset::kCostAndUsage);
     std::string definition;
     for (const focus::Column& column : columns) {
         definition += fmt::format("{} {}, ", sql_name(column.name), sql_type(column));
     }
-    must(engine, fmt::format("CREATE OR REPLACE TEMP TABLE test_raw ({} \"x_Custom\" MAP(VARCHAR, VARCHAR), row_id BIGINT)", definition));
+    must(engine,
+         fmt::format("CREATE OR REPLACE TEMP TABLE test_raw ({} \"x_Custom\" MAP(VARCHAR, VARCHAR), row_id BIGINT)",
+                     definition));
     lake::FileSet files;
     files.billing_account_id = bill.account;
     files.billing_period_start = bill.billing_start;
@@ -184,21 +191,29 @@ lake::FileSet write_bill(engine::Engine& engine, const Folder& folder, const std
     for (const std::string& column : lake::tuple_columns()) {
         tuple += (tuple.empty() ? "" : ", ") + sql_name(column);
     }
-    must(engine, fmt::format("CREATE OR REPLACE TEMP TABLE test_charges AS SELECT *, CAST(\"ChargePeriodStart\" AS DATE) AS \"ChargeDay\", "
-                             "florin_tuple_key({}) AS \"TupleKey\" FROM test_raw ORDER BY row_id", tuple));
+    must(engine, fmt::format("CREATE OR REPLACE TEMP TABLE test_charges AS SELECT *, CAST(\"ChargePeriodStart\" AS "
+                             "DATE) AS \"ChargeDay\", "
+                             "florin_tuple_key({}) AS \"TupleKey\" FROM test_raw ORDER BY row_id",
+                             tuple));
     const std::string spread = spread_rows(bill);
-    must(engine, "CREATE OR REPLACE TEMP TABLE test_spread (\"TupleKey\" UUID, \"ResourceId\" VARCHAR, \"ChargeRow\" BIGINT, \"Day\" DATE, "
+    must(engine, "CREATE OR REPLACE TEMP TABLE test_spread (\"TupleKey\" UUID, \"ResourceId\" VARCHAR, \"ChargeRow\" "
+                 "BIGINT, \"Day\" DATE, "
                  "\"EffectiveCost\" DECIMAL(38,18), \"ListCost\" DECIMAL(38,18), \"ContractedCost\" DECIMAL(38,18))");
     if (!spread.empty()) {
-        must(engine, fmt::format("INSERT INTO test_spread SELECT c.\"TupleKey\", c.\"ResourceId\", s.* FROM (VALUES {}) AS s(r, d, e, l, k) "
-                                 "JOIN test_charges AS c ON c.row_id = s.r", spread));
+        must(engine, fmt::format("INSERT INTO test_spread SELECT c.\"TupleKey\", c.\"ResourceId\", s.* FROM (VALUES "
+                                 "{}) AS s(r, d, e, l, k) "
+                                 "JOIN test_charges AS c ON c.row_id = s.r",
+                                 spread));
         files.spread = folder.file(name + ".spread.parquet");
         copy(engine, "SELECT * FROM test_spread", files.spread);
     }
     files.charges = folder.file(name + ".charges.parquet");
     files.tuples = folder.file(name + ".tuples.parquet");
     copy(engine, "SELECT * EXCLUDE (row_id) FROM test_charges ORDER BY row_id", files.charges);
-    copy(engine, fmt::format("SELECT DISTINCT \"TupleKey\", {}, \"BillingPeriodStart\", \"BillingPeriodEnd\" FROM test_charges", tuple), files.tuples);
+    copy(engine,
+         fmt::format("SELECT DISTINCT \"TupleKey\", {}, \"BillingPeriodStart\", \"BillingPeriodEnd\" FROM test_charges",
+                     tuple),
+         files.tuples);
     if (with_cells) {
         files.cells = folder.file(name + ".cells.parquet");
         copy(engine, kCells, files.cells);
@@ -206,8 +221,12 @@ lake::FileSet write_bill(engine::Engine& engine, const Folder& folder, const std
     return files;
 }
 
-Decimal decimal(const char* text) { return Decimal::parse(text).value(); }
-period::Day day(const char* text) { return period::parse_day(text).value(); }
+Decimal decimal(const char* text) {
+    return Decimal::parse(text).value();
+}
+period::Day day(const char* text) {
+    return period::parse_day(text).value();
+}
 
 std::unique_ptr<engine::Engine> make_engine() {
     engine::Limits limits;

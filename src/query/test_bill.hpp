@@ -18,13 +18,13 @@ namespace florin::query::test {
 struct Charge {
     std::map<std::string, std::string> text;
     std::map<std::string, std::string> tags;
-    std::map<std::string, std::string> custom;   ///< names with x_
+    std::map<std::string, std::string> custom; ///< names with x_
     std::optional<money::Decimal> billed, effective, list, contracted;
     std::optional<money::Quantity> consumed, priced;
     period::Day start;
     int days = 1;
 
-    std::optional<std::string> column(const std::string& name) const;   ///< text columns, Tags as JSON
+    std::optional<std::string> column(const std::string& name) const; ///< text columns, Tags as JSON
 };
 
 /// One scope: the charges of one billing account and period.
@@ -51,7 +51,8 @@ private:
 std::vector<money::Decimal> parts_by_day(money::Decimal total, int days);
 
 /// Writes the bill's files, the daily sums too if `with_cells`.
-lake::FileSet write_bill(engine::Engine& engine, const Folder& folder, const std::string& name, const Bill& bill, bool with_cells);
+lake::FileSet write_bill(engine::Engine& engine, const Folder& folder, const std::string& name, const Bill& bill,
+                         bool with_cells);
 
 money::Decimal decimal(const char* text);
 period::Day day(const char* text);

@@ -8,9 +8,12 @@
 namespace florin::query {
 namespace {
 
-constexpr std::string_view kSums = "BilledCost, EffectiveCost, ListCost, ContractedCost, ConsumedQuantity, PricingQuantity";
+constexpr std::string_view kSums =
+    "BilledCost, EffectiveCost, ListCost, ContractedCost, ConsumedQuantity, PricingQuantity";
 
-std::string read(const std::vector<std::string>& files) { return fmt::format("read_parquet({})", engine::sql_list(files)); }
+std::string read(const std::vector<std::string>& files) {
+    return fmt::format("read_parquet({})", engine::sql_list(files));
+}
 
 /// Views of the right columns without a row, for a lake that holds nothing yet.
 std::vector<std::string> empty_views() {

@@ -1,0 +1,28 @@
+// Answers as text: for a terminal, as CSV, as JSON.
+#pragma once
+
+#include "query/answer.hpp"
+
+#include <string>
+
+namespace florin::query {
+
+struct TableStyle {
+    int columns_max = 100; ///< of the terminal; text is cut to fit, figures never
+    bool colour = false;   ///< ANSI colours
+};
+
+/// One table for each currency, amounts rounded to its minor units. Where the rounded rows do not add
+/// up to the rounded total a line `rounding` says by how much; what the rows do not show (steps of the
+/// earlier period without a counterpart) is a line `not shown`. The notes follow.
+std::string render_table(const Answer& answer, const TableStyle& style);
+
+/// RFC 4180: a header of column names with `currency` before the figures, then the rows, exact. No
+/// totals and no notes. The rest's first dimension is `(rest: N groups)`; what is null is empty.
+std::string render_csv(const Answer& answer);
+
+/// One object: question, columns, blocks with rows and total (by column name; money, quantities and
+/// ratios as strings, exact), notes and what was read.
+std::string render_json(const Answer& answer);
+
+} // namespace florin::query

@@ -1,0 +1,297 @@
+#include "query/render.hpp"
+#include "query/terminal_text.hpp"
+
+#include "money/money.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <optional>
+
+namespace florin::query {
+namespace {
+
+using engine::Value;
+using money::Decimal;
+using money::Rounding;
+
+constexpr std::string_view kBold = "\033[1m";
+constexpr std::string_view kDim = "\033[2m";
+constexpr std::string_view kPlain = "\033[0m";
+constexpr std::string_view kNothing = "–";
+constexpr int kGap = 2;
+constexpr int kTextColumnsMin = 8;
+
+bool is_text(const AnswerColumn& column) {
+    return column.kind == AnswerColumn::Kind::kDimension || column.kind == AnswerColumn::Kind::kTime;
+}
+
+int minor_units(const std::string& currency) {
+    const auto known = money::Currency::parse(currency);
+    constexpr int kUsual = 2;
+    return known.ok() ? known->minor_units() : kUsual;
+}
+
+/// Commas between the thousands of a plain decimal number.
+std::string with_thousands(const std::string& number) {
+    const std::size_t start = number.starts_with('-') ? 1 : 0;
+    const std::size_t point = std::min(number.find('.'), number.size());
+    std::string out = number.substr(0, start);
+    for (std::size_t i = start; i < number.size(); ++i) {
+        if (i > start && i < point && (point - i) % 3 == 0) {
+            out += ',';
+        }
+        out += number[i];
+    }
+    return out;
+}
+
+std::string percent_text(const Decimal& percent) {
+    const auto rounded = percent.rounded(1, Rounding::kHalfEven);
+    return rounded.ok() ? with_thousands(rounded->to_string(1)) + " %" : std::string(kNothing);
+}
+
+std::string number_text(const AnswerColumn& column, const Value& value, int places) {
+    if (const auto* count = std::get_if<std::int64_t>(&value)) {
+        return with_thousands(std::to_string(*count));
+    }
+    if (const auto* quantity = std::get_if<money::Quantity>(&value)) {
+        constexpr int kQuantityPlaces = 3;
+        const auto rounded = quantity->rounded(kQuantityPlaces, Rounding::kHalfEven);
+        return with_thousands((rounded.ok() ? *rounded : *quantity).to_string());
+    }
+    const auto* number = std::get_if<Decimal>(&value);
+    if (number == nullptr) {
+        return std::string(kNothing);
+    }
+    if (column.kind == AnswerColumn::Kind::kChangePercent) {
+        return percent_text(*number);
+    }
+    if (column.unit == Unit::kRatio) {
+        const auto percent = number->times_ratio(100, 1, Rounding::kHalfEven);
+        return percent.ok() ? percent_text(*percent) : std::string(kNothing);
+    }
+    return money::display_amount(*number, places);
+}
+
+/// Lines of one table as text, and how they are set.
+struct Line {
+    enum class Kind : std::uint8_t { kHeader, kRow, kMinor, kTotal };
+    Kind kind = Kind::kRow;
+    std::vector<std::string> cells;
+};
+
+class BlockTable {
+public:
+    BlockTable(const Answer& answer, const CurrencyBlock& block, const TableStyle& style)
+        : answer_(answer), block_(block), style_(style), places_(minor_units(block.currency)) {}
+
+    std::string run() {
+        add_header();
+        for (const AnswerRow& row : block_.rows) {
+            add_row(row, row.kind == AnswerRow::Kind::kRest ? Line::Kind::kMinor : Line::Kind::kRow);
+        }
+        const bool has_keys = std::ranges::any_of(answer_.columns, is_text);
+        if (has_keys) {
+            add_differences();
+            add_row(block_.total, Line::Kind::kTotal);
+        }
+        return print(widths());
+    }
+
+private:
+    void add_header() {
+        Line line{Line::Kind::kHeader, {}};
+        for (const AnswerColumn& column : answer_.columns) {
+            const std::string label = harmless(column.label);
+            line.cells.push_back(column.has_currency ? fmt::format("{} {}", label, harmless(block_.currency)) : label);
+        }
+        lines_.push_back(std::move(line));
+    }
+
+    std::string label_of(const AnswerRow& row) const {
+        if (row.kind == AnswerRow::Kind::kRest) {
+            return fmt::format("({} {})", block_.rest_groups, block_.rest_groups == 1 ? "other" : "others");
+        }
+        return "total";
+    }
+
+    void add_row(const AnswerRow& row, Line::Kind kind) {
+        Line line{kind, {}};
+        for (std::size_t i = 0; i < row.values.size(); ++i) {
+            const AnswerColumn& column = answer_.columns[i];
+            const Value& value = row.values[i];
+            const bool grouped = row.kind == AnswerRow::Kind::kGroup;
+            if (!is_text(column)) {
+                line.cells.push_back(number_text(column, value, places_));
+            } else if (const auto* day = std::get_if<period::Day>(&value)) {
+                line.cells.push_back(step_text(answer_.question, *day));
+            } else if (i == 0 && !grouped) {
+                line.cells.push_back(label_of(row));
+            } else if (const auto* text = std::get_if<std::string>(&value)) {
+                line.cells.push_back(harmless(*text));
+            } else {
+                line.cells.push_back(grouped ? "(none)" : "");
+            }
+        }
+        lines_.push_back(std::move(line));
+    }
+
+    /// Lines that make the figures shown add up: first what no row shows, then what rounding took.
+    void add_differences() {
+        Line not_shown{Line::Kind::kMinor, {}};
+        Line rounding{Line::Kind::kMinor, {}};
+        bool has_not_shown = false;
+        bool has_rounding = false;
+        for (std::size_t i = 0; i < answer_.columns.size(); ++i) {
+            const auto [missing, rounded] = differences(i);
+            not_shown.cells.push_back(missing.is_zero() ? "" : money::display_amount(missing, places_));
+            rounding.cells.push_back(rounded.is_zero() ? "" : money::display_amount(rounded, places_));
+            has_not_shown = has_not_shown || !missing.is_zero();
+            has_rounding = has_rounding || !rounded.is_zero();
+        }
+        const auto add = [&](Line line, const char* label) {
+            line.cells.front() = label;
+            lines_.push_back(std::move(line));
+        };
+        if (has_not_shown) {
+            add(std::move(not_shown), "not shown");
+        }
+        if (has_rounding) {
+            add(std::move(rounding), "rounding");
+        }
+    }
+
+    struct Differences {
+        Decimal missing;
+        Decimal rounding;
+    };
+    Differences differences(std::size_t column) const {
+        const auto* total = std::get_if<Decimal>(&block_.total.values[column]);
+        if (!answer_.columns[column].has_currency || total == nullptr) {
+            return {};
+        }
+        money::DecimalSum exact;
+        money::DecimalSum shown;
+        for (const AnswerRow& row : block_.rows) {
+            if (const auto* amount = std::get_if<Decimal>(&row.values[column])) {
+                exact.add(*amount);
+                shown.add(rounded(*amount));
+            }
+        }
+        const auto exact_sum = exact.total();
+        if (!exact_sum.ok()) {
+            return {};
+        }
+        const auto missing = total->minus(*exact_sum);
+        if (!missing.ok()) {
+            return {};
+        }
+        shown.add(rounded(*missing));
+        const auto shown_sum = shown.total();
+        if (!shown_sum.ok()) {
+            return {};
+        }
+        const auto rounding = rounded(*total).minus(*shown_sum);
+        return {*missing, rounding.ok() ? *rounding : Decimal()};
+    }
+
+    Decimal rounded(Decimal amount) const {
+        const auto result = amount.rounded(places_, Rounding::kHalfEven);
+        return result.ok() ? *result : amount;
+    }
+
+    /// Columns each cell gets: the widest text is cut until the table fits.
+    std::vector<int> widths() const {
+        std::vector<int> widths(answer_.columns.size(), 0);
+        for (const Line& line : lines_) {
+            for (std::size_t i = 0; i < line.cells.size(); ++i) {
+                widths[i] = std::max(widths[i], width_of(line.cells[i]));
+            }
+        }
+        int total = kGap * static_cast<int>(widths.size() - 1);
+        for (const int width : widths) {
+            total += width;
+        }
+        while (total > style_.columns_max) {
+            std::optional<std::size_t> widest;
+            for (std::size_t i = 0; i < widths.size(); ++i) {
+                const bool can_shrink =
+                    answer_.columns[i].kind == AnswerColumn::Kind::kDimension && widths[i] > kTextColumnsMin;
+                if (can_shrink && (!widest || widths[i] > widths[*widest])) {
+                    widest = i;
+                }
+            }
+            if (!widest) {
+                break;
+            }
+            --widths[*widest];
+            --total;
+        }
+        return widths;
+    }
+
+    std::string print(const std::vector<int>& widths) const {
+        std::string out;
+        std::string rule;
+        for (std::size_t i = 0; i < widths.size(); ++i) {
+            rule += i == 0 ? "" : std::string(kGap, ' ');
+            for (int c = 0; c < widths[i]; ++c) {
+                rule += "─";
+            }
+        }
+        for (const Line& line : lines_) {
+            if (line.kind == Line::Kind::kTotal) {
+                out += rule + "\n";
+            }
+            std::string text;
+            for (std::size_t i = 0; i < line.cells.size(); ++i) {
+                const std::string cell = cut_to(line.cells[i], std::max(widths[i], 1));
+                const std::string blanks(static_cast<std::size_t>(std::max(widths[i] - width_of(cell), 0)), ' ');
+                text += i == 0 ? "" : std::string(kGap, ' ');
+                text += is_text(answer_.columns[i]) ? cell + blanks : blanks + cell;
+            }
+            text.resize(text.find_last_not_of(' ') + 1);
+            out += painted(text, line.kind) + "\n";
+            if (line.kind == Line::Kind::kHeader) {
+                out += rule + "\n";
+            }
+        }
+        return out;
+    }
+
+    std::string painted(const std::string& text, Line::Kind kind) const {
+        if (!style_.colour || kind == Line::Kind::kRow) {
+            return text;
+        }
+        return fmt::format("{}{}{}", kind == Line::Kind::kMinor ? kDim : kBold, text, kPlain);
+    }
+
+    const Answer& answer_;
+    const CurrencyBlock& block_;
+    const TableStyle& style_;
+    int places_;
+    std::vector<Line> lines_;
+};
+
+} // namespace
+
+std::string render_table(const Answer& answer, const TableStyle& style) {
+    std::string out;
+    for (const CurrencyBlock& block : answer.blocks) {
+        out += out.empty() ? "" : "\n";
+        out += BlockTable(answer, block, style).run();
+    }
+    if (answer.blocks.empty()) {
+        out += "No charges.\n";
+    }
+    for (const std::string& note : answer.notes) {
+        const std::string text = harmless(note);
+        out += (&note == answer.notes.data() ? "\n" : "") +
+               (style.colour ? fmt::format("{}{}{}", kDim, text, kPlain) : text) + "\n";
+    }
+    return out;
+}
+
+} // namespace florin::query
