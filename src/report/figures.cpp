@@ -236,7 +236,8 @@ std::string freshness_sentence(const Summary& summary) {
     } else if (*oldest == *newest) {
         text += period::to_string(*newest);
     } else {
-        text += fmt::format("{}, in the least recent account {}", period::to_string(*newest), period::to_string(*oldest));
+        text +=
+            fmt::format("{}, in the least recent account {}", period::to_string(*newest), period::to_string(*oldest));
     }
     text += ".";
     if (pending_count > 0) {
@@ -252,7 +253,8 @@ std::string freshness_sentence(const Summary& summary) {
 std::string row_name(const BreakdownRow& row, const Breakdown& breakdown) {
     switch (row.kind) {
     case BreakdownRow::Kind::kNamed: return row.name.empty() ? "(empty)" : row.name;
-    case BreakdownRow::Kind::kMissing: return row.name.empty() ? fmt::format("no {}", lower_first(breakdown.dimension)) : row.name;
+    case BreakdownRow::Kind::kMissing:
+        return row.name.empty() ? fmt::format("no {}", lower_first(breakdown.dimension)) : row.name;
     case BreakdownRow::Kind::kRest:
         return fmt::format("{} other {}", count_text(row.member_count), breakdown.dimension_plural);
     }

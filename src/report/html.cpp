@@ -70,16 +70,17 @@ std::string hero(const Summary& summary, const CurrencyBlock& block) {
     }
     const std::string spark =
         sparkline(months, fmt::format("{} by month, {}", basis_name(summary.basis), block.currency.code()), 460, 96);
-    const std::string spark_label =
-        spark.empty() ? ""
-                      : fmt::format("<p class=\"spark-label\">by month, {} to {}</p>",
-                                    period_text(block.monthly.front().period), period_text(block.monthly.back().period));
-    return fmt::format("<div class=\"card kpi hero\"><div><h3>{}, {}</h3><p class=\"big\">{} <span "
-                       "class=\"unit\">{}</span></p><p class=\"small\">{} from {} in {}</p>{}</div><div>{}{}</div></div>\n",
-                       basis_name(summary.basis), period_text(summary.period), amount_html(block.spend, block.currency),
-                       block.currency.code(), change_html(block.spend, block.previous, block.currency),
-                       amount_html(block.previous, block.currency), previous_name(summary),
-                       marks_html(marks_for(summary, block, Part::kSpend), block.currency), spark, spark_label);
+    const std::string spark_label = spark.empty() ? ""
+                                                  : fmt::format("<p class=\"spark-label\">by month, {} to {}</p>",
+                                                                period_text(block.monthly.front().period),
+                                                                period_text(block.monthly.back().period));
+    return fmt::format(
+        "<div class=\"card kpi hero\"><div><h3>{}, {}</h3><p class=\"big\">{} <span "
+        "class=\"unit\">{}</span></p><p class=\"small\">{} from {} in {}</p>{}</div><div>{}{}</div></div>\n",
+        basis_name(summary.basis), period_text(summary.period), amount_html(block.spend, block.currency),
+        block.currency.code(), change_html(block.spend, block.previous, block.currency),
+        amount_html(block.previous, block.currency), previous_name(summary),
+        marks_html(marks_for(summary, block, Part::kSpend), block.currency), spark, spark_label);
 }
 
 std::string kpis(const Summary& summary, const CurrencyBlock& block) {
@@ -101,9 +102,10 @@ std::string kpis(const Summary& summary, const CurrencyBlock& block) {
                marks_for(summary, block, Part::kCommitments), currency);
     if (!block.tags.empty()) {
         const TagCoverage& tag = block.tags.front();
-        out += kpi("Tagged with <bdi>" + html_text(tag.key) + "</bdi>", tag_share_html(tag),
-                   fmt::format("not tagged, {}: {}", lower_basis_name(summary.basis), amount_html(tag.untagged, currency)),
-                   marks_for(summary, block, Part::kTags), currency);
+        out += kpi(
+            "Tagged with <bdi>" + html_text(tag.key) + "</bdi>", tag_share_html(tag),
+            fmt::format("not tagged, {}: {}", lower_basis_name(summary.basis), amount_html(tag.untagged, currency)),
+            marks_for(summary, block, Part::kTags), currency);
     }
     return out + "</div>\n";
 }
@@ -193,8 +195,9 @@ std::string tag_card(const Summary& summary, const CurrencyBlock& block) {
     }
     std::string out =
         "<section class=\"card half\">" +
-        table_start("Tag coverage", fmt::format("{}, {}. A charge counts once for each key, so the lines do not add up.",
-                                                basis_name(summary.basis), block.currency.code()),
+        table_start("Tag coverage",
+                    fmt::format("{}, {}. A charge counts once for each key, so the lines do not add up.",
+                                basis_name(summary.basis), block.currency.code()),
                     {"Tag key", "Not tagged", "Tagged"}, "stack");
     for (const TagCoverage& tag : block.tags) {
         const auto share = tag_share(tag);
@@ -204,7 +207,8 @@ std::string tag_card(const Summary& summary, const CurrencyBlock& block) {
         out += cell(amount_html(tag.untagged, block.currency), "not tagged");
         out += cell(amount_html(tag.tagged, block.currency), "tagged") + "</tr>\n";
     }
-    return out + "</tbody></table>" + marks_html(marks_for(summary, block, Part::kTags), block.currency) + "</section>\n";
+    return out + "</tbody></table>" + marks_html(marks_for(summary, block, Part::kTags), block.currency) +
+           "</section>\n";
 }
 
 std::string savings_card(const Summary& summary, const CurrencyBlock& block) {
@@ -214,7 +218,8 @@ std::string savings_card(const Summary& summary, const CurrencyBlock& block) {
     const auto line = [&](const char* name, const Amount& amount, bool has_bar) {
         return fmt::format("<tr role=\"row\"><th scope=\"row\" role=\"rowheader\">{}{}</th>{}</tr>\n", name,
                            has_bar && amount && !amount->is_negative()
-                               ? "<span class=\"barline\">" + table_bar(amount, Decimal(), high) + "<span></span></span>"
+                               ? "<span class=\"barline\">" + table_bar(amount, Decimal(), high) +
+                                     "<span></span></span>"
                                : "",
                            cell(amount_html(amount, block.currency)));
     };
@@ -227,7 +232,8 @@ std::string savings_card(const Summary& summary, const CurrencyBlock& block) {
                        block.currency.code() + ". Without covering purchases, tax and credits.", {"Figure", "Amount"},
                        "stack") +
            line("List cost", savings.list, true) + line("Contracted cost", savings.contracted, true) +
-           line("Effective cost", savings.effective, true) + line("Savings: list less effective", savings.savings, false) +
+           line("Effective cost", savings.effective, true) +
+           line("Savings: list less effective", savings.savings, false) +
            rate("Effective savings rate", savings.effective_savings_rate) +
            line("Commitment used, effective cost", savings.commitment_used, false) +
            line("Commitment unused, effective cost", savings.commitment_unused, false) +
@@ -265,13 +271,16 @@ std::string currency_block(const Summary& summary, const CurrencyBlock& block) {
 
 std::string footer(const Summary& summary) {
     return "<footer><dl>"
-           "<dt>Effective cost</dt><dd>What was used, with purchases and commitments spread over the time they cover. "
+           "<dt>Effective cost</dt><dd>What was used, with purchases and commitments spread over the time they "
+           "cover. "
            "A charge that spans days is spread over them.</dd>"
            "<dt>Billed cost</dt><dd>What the providers invoice. A charge that spans days falls on its first day.</dd>"
            "<dt>Effective savings rate</dt><dd>1 less effective cost over list cost, without covering purchases, tax "
            "and credits; an unused commitment counts as cost.</dd>"
-           "<dt>Rounding</dt><dd>Amounts are rounded half even to the currency’s minor unit; hover for the exact one. "
-           "Where rounded lines do not add up to the rounded total, a line says by how much.</dd></dl><p>Made by Florin at " +
+           "<dt>Rounding</dt><dd>Amounts are rounded half even to the currency’s minor unit; hover for the exact "
+           "one. "
+           "Where rounded lines do not add up to the rounded total, a line says by how much.</dd></dl><p>Made by "
+           "Florin at " +
            instant_text(summary.generated_at) + ".</p></footer>\n";
 }
 

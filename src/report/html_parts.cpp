@@ -64,9 +64,10 @@ std::string trend_figure(const Summary& summary, const CurrencyBlock& block, con
         const std::string amount =
             point.amount ? exact_text(*point.amount, block.currency) : std::string(kNotAvailable);
         const bool is_inside = summary.period.start <= point.period.start && point.period.end <= summary.period.end;
-        bars.push_back({point.period, point.amount,
-                        fmt::format("{}: {}{}", period::to_string(point.period), amount, point.is_complete ? "" : ", so far"),
-                        is_inside, point.is_complete});
+        bars.push_back(
+            {point.period, point.amount,
+             fmt::format("{}: {}{}", period::to_string(point.period), amount, point.is_complete ? "" : ", so far"),
+             is_inside, point.is_complete});
         if (point.amount) {
             lowest = lowest ? std::min(*lowest, *point.amount) : *point.amount;
             highest = highest ? std::max(*highest, *point.amount) : *point.amount;
@@ -74,9 +75,9 @@ std::string trend_figure(const Summary& summary, const CurrencyBlock& block, con
     }
     chart.bars = std::move(bars);
     chart.title = fmt::format("{} by {}, {}", basis_name(summary.basis), lower_first(step), block.currency.code());
-    chart.description = fmt::format(
-        "{} to {}; lowest {}, highest {}. The figures are in the table below.", period::to_string(points.front().period),
-        period::to_string(points.back().period), display_text(lowest, block.currency), display_text(highest, block.currency));
+    chart.description = fmt::format("{} to {}; lowest {}, highest {}. The figures are in the table below.",
+                                    period::to_string(points.front().period), period::to_string(points.back().period),
+                                    display_text(lowest, block.currency), display_text(highest, block.currency));
     BarChart narrow = chart;
     narrow.id += "-narrow";
     narrow.css_class = "narrow";
@@ -132,8 +133,8 @@ std::string change_html(const Amount& amount, const Amount& previous, money::Cur
     if (!change.difference) {
         return fmt::format("<span class=\"na\">change {}</span>", kNotAvailable);
     }
-    return fmt::format("<span class=\"{}\">{}{}</span> {}", direction_class(change.difference), arrow(change.difference),
-                       change.percent, amount_html(change.difference, currency, true));
+    return fmt::format("<span class=\"{}\">{}{}</span> {}", direction_class(change.difference),
+                       arrow(change.difference), change.percent, amount_html(change.difference, currency, true));
 }
 
 std::string change_cell(const Amount& amount, const Amount& previous, money::Currency currency) {
@@ -143,11 +144,11 @@ std::string change_cell(const Amount& amount, const Amount& previous, money::Cur
         return difference;
     }
     if (change.percent.empty()) {
-        return fmt::format("<span class=\"{}\">{}{}</span>", direction_class(change.difference), arrow(change.difference),
-                           difference);
+        return fmt::format("<span class=\"{}\">{}{}</span>", direction_class(change.difference),
+                           arrow(change.difference), difference);
     }
-    return fmt::format("<span class=\"{}\">{}{}</span> <span class=\"small\">{}</span>", direction_class(change.difference),
-                       arrow(change.difference), change.percent, difference);
+    return fmt::format("<span class=\"{}\">{}{}</span> <span class=\"small\">{}</span>",
+                       direction_class(change.difference), arrow(change.difference), change.percent, difference);
 }
 
 std::string ratio_html(const std::optional<money::Rate>& rate) {
@@ -213,8 +214,8 @@ std::string table_foot(const std::vector<Column>& columns, money::Currency curre
                                            : cell(column.total_html);
     }
     const auto row = [](const char* css_class, const char* name, const std::string& cells) {
-        return fmt::format("<tr role=\"row\" class=\"{}\"><th scope=\"row\" role=\"rowheader\">{}</th>{}</tr>\n", css_class,
-                           name, cells);
+        return fmt::format("<tr role=\"row\" class=\"{}\"><th scope=\"row\" role=\"rowheader\">{}</th>{}</tr>\n",
+                           css_class, name, cells);
     };
     return "<tfoot role=\"rowgroup\">" + (is_exact ? "" : row("missing", "Not in the lines above", missing)) +
            (has_rounding ? row("rounding", "Rounding", rounding) : "") + row("total", "Total", total) + "</tfoot>";
@@ -251,13 +252,15 @@ std::string freshness_section(const Summary& summary) {
         return out + "<p class=\"muted\">No data has been received.</p></section>\n";
     }
     out += table_start("Data by billing account", "Rows are charges in " + period_text(summary.period) + ".",
-                       {"Source", "Billing account", "Last charge", "Received", "Rows", "Pending", "State"}, "stack long text");
+                       {"Source", "Billing account", "Last charge", "Received", "Rows", "Pending", "State"},
+                       "stack long text");
     for (const Freshness& line : summary.freshness) {
         out += "<tr role=\"row\"><th scope=\"row\" role=\"rowheader\"><bdi>" + html_text(line.source) +
                "</bdi><span class=\"small\">" + html_text(line.provider) + "</span></th>";
         out += cell("<bdi>" + html_text(line.billing_account) + "</bdi>", "account");
-        out += cell(line.last_charge_day ? "<span class=\"nowrap\">" + period::to_string(*line.last_charge_day) + "</span>"
-                                         : "<span class=\"na\">none</span>",
+        out += cell(line.last_charge_day
+                        ? "<span class=\"nowrap\">" + period::to_string(*line.last_charge_day) + "</span>"
+                        : "<span class=\"na\">none</span>",
                     "last charge");
         out += cell(line.received_at ? "<span class=\"nowrap\">" + instant_text(*line.received_at) + "</span>"
                                      : "<span class=\"na\">never</span>",

@@ -38,7 +38,8 @@ std::size_t count_of(const std::string& text, const std::string& piece) {
 /// stray `<` or `&`. Empty where nothing is.
 std::string fault_in(const std::string& html) {
     static const std::set<std::string> kVoid = {"meta", "br", "link", "img", "hr", "input"};
-    static const std::regex kTag(R"rx(^<(/?)([a-zA-Z][a-zA-Z0-9]*)((?:\s+[a-zA-Z][a-zA-Z0-9:-]*="[^"<]*")*)\s*(/?)>)rx");
+    static const std::regex kTag(
+        R"rx(^<(/?)([a-zA-Z][a-zA-Z0-9]*)((?:\s+[a-zA-Z][a-zA-Z0-9:-]*="[^"<]*")*)\s*(/?)>)rx");
     static const std::regex kReference("^&(amp|lt|gt|quot|#39);");
     static const std::regex kId(" id=\"([^\"]*)\"");
     std::vector<std::string> open;
@@ -182,7 +183,8 @@ int check_that_tables_foot(const std::string& html) {
             }
             const Amount& total = foot_rows.back()[column];
             if (total && sum_of(shown)) {
-                EXPECT_EQ(sum_of(shown)->to_string(), total->to_string()) << table.substr(0, 120) << " column " << column;
+                EXPECT_EQ(sum_of(shown)->to_string(), total->to_string())
+                    << table.substr(0, 120) << " column " << column;
                 ++compared;
             }
         }
@@ -261,7 +263,8 @@ TEST(HtmlTest, TextOfBillsIsEscapedEverywhere) {
     const std::string evil = "<script>alert(1)</script>\"' onload=x &amp;\x1B\xFF";
     Summary summary = sample_summary();
     summary.workspace_title = evil;
-    summary.marks = {{Mark::Severity::kWarning, evil, {}, std::nullopt}, {Mark::Severity::kNote, evil, {Part::kTrend}, {}}};
+    summary.marks = {{Mark::Severity::kWarning, evil, {}, std::nullopt},
+                     {Mark::Severity::kNote, evil, {Part::kTrend}, {}}};
     for (Freshness& line : summary.freshness) {
         line.source = line.provider = line.billing_account = line.note = evil;
     }

@@ -50,8 +50,8 @@ constexpr Line kDollarLines[] = {
     {"Google Cloud", "Analytics", "BigQuery", "insight", "data platform", 1'504'882'909, 148},
     {"Google Cloud", "AI and Machine Learning", "Vertex AI", "insight", "recommendations", 1'220'731'771, 530},
     {"Google Cloud", "Storage", "Cloud Storage", "insight", "data platform", 204'115'333, 12},
-    {"Token vendor", "AI and Machine Learning", "Model inference <script>alert(1)</script>", "assistant", "recommendations",
-     655'412'007, 890},
+    {"Token vendor", "AI and Machine Learning", "Model inference <script>alert(1)</script>", "assistant",
+     "recommendations", 655'412'007, 890},
     {"AWS", "Compute", "Amazon Elastic Kubernetes Service", "search-production", "search", 510'007'213, 5},
     {"AWS", "Storage", "Amazon Elastic Block Store", "shop-production", "checkout", 377'119'547, 14},
     {"AWS", "Other", "Refund & credit", "payer", "", -211'000'333, 0},
@@ -160,7 +160,8 @@ void add_movers(CurrencyBlock& block, const Breakdown& services) {
     std::vector<Mover> movers;
     for (const BreakdownRow& row : services.rows) {
         if (row.kind == BreakdownRow::Kind::kNamed && row.amount != row.previous) {
-            movers.push_back({services.dimension, row.name, row.amount, row.previous, trend_to(row.amount, row.previous)});
+            movers.push_back(
+                {services.dimension, row.name, row.amount, row.previous, trend_to(row.amount, row.previous)});
         }
     }
     std::stable_sort(movers.begin(), movers.end(), [](const Mover& a, const Mover& b) {
@@ -225,14 +226,16 @@ CurrencyBlock block_of(const char* currency, std::span<const Line> lines) {
                   {"cost-centre", part_of(*all.amount, 402), part_of(*all.amount, 598)}};
     const Decimal list = part_of(*all.amount, 1281);
     const Decimal savings = list.minus(*all.amount).value();
-    block.savings = {list,
-                     part_of(*all.amount, 1122),
-                     all.amount,
-                     savings,
-                     money::Rate(money::divide(savings, list, Rounding::kHalfEven).value()),
-                     part_of(*all.amount, 331),
-                     part_of(*all.amount, 29),
-                     money::Rate(money::divide(Decimal::from_integer(331), Decimal::from_integer(360), Rounding::kHalfEven).value())};
+    block.savings = {
+        list,
+        part_of(*all.amount, 1122),
+        all.amount,
+        savings,
+        money::Rate(money::divide(savings, list, Rounding::kHalfEven).value()),
+        part_of(*all.amount, 331),
+        part_of(*all.amount, 29),
+        money::Rate(
+            money::divide(Decimal::from_integer(331), Decimal::from_integer(360), Rounding::kHalfEven).value())};
     return block;
 }
 
@@ -241,14 +244,26 @@ CurrencyBlock block_of(const char* currency, std::span<const Line> lines) {
 Summary sample_summary() {
     using std::chrono::hours;
     using std::chrono::minutes;
-    Summary summary{"Northwind Stores", {kStart, kEnd}, {kPreviousStart, kStart}, PeriodKind::kCharge, Basis::kEffective,
-                    day(2024, 9, 30) + hours(6) + minutes(5), std::nullopt, {}, {}, {}};
+    Summary summary{"Northwind Stores",
+                    {kStart, kEnd},
+                    {kPreviousStart, kStart},
+                    PeriodKind::kCharge,
+                    Basis::kEffective,
+                    day(2024, 9, 30) + hours(6) + minutes(5),
+                    std::nullopt,
+                    {},
+                    {},
+                    {}};
     summary.blocks.push_back(block_of("USD", kDollarLines));
     summary.blocks.push_back(block_of("EUR", kEuroLines));
     CurrencyBlock& dollars = summary.blocks.front();
-    dollars.marks = {{Mark::Severity::kWarning, "7 charges have no ContractedCost.", {Part::kSavings},
+    dollars.marks = {{Mark::Severity::kWarning,
+                      "7 charges have no ContractedCost.",
+                      {Part::kSavings},
                       Decimal::parse("1204.3300017").value()},
-                     {Mark::Severity::kNote, "Azure purchases of September are not delivered yet.", {Part::kBilledSpend},
+                     {Mark::Severity::kNote,
+                      "Azure purchases of September are not delivered yet.",
+                      {Part::kBilledSpend},
                       std::nullopt}};
     CurrencyBlock& euros = summary.blocks.back();
     euros.savings = {};

@@ -20,7 +20,9 @@ using money::Decimal;
 using Hundredths = std::int64_t;
 
 /// 5 x 10^19: the largest 1-2-5 number that a Decimal holds with room for a step.
-Decimal axis_limit() { return Decimal::from_integer(5'000'000'000).times_ratio(10'000'000'000, 1, money::Rounding::kTowardZero).value(); }
+Decimal axis_limit() {
+    return Decimal::from_integer(5'000'000'000).times_ratio(10'000'000'000, 1, money::Rounding::kTowardZero).value();
+}
 
 std::string px(Hundredths value) {
     const Hundredths size = std::abs(value);
@@ -156,8 +158,8 @@ std::string labels(const BarChart& chart, const Plot& plot) {
             }
             taken.emplace_back(centre - half, centre + half);
             const auto put = [&](const std::string& text, Hundredths below) {
-                out += fmt::format("<text class=\"tick\" x=\"{}\" y=\"{}\" text-anchor=\"middle\">{}</text>", px(centre),
-                                   px(plot.top + plot.height + below), text);
+                out += fmt::format("<text class=\"tick\" x=\"{}\" y=\"{}\" text-anchor=\"middle\">{}</text>",
+                                   px(centre), px(plot.top + plot.height + below), text);
             };
             put(label.text, 1600);
             if (!label.year.empty()) {
@@ -236,7 +238,8 @@ std::string table_bar(const Amount& value, Decimal low, Decimal high) {
 }
 
 std::string sparkline(std::span<const Amount> values, const std::string& title, int width_px, int height_px) {
-    const auto known = std::count_if(values.begin(), values.end(), [](const Amount& value) { return value.has_value(); });
+    const auto known =
+        std::count_if(values.begin(), values.end(), [](const Amount& value) { return value.has_value(); });
     if (known < 2) {
         return {};
     }
@@ -269,8 +272,8 @@ std::string sparkline(std::span<const Amount> values, const std::string& title, 
     return fmt::format("<svg class=\"spark\" role=\"img\" viewBox=\"0 0 {0} {1}\" width=\"{0}\" height=\"{1}\">"
                        "<title>{2}</title><path class=\"area\" d=\"{3}L{4} {6}L{7} {6}Z\"/><path d=\"{3}\"/>"
                        "<circle cx=\"{4}\" cy=\"{5}\" r=\"2.5\"/></svg>",
-                       width_px, height_px, html_text(title), path, px(last.first), px(last.second), px(y_of(Decimal())),
-                       px(first_x));
+                       width_px, height_px, html_text(title), path, px(last.first), px(last.second),
+                       px(y_of(Decimal())), px(first_x));
 }
 
 } // namespace florin::report

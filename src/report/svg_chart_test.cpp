@@ -54,7 +54,8 @@ int hundredths(const std::string& text) {
 
 /// y and height of every bar, as a reader of the SVG sees them.
 std::vector<Rect> bars_in(const std::string& svg) {
-    static const std::regex kBar("<rect class=\"bar[^\"]*\" x=\"[^\"]+\" y=\"([^\"]+)\" width=\"[^\"]+\" height=\"([^\"]+)\"");
+    static const std::regex kBar(
+        "<rect class=\"bar[^\"]*\" x=\"[^\"]+\" y=\"([^\"]+)\" width=\"[^\"]+\" height=\"([^\"]+)\"");
     std::vector<Rect> rects;
     for (std::sregex_iterator at(svg.begin(), svg.end(), kBar), end; at != end; ++at) {
         rects.push_back({hundredths((*at)[1]), hundredths((*at)[2])});
@@ -94,9 +95,10 @@ TEST(SvgChartTest, BarsAreProportionalToTheirValues) {
 
 TEST(SvgChartTest, BarsStayInsideTheChart) {
     const char* kHuge = "99999999999999999999.999999999999999999";
-    for (const auto& values : {std::vector<Amount>{amount(kHuge)}, std::vector<Amount>{amount(kHuge), amount(kHuge).negated()},
-                               std::vector<Amount>{amount("0")}, std::vector<Amount>{std::nullopt},
-                               std::vector<Amount>(400, amount("0.000000000000000001"))}) {
+    for (const auto& values :
+         {std::vector<Amount>{amount(kHuge)}, std::vector<Amount>{amount(kHuge), amount(kHuge).negated()},
+          std::vector<Amount>{amount("0")}, std::vector<Amount>{std::nullopt},
+          std::vector<Amount>(400, amount("0.000000000000000001"))}) {
         const BarChart chart = chart_of(values);
         const std::vector<Rect> bars = bars_in(bar_chart(chart));
         ASSERT_EQ(bars.size(), values.size());
@@ -113,7 +115,8 @@ TEST(SvgChartTest, LabelsDoNotOverlap) {
     for (const int width : {330, 640, 900}) {
         chart.width_px = width;
         const std::string svg = bar_chart(chart);
-        static const std::regex kLabel("<text class=\"tick\" x=\"([^\"]+)\" y=\"[^\"]+\" text-anchor=\"middle\">([^<]+)</text>");
+        static const std::regex kLabel(
+            "<text class=\"tick\" x=\"([^\"]+)\" y=\"[^\"]+\" text-anchor=\"middle\">([^<]+)</text>");
         std::vector<std::pair<int, int>> spans;
         bool has_october = false;
         for (std::sregex_iterator at(svg.begin(), svg.end(), kLabel), end; at != end; ++at) {

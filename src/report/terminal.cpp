@@ -73,7 +73,8 @@ void add_marks(TextPage& page, const std::vector<Mark>& marks, std::optional<mon
 
 std::vector<Mark> general_marks(const std::vector<Mark>& marks) {
     std::vector<Mark> out;
-    std::copy_if(marks.begin(), marks.end(), std::back_inserter(out), [](const Mark& mark) { return mark.parts.empty(); });
+    std::copy_if(marks.begin(), marks.end(), std::back_inserter(out),
+                 [](const Mark& mark) { return mark.parts.empty(); });
     return out;
 }
 
@@ -103,7 +104,9 @@ void add_figures(TextPage& page, const Summary& summary, const CurrencyBlock& bl
         const Change change = change_between(amount, previous);
         table.rows.push_back({{{std::move(name), style},
                                {display_text(amount, currency), amount ? style : Style::kDim},
-                               amount_cell(previous, currency), difference_cell(change, currency), percent_cell(change)},
+                               amount_cell(previous, currency),
+                               difference_cell(change, currency),
+                               percent_cell(change)},
                               Style::kPlain});
     };
     const auto add_single = [&](const char* name, Cell cell) {
@@ -307,7 +310,8 @@ void add_tags(TextPage& page, const Summary& summary, const CurrencyBlock& block
                               Style::kPlain});
     }
     page.blank();
-    page.line(fmt::format("Tag coverage, {}, {}", lower_basis_name(summary.basis), block.currency.code()), Style::kBold);
+    page.line(fmt::format("Tag coverage, {}, {}", lower_basis_name(summary.basis), block.currency.code()),
+              Style::kBold);
     page.table(table);
     add_marks(page, marks_for(summary, block, Part::kTags), block.currency);
 }
@@ -318,8 +322,8 @@ void add_freshness(TextPage& page, const Summary& summary) {
     }
     static constexpr std::array<const char*, 3> kStates = {"closed", "open", "gaps"};
     TextTable table;
-    table.columns = {{"Source", false, 1000, false},     {"account", false, 60, false}, {"last charge", true, 90, false},
-                     {"received", true, 50, false},      {"rows", true, 40, false},     {"pending", true, 70, false},
+    table.columns = {{"Source", false, 1000, false}, {"account", false, 60, false}, {"last charge", true, 90, false},
+                     {"received", true, 50, false},  {"rows", true, 40, false},     {"pending", true, 70, false},
                      {"state", false, 80, false}};
     for (const Freshness& line : summary.freshness) {
         const bool has_gaps = line.state == Freshness::State::kGaps;

@@ -46,15 +46,17 @@ Summary wide_summary() {
     summary.blocks[0].previous = amount("99999999999999999999.99");
     for (CurrencyBlock& block : summary.blocks) {
         for (Breakdown& breakdown : block.breakdowns) {
-            breakdown.rows[0].name = "a name 🚀 that goes on and on, further than any terminal is wide, "
-                                     "and then some more, and a\x1B[31m escape, and so on and on and on and on and on and on";
+            breakdown.rows[0].name =
+                "a name 🚀 that goes on and on, further than any terminal is wide, "
+                "and then some more, and a\x1B[31m escape, and so on and on and on and on and on and on";
             breakdown.rows.back().amount = huge;
             breakdown.rows.back().billed = huge;
             breakdown.total = huge;
         }
         block.increases[0].amount = huge;
         block.tags[0].untagged = huge;
-        block.marks.push_back({Mark::Severity::kWarning, std::string(300, 'x') + " and words after it", {Part::kTags}, huge});
+        block.marks.push_back(
+            {Mark::Severity::kWarning, std::string(300, 'x') + " and words after it", {Part::kTags}, huge});
         block.monthly[3].amount = huge;
     }
     for (Freshness& line : summary.freshness) {
@@ -115,7 +117,8 @@ TEST(TerminalTest, FiguresAreRightAligned) {
     for (const std::string& line : lines_of(text)) {
         if (line.find("By provider, USD") == 0) {
             end_of_total = 1;
-        } else if (end_of_total > 0 && (line.find("  AWS") == 0 || line.find("  total") == 0 || line.find("  Micro") == 0)) {
+        } else if (end_of_total > 0 &&
+                   (line.find("  AWS") == 0 || line.find("  total") == 0 || line.find("  Micro") == 0)) {
             EXPECT_EQ(column_count(line), 80) << line;
             ++end_of_total;
         } else if (line.find("By service category") == 0) {
@@ -144,7 +147,8 @@ TEST(TerminalTest, RoundedRowsFoot) {
     summary.blocks[0].breakdowns.resize(1);
     EXPECT_TRUE(std::regex_search(render_terminal(summary, 80, false), std::regex("  rounding +0\\.01 +0\\.01\n")));
     breakdown.rows.pop_back();
-    EXPECT_TRUE(std::regex_search(render_terminal(summary, 80, false), std::regex("  not in the lines above +0\\.33 +0\\.33\n")));
+    EXPECT_TRUE(std::regex_search(render_terminal(summary, 80, false),
+                                  std::regex("  not in the lines above +0\\.33 +0\\.33\n")));
 }
 
 TEST(TerminalTest, AnEmptyWorkspaceAndMissingBasesSaySo) {

@@ -84,11 +84,13 @@ protected:
 
     /// Runs the browser on a file of the folder; what it prints ends in `out.txt`.
     void browse(const std::string& options, const char* file) {
-        const std::string command = fmt::format(
-            "cd '{0}' && timeout 100 '{1}' --headless --no-sandbox --disable-gpu --disable-dev-shm-usage --disable-quic "
-            "--no-first-run --disable-background-networking --disable-component-update --disable-sync --hide-scrollbars "
-            "--user-data-dir='{0}/profile' {2} 'file://{0}/{3}' >out.txt 2>err.txt",
-            folder_.string(), browser_, options, file);
+        const std::string command =
+            fmt::format("cd '{0}' && timeout 100 '{1}' --headless --no-sandbox --disable-gpu --disable-dev-shm-usage "
+                        "--disable-quic "
+                        "--no-first-run --disable-background-networking --disable-component-update --disable-sync "
+                        "--hide-scrollbars "
+                        "--user-data-dir='{0}/profile' {2} 'file://{0}/{3}' >out.txt 2>err.txt",
+                        folder_.string(), browser_, options, file);
         ASSERT_EQ(std::system(command.c_str()), 0) << base::read_file(folder_ / "err.txt").value();
     }
 
@@ -131,7 +133,8 @@ TEST_F(ScreenshotTest, ThePageIsDrawn) {
 std::string measuring_page(const char* file, const std::vector<int>& widths) {
     std::string frames;
     for (const int width : widths) {
-        frames += fmt::format("<iframe src=\"{}\" width=\"{}\" height=\"900\" style=\"border:0\"></iframe>", file, width);
+        frames +=
+            fmt::format("<iframe src=\"{}\" width=\"{}\" height=\"900\" style=\"border:0\"></iframe>", file, width);
     }
     return "<!DOCTYPE html><title>loading</title>" + frames + R"(<script>
 addEventListener('load', () => {
