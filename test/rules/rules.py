@@ -192,8 +192,9 @@ def headers(tree):
         name = path[:-4]
         has_source = any(source == name + ".cpp" or source.startswith(name + "_") for source in sources)
         if not has_source and path not in listed:
-            yield Finding(path, 1, f"no {os.path.basename(name)}.cpp or {os.path.basename(name)}_*.cpp beside it: write "
-                                   "one, or list it with the reason in test/rules/headers_without_source.txt")
+            base = os.path.basename(name)
+            yield Finding(path, 1, f"no {base}.cpp or {base}_*.cpp beside it: write one, or list it with the reason in "
+                                   "test/rules/headers_without_source.txt")
     for path, number in listed.items():
         if path not in tree.files or path[:-4] + ".cpp" in tree.files:
             yield Finding("test/rules/headers_without_source.txt", number,
