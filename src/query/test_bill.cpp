@@ -120,12 +120,16 @@ std::string spread_rows(const Bill& bill) {
 }
 
 constexpr const char* kCells = R"(
-SELECT "TupleKey", "Day", CAST(sum(n) AS BIGINT) AS "ChargeRows", sum("BilledCost") AS "BilledCost", sum("EffectiveCost") AS "EffectiveCost",
-  sum("ListCost") AS "ListCost", sum("ContractedCost") AS "ContractedCost", sum("ConsumedQuantity") AS "ConsumedQuantity",
-  sum("PricingQuantity") AS "PricingQuantity", sum(capped) AS "CappedSavings"
-FROM (SELECT "TupleKey", "ChargeDay" AS "Day", 1 AS n, "BilledCost", "EffectiveCost", "ListCost", "ContractedCost", "ConsumedQuantity",
-        "PricingQuantity", greatest("ListCost" - "EffectiveCost", CAST(0 AS DECIMAL(38,18))) AS capped FROM test_charges
-      UNION ALL SELECT "TupleKey", "Day", 0, NULL, "EffectiveCost", "ListCost", "ContractedCost", NULL, NULL, NULL FROM test_spread)
+SELECT "TupleKey", "Day", CAST(sum(n) AS BIGINT) AS "ChargeRows", sum("BilledCost") AS "BilledCost",
+  sum("EffectiveCost") AS "EffectiveCost", sum("ListCost") AS "ListCost", sum("ContractedCost") AS "ContractedCost",
+  sum("ConsumedQuantity") AS "ConsumedQuantity", sum("PricingQuantity") AS "PricingQuantity",
+  sum(capped) AS "CappedSavings"
+FROM (SELECT "TupleKey", "ChargeDay" AS "Day", 1 AS n, "BilledCost", "EffectiveCost", "ListCost", "ContractedCost",
+        "ConsumedQuantity", "PricingQuantity",
+        greatest("ListCost" - "EffectiveCost", CAST(0 AS DECIMAL(38,18))) AS capped FROM test_charges
+      UNION ALL
+      SELECT "TupleKey", "Day", 0, NULL, "EffectiveCost", "ListCost", "ContractedCost", NULL, NULL, NULL
+      FROM test_spread)
 GROUP BY ALL)";
 
 } // namespace
