@@ -3,7 +3,6 @@
 #include "ingest/byte_scan.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 namespace florin::ingest {
 
@@ -13,7 +12,7 @@ base::Result<bool> CsvBlocks::next(CsvBlock& block) {
     }
     std::size_t target = std::max(block_bytes_, tail_.size() * 2);
     block.bytes.resize(std::max(block.bytes.size(), target + kScanSlack));
-    std::memcpy(block.bytes.data(), tail_.data(), tail_.size());
+    std::copy(tail_.begin(), tail_.end(), block.bytes.begin());
     block.begin = 0;
     block.offset = next_offset_;
     std::size_t size = tail_.size();
