@@ -53,7 +53,7 @@ std::vector<std::string> Asker::notes() const {
     }
     std::vector<std::string> sentences = mark_sentences(marks);
     for (const lake::Delivery& delivery : current_.deliveries) {
-        const auto pending = std::ranges::count_if(delivery.parts, &lake::Part::pending);
+        const auto pending = std::ranges::count_if(delivery.parts, [](const lake::Part& part) { return part.pending(); });
         if (pending > 0 && !delivery.withdrawn_at.has_value()) {
             sentences.push_back(fmt::format("Delivery {} waits with {} {} and does not count: see `florin deliveries show {}`.",
                                             delivery.id.value(), pending, pending == 1 ? "scope" : "scopes",

@@ -216,7 +216,7 @@ base::Result<IngestedDelivery> Ingest::take(std::vector<Inspection> files) {
     FLORIN_TRY_ASSIGN(const auto existing, workspace_.lake().find_by_identity(draft.identity));
     if (existing.has_value()) {
         FLORIN_TRY_ASSIGN(taken.delivery, workspace_.lake().delivery(*existing));
-        if (!taken.delivery.withdrawn_at.has_value()) {
+        if (!taken.delivery.withdrawn_at.has_value() && !taken.delivery.pruned_at.has_value()) {
             taken.outcome = IngestOutcome::kAlreadyThere;
             taken.files = std::move(files);
             return taken;

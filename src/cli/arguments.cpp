@@ -42,6 +42,7 @@ private:
     SqlCommand sql_;
     DemoCommand demo_;
     DoctorCommand doctor_;
+    BenchCommand bench_;
     CompletionCommand completion_;
     CLI::App* deliveries_app_ = nullptr;
 };
@@ -245,6 +246,12 @@ void Definition::define_rest() {
     CLI::App* doctor = command(app_, "doctor", "Check the lake: catalog, files, sums, what a crash left behind",
                                "  florin doctor\n  florin doctor --repair");
     doctor->add_flag("--repair", doctor_.repair, "Remove what belongs to nothing");
+    CLI::App* bench = command(app_, "bench", "Measure ingest and questions on this machine, beside plain DuckDB",
+                              "  florin bench\n  florin bench --rows 5000000 --runs 5 --format json");
+    bench->add_option("--rows", bench_.rows, "Charges in the bill that is made for it")->capture_default_str();
+    bench->add_option("--runs", bench_.runs, "Alternating runs; medians are shown")->check(CLI::Range(1, 100))->capture_default_str();
+    bench->add_option("--dir", bench_.folder, "Where to work; by default a new folder among the temporary ones")->type_name("DIR");
+    bench->add_option("--format", bench_.format, "table or json")->check(CLI::IsMember({"table", "json"}))->capture_default_str();
     CLI::App* completion = command(app_, "completion", "A completion script for your shell",
                                    "  source <(florin completion bash)\n  florin completion fish | source");
     completion->add_option("shell", completion_.shell, "bash, zsh or fish")->capture_default_str();
@@ -270,6 +277,8 @@ Arguments Definition::take() {
         common_.command = demo_;
     } else if (name == "doctor") {
         common_.command = doctor_;
+    } else if (name == "bench") {
+        common_.command = bench_;
     } else {
         common_.command = completion_;
     }

@@ -86,6 +86,12 @@ struct DemoCommand {
 struct DoctorCommand {
     bool repair = false;
 };
+struct BenchCommand {
+    std::uint64_t rows = 1'000'000;
+    int runs = 5;
+    std::string folder;
+    std::string format = "table";
+};
 struct CompletionCommand {
     std::string shell = "bash";
 };
@@ -94,7 +100,7 @@ struct Arguments {
     std::string workspace;   ///< --workspace, else FLORIN_WORKSPACE
     bool quiet = false;
     std::variant<InitCommand, IngestCommand, DeliveriesCommand, QueryCommand, ReportCommand, ExportCommand, SqlCommand,
-                 DemoCommand, DoctorCommand, CompletionCommand>
+                 DemoCommand, DoctorCommand, BenchCommand, CompletionCommand>
         command;
 };
 

@@ -8,11 +8,14 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
+#include <charconv>
 #include <csignal>
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
+#include <string_view>
 
 namespace florin::cli {
 namespace {
@@ -41,8 +44,10 @@ base::Result<std::optional<std::chrono::sys_seconds>> fixed_now() {
 
 int width_of_terminal() {
     if (const char* columns = std::getenv("COLUMNS"); columns != nullptr) {
-        const int width = std::atoi(columns);
-        if (width >= 20) {
+        int width = 0;
+        const std::string_view text = columns;
+        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), width);
+        if (error == std::errc() && end == text.data() + text.size() && width >= 20) {
             return std::min(width, 1000);
         }
     }
@@ -64,6 +69,7 @@ struct Runner {
     base::Result<int> operator()(const SqlCommand& command) const { return run_sql(session, command); }
     base::Result<int> operator()(const DemoCommand& command) const { return run_demo(session, command); }
     base::Result<int> operator()(const DoctorCommand& command) const { return run_doctor(session, command); }
+    base::Result<int> operator()(const BenchCommand& command) const { return run_bench(session, command); }
     base::Result<int> operator()(const CompletionCommand& command) const {
         FLORIN_TRY_ASSIGN(const std::string script, completion_script(command.shell));
         session.terminal().out << script;

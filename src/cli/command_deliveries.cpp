@@ -207,8 +207,7 @@ base::Result<int> diff(Session& session, app::Workspace& workspace, const Delive
 
 base::Result<int> prune(Session& session, app::Workspace& workspace, const DeliveriesCommand& command) {
     FLORIN_TRY_ASSIGN(const lake::PruneReport report,
-                      workspace.lake().prune(workspace.configuration().retention, workspace.configuration().precedence,
-                                             workspace.now(), command.dry_run));
+                      workspace.lake().prune(workspace.configuration().retention, workspace.now(), command.dry_run));
     for (const lake::PrunedDelivery& pruned : report.pruned) {
         session.terminal().out << fmt::format("{} delivery {}: {}\n", command.dry_run ? "would remove" : "removed",
                                               pruned.id.value(), byte_text(pruned.bytes));

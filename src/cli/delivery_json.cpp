@@ -18,7 +18,7 @@ std::string delivery_state(const lake::Delivery& delivery, std::size_t index, st
         return "withdrawn";
     }
     const auto counting = static_cast<std::size_t>(std::ranges::count(current, index, &lake::PartReference::delivery));
-    const auto pending = static_cast<std::size_t>(std::ranges::count_if(delivery.parts, &lake::Part::pending));
+    const auto pending = static_cast<std::size_t>(std::ranges::count_if(delivery.parts, [](const lake::Part& part) { return part.pending(); }));
     if (pending > 0) {
         return pending == delivery.parts.size() ? "pending" : "partly pending";
     }

@@ -53,5 +53,6 @@ base::Result<int> run_export(Session& session, const ExportCommand& command);
 base::Result<int> run_sql(Session& session, const SqlCommand& command);
 base::Result<int> run_demo(Session& session, const DemoCommand& command);
 base::Result<int> run_doctor(Session& session, const DoctorCommand& command);
+base::Result<int> run_bench(Session& session, const BenchCommand& command);
 
 } // namespace florin::cli

@@ -250,7 +250,8 @@ base::Result<std::optional<DeliveryId>> Catalog::find_by_identity(const std::str
     return found ? std::optional(DeliveryId(statement.integer(0))) : std::nullopt;
 }
 
-base::Result<Reservation> Catalog::reserve(period::Instant now) {
+base::Result<Reservation> Catalog::reserve(period::Instant now,
+                                           const std::function<base::Result<void>(const Reservation&)>& take) {
     FLORIN_TRY_ASSIGN(Transaction transaction, Transaction::begin(database_));
     FLORIN_TRY_ASSIGN(Statement insert,
                       database_.prepare("INSERT INTO reservations (started_at, folder) VALUES (?1, '')"));
@@ -260,6 +261,7 @@ base::Result<Reservation> Catalog::reserve(period::Instant now) {
     reservation.folder = fmt::format("staging/{:08}", reservation.id);
     FLORIN_TRY_ASSIGN(Statement update, database_.prepare("UPDATE reservations SET folder = ?1 WHERE id = ?2"));
     FLORIN_TRY(update.bind(1, reservation.folder).bind(2, reservation.id).run());
+    FLORIN_TRY(take(reservation));
     FLORIN_TRY(transaction.commit());
     return reservation;
 }
@@ -281,11 +283,27 @@ base::Result<void> Catalog::drop_reservation(std::int64_t id) {
     return statement.bind(1, id).run();
 }
 
+base::Result<void> Catalog::read_profile(DeliveryId id, std::size_t position, Part& part) {
+    FLORIN_TRY_ASSIGN(Statement row, database_.prepare(
+        "SELECT charge_days, sub_accounts FROM parts WHERE delivery_id = ?1 AND position = ?2"));
+    FLORIN_TRY_ASSIGN(const bool found, row.bind(1, id.value()).bind(2, signed_count(position)).step());
+    FLORIN_CHECK(found, "a part that is not in the catalog");
+    part.charge_days = set_of(row.text(0));
+    part.sub_accounts = set_of(row.text(1));
+    return {};
+}
+
+base::Result<void> Catalog::hold(const std::function<base::Result<void>()>& work) {
+    FLORIN_TRY_ASSIGN(Transaction transaction, Transaction::begin(database_));
+    FLORIN_TRY(work());
+    return transaction.commit();
+}
+
 base::Result<DeliveryId>
 Catalog::add(std::int64_t reservation_id, Delivery& draft,
              const std::function<base::Result<void>(const std::vector<Delivery>&, Delivery&)>& decide) {
     FLORIN_TRY_ASSIGN(Transaction transaction, Transaction::begin(database_));
-    FLORIN_TRY_ASSIGN(const std::vector<Delivery> existing, deliveries(Detail::kWhole));
+    FLORIN_TRY_ASSIGN(const std::vector<Delivery> existing, deliveries(Detail::kWithoutProfiles));
     FLORIN_TRY(decide(existing, draft));
 
     FLORIN_TRY_ASSIGN(Statement insert, database_.prepare(

@@ -30,12 +30,19 @@ public:
     base::Result<std::vector<Delivery>> deliveries(Detail detail);
     base::Result<std::optional<DeliveryId>> find_by_identity(const std::string& identity);
 
-    base::Result<Reservation> reserve(period::Instant now);
+    /// `take` runs before anybody else can see the reservation; its error undoes it.
+    base::Result<Reservation> reserve(period::Instant now, const std::function<base::Result<void>(const Reservation&)>& take);
     base::Result<std::vector<Reservation>> reservations();
     base::Result<void> drop_reservation(std::int64_t id);
 
+    /// Does `work` in one transaction, while no other connection writes.
+    base::Result<void> hold(const std::function<base::Result<void>()>& work);
+
+    /// Reads the profile (charge days and sub accounts) of one part of a delivery.
+    base::Result<void> read_profile(DeliveryId id, std::size_t position, Part& part);
+
     /// Adds a delivery and ends its reservation, in one transaction. `decide` sees what is there
-    /// already and the draft, which it may change; its error undoes everything.
+    /// already, without profiles, and the draft, which it may change; its error undoes everything.
     base::Result<DeliveryId>
     add(std::int64_t reservation_id, Delivery& draft,
         const std::function<base::Result<void>(const std::vector<Delivery>&, Delivery&)>& decide);

@@ -15,8 +15,8 @@ constexpr int kLockWaitMs = 10'000;
 /// Where a new delivery stands against what is there: pending parts, overlaps, what it replaces.
 class Judgement {
 public:
-    Judgement(const std::vector<Delivery>& existing, const std::vector<std::string>& precedence)
-        : existing_(existing), precedence_(precedence) {}
+    Judgement(Catalog& catalog, const std::vector<Delivery>& existing, const std::vector<std::string>& precedence)
+        : catalog_(catalog), existing_(existing), precedence_(precedence) {}
 
     base::Result<void> judge(Delivery& draft, Committed& outcome) {
         const std::vector<PartReference> current = select_current(existing_, std::nullopt, {});
@@ -27,7 +27,7 @@ public:
                 if (delivery.source != draft.source) {
                     FLORIN_TRY(check_overlap(draft, part, delivery, other));
                 } else if (draft.mode != Mode::kAppend && delivery.mode != Mode::kAppend && other.scope == part.scope) {
-                    compare(draft, part, delivery, other, outcome);
+                    FLORIN_TRY(compare(draft, part, delivery, reference.part, outcome));
                 }
             }
         }
@@ -53,27 +53,31 @@ private:
                                      draft.source, delivery.source));
     }
 
-    static void compare(const Delivery& draft, Part& part, const Delivery& delivery, const Part& other,
-                        Committed& outcome) {
+    base::Result<void> compare(const Delivery& draft, Part& part, const Delivery& delivery, std::size_t position,
+                               Committed& outcome) const {
+        Part other = delivery.parts[position];
         if (part.stray && !other.counts_as_stray()) {
             part.pending_reason = fmt::format("{} stray {} of a billing period that delivery {} covers", part.rows,
                                               part.rows == 1 ? "row" : "rows", delivery.id.value());
-            return;
+            return {};
         }
         if (!part.stray && other.counts_as_stray()) {
-            return;
+            return {};
         }
         if (delivery.ordered_at > draft.ordered_at) {
             outcome.older.push_back(fmt::format("{}: delivery {} is newer", part.scope, delivery.id.value()));
-            return;
+            return {};
         }
+        FLORIN_TRY(catalog_.read_profile(delivery.id, position, other));
         if (auto loss = loss_against(other, part); loss.has_value()) {
             part.pending_reason = fmt::format("{} (delivery {})", *loss, delivery.id.value());
-            return;
+            return {};
         }
         outcome.superseded.push_back(fmt::format("delivery {}: {}", delivery.id.value(), part.scope));
+        return {};
     }
 
+    Catalog& catalog_;
     const std::vector<Delivery>& existing_;
     const std::vector<std::string>& precedence_;
 };
@@ -87,6 +91,13 @@ base::Error withdrawn_error(const Delivery& delivery) {
     return base::conflict_error("lake.withdrawn", fmt::format("these files are delivery {}, which was withdrawn: {}",
                                                               delivery.id.value(), delivery.withdrawn_reason))
         .with_remedy(fmt::format("`florin deliveries restore {}` makes it count again", delivery.id.value()));
+}
+
+base::Error pruned_error(const Delivery& delivery) {
+    return base::conflict_error("lake.pruned", fmt::format("these files are delivery {}, which does not count any more and was "
+                                                           "removed by the retention rule",
+                                                           delivery.id.value()))
+        .with_remedy("ingest them into another workspace");
 }
 
 std::uint64_t tree_bytes(const base::Path& folder) {
@@ -128,12 +139,14 @@ base::Result<std::unique_ptr<Lake>> Lake::open(const base::Path& folder) {
 }
 
 base::Result<Staging> Lake::stage(period::Instant now) {
-    FLORIN_TRY_ASSIGN(Reservation reservation, catalog_.reserve(now));
-    auto alive = base::FileLock::acquire(folder_ / (reservation.folder + ".lock"), base::FileLock::Kind::kExclusive, 0);
-    if (!alive.ok()) {
-        (void)catalog_.drop_reservation(reservation.id);
-        return std::move(alive).error();
-    }
+    // The lock is held before the reservation can be seen, so that doctor never takes it for a dead one.
+    std::optional<base::FileLock> alive;
+    const auto lock = [&](const Reservation& reservation) -> base::Result<void> {
+        FLORIN_TRY_ASSIGN(alive, base::FileLock::acquire(folder_ / (reservation.folder + ".lock"),
+                                                         base::FileLock::Kind::kExclusive, 0));
+        return {};
+    };
+    FLORIN_TRY_ASSIGN(Reservation reservation, catalog_.reserve(now, lock));
     const base::Path folder = folder_ / reservation.folder;
     Staging staging(*this, std::move(reservation), folder, std::move(*alive));
     FLORIN_TRY(base::make_folders(folder));
@@ -162,16 +175,20 @@ base::Result<Committed> Lake::commit(Staging staging, Delivery draft, const std:
         staging.reservation_.id, draft, [&](const std::vector<Delivery>& existing, Delivery& incoming) -> base::Result<void> {
             const auto same = std::ranges::find(existing, incoming.identity, &Delivery::identity);
             if (same != existing.end()) {
+                if (same->pruned_at.has_value()) {
+                    return pruned_error(*same);
+                }
                 if (same->withdrawn_at.has_value()) {
                     return withdrawn_error(*same);
                 }
                 outcome.already_there = true;
-                outcome.delivery = *same;
                 return base::conflict_error("lake.already_there", "the same delivery is there already");
             }
-            return Judgement(existing, precedence).judge(incoming, outcome);
+            return Judgement(catalog_, existing, precedence).judge(incoming, outcome);
         });
     if (outcome.already_there) {
+        FLORIN_TRY_ASSIGN(const auto id, catalog_.find_by_identity(draft.identity));
+        FLORIN_TRY_ASSIGN(outcome.delivery, delivery(*id));
         return outcome;
     }
     if (!added.ok()) {
@@ -257,6 +274,19 @@ base::Result<void> Lake::withdraw(DeliveryId id, const std::string& reason, peri
         return base::conflict_error("lake.referenced",
                                     fmt::format("delivery {} is referred to by {}", id.value(), references.front()));
     }
+    // What would count in its place must still be there.
+    FLORIN_TRY_ASSIGN(std::vector<Delivery> all, catalog_.deliveries(Detail::kWithoutProfiles));
+    std::ranges::find(all, id, &Delivery::id)->withdrawn_at = now;
+    for (const PartReference& reference : select_current(all, std::nullopt, {})) {
+        const Delivery& instead = all[reference.delivery];
+        if (instead.pruned_at.has_value()) {
+            return base::conflict_error(
+                       "lake.pruned", fmt::format("delivery {} would count for {} instead, and its files were removed by the "
+                                                  "retention rule",
+                                                  instead.id.value(), instead.parts[reference.part].scope))
+                .with_remedy("ingest the right bill, which replaces the wrong one");
+        }
+    }
     return catalog_.withdraw(id, reason, now);
 }
 
@@ -272,20 +302,20 @@ base::Result<void> Lake::restore(DeliveryId id) {
     return catalog_.restore(id);
 }
 
-base::Result<PruneReport> Lake::prune(const Retention& retention, const std::vector<std::string>& precedence,
-                                      period::Instant now, bool dry_run) {
+base::Result<PruneReport> Lake::prune(const Retention& retention, period::Instant now, bool dry_run) {
     FLORIN_TRY_ASSIGN(const auto lock,
                       base::FileLock::acquire(folder_ / "readers.lock", base::FileLock::Kind::kExclusive, kLockWaitMs));
     FLORIN_TRY_ASSIGN(const std::vector<Delivery> all, deliveries());
+    // Whatever comes first now: another order of the sources must find its files.
     std::set<std::size_t> in_use;
-    for (const PartReference& reference : select_current(all, std::nullopt, precedence)) {
+    for (const PartReference& reference : select_current(all, std::nullopt, {})) {
         in_use.insert(reference.delivery);
     }
     const period::Instant limit = now - std::chrono::days(retention.superseded_days);
     PruneReport report;
     for (std::size_t d = 0; d < all.size(); ++d) {
         const Delivery& delivery = all[d];
-        const bool waits = std::ranges::any_of(delivery.parts, &Part::pending) && !delivery.withdrawn_at.has_value();
+        const bool waits = std::ranges::any_of(delivery.parts, [](const Part& part) { return part.pending(); }) && !delivery.withdrawn_at.has_value();
         if (in_use.contains(d) || waits || delivery.pruned_at.has_value() || delivery.parts.empty()) {
             continue;
         }
@@ -396,7 +426,8 @@ base::Result<std::vector<Problem>> Lake::doctor(bool repair) {
     FLORIN_TRY(catalog_.check());
     FLORIN_TRY_ASSIGN(const auto lock,
                       base::FileLock::acquire(folder_ / "readers.lock", base::FileLock::Kind::kExclusive, kLockWaitMs));
-    FLORIN_TRY(check_orphans(repair, problems));
+    // While nobody can reserve or commit: what is seen on the disk then fits what is seen in the catalog.
+    FLORIN_TRY(catalog_.hold([&] { return check_orphans(repair, problems); }));
     FLORIN_TRY(check_files(problems));
     return problems;
 }

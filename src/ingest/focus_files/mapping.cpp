@@ -77,12 +77,23 @@ std::string_view sql_type(const focus::Column& column) {
     return "VARCHAR";
 }
 
-std::string expression(const Inspection& inspection, const focus::Column& column) {
-    const ColumnUse* use = find_use(inspection, column.name);
-    if (use == nullptr && column.name == "ServiceProviderName") {
-        // Until 1.2 the provider of the service was called ProviderName; 1.3 split it in two.
-        use = find_use(inspection, "ProviderName");
+/// Until 1.2 the provider of the service was called ProviderName; 1.3 split it in two. Row by row, so
+/// that a file with both columns keeps what either knows.
+std::string service_provider(const Inspection& inspection) {
+    const ColumnUse* service = find_use(inspection, "ServiceProviderName");
+    const ColumnUse* provider = find_use(inspection, "ProviderName");
+    if (service != nullptr && provider != nullptr) {
+        return fmt::format("coalesce({}, {})", text_of(*service), text_of(*provider));
     }
+    const ColumnUse* only = service != nullptr ? service : provider;
+    return only == nullptr ? "CAST(NULL AS VARCHAR)" : text_of(*only);
+}
+
+std::string expression(const Inspection& inspection, const focus::Column& column) {
+    if (column.name == "ServiceProviderName") {
+        return service_provider(inspection);
+    }
+    const ColumnUse* use = find_use(inspection, column.name);
     if (use == nullptr) {
         return fmt::format("CAST(NULL AS {})", sql_type(column));
     }
