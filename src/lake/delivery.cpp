@@ -19,6 +19,11 @@ bool counts(const Delivery& delivery, std::optional<period::Instant> as_of) {
            !(delivery.withdrawn_at.has_value() && *delivery.withdrawn_at <= *as_of);
 }
 
+/// A release is a decision of its time, as a withdrawal is.
+bool is_released(const Part& part, std::optional<period::Instant> as_of) {
+    return part.released_at.has_value() && (!as_of.has_value() || *part.released_at <= *as_of);
+}
+
 /// Newer means ordered later; among equals the later in the catalog.
 bool is_newer(const Delivery& a, const Delivery& b) {
     return std::tie(a.ordered_at, a.id) > std::tie(b.ordered_at, b.id);
@@ -92,14 +97,14 @@ std::vector<PartReference> select_current(std::span<const Delivery> deliveries,
         }
         for (std::size_t p = 0; p < delivery.parts.size(); ++p) {
             const Part& part = delivery.parts[p];
-            if (part.pending()) {
+            if (!part.pending_reason.empty() && !is_released(part, as_of)) {
                 continue;
             }
             ScopeParts& scope = scopes[{delivery.source, part.scope}];
             if (delivery.mode == Mode::kAppend) {
                 scope.appended.push_back({d, p});
             } else {
-                keep_newer(part.counts_as_stray() ? scope.newest_stray : scope.newest, {d, p}, deliveries);
+                keep_newer(part.stray && !is_released(part, as_of) ? scope.newest_stray : scope.newest, {d, p}, deliveries);
             }
         }
     }

@@ -119,7 +119,7 @@ struct PartReference {
 
 /// The parts that count, in order of delivery and part:
 ///  - only deliveries received at or before `as_of` (all, without one) and not withdrawn by then;
-///  - pending parts do not count;
+///  - pending parts do not count, nor do those that were released after `as_of`;
 ///  - of a snapshot or partition scope the newest by ordered_at, then id; a stray part only where no
 ///    other part covers the scope;
 ///  - appended parts all, but only those ordered after their scope's snapshot where there is one;

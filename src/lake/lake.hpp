@@ -83,7 +83,7 @@ public:
 
     /// Commits what was staged. Part folders and kept raw paths in `draft` are filled in here. Errors:
     /// `lake.overlap` (another source covers the same billing account and period, and `precedence`
-    /// does not name both), `lake.withdrawn` (the same delivery was withdrawn).
+    /// does not name both), `lake.withdrawn`, `lake.pruned` (the same delivery was withdrawn or pruned).
     base::Result<Committed> commit(Staging staging, Delivery draft, const std::vector<std::string>& precedence);
 
     base::Result<std::vector<Delivery>> deliveries() { return catalog_.deliveries(Detail::kWhole); }
@@ -101,10 +101,11 @@ public:
     base::Result<base::FileLock> read_lock();
 
     base::Result<std::int64_t> release(DeliveryId id, const std::optional<std::string>& scope, period::Instant now);
+    /// Errors `lake.withdrawn`, `lake.referenced`, `lake.pruned` (what would count instead is gone).
     base::Result<void> withdraw(DeliveryId id, const std::string& reason, period::Instant now);
     base::Result<void> restore(DeliveryId id);
-    base::Result<PruneReport> prune(const Retention& retention, const std::vector<std::string>& precedence,
-                                    period::Instant now, bool dry_run);
+    /// Never removes what counts for its own source, whichever source comes first.
+    base::Result<PruneReport> prune(const Retention& retention, period::Instant now, bool dry_run);
     base::Result<std::vector<Problem>> doctor(bool repair);
 
     const base::Path& folder() const { return folder_; }
