@@ -14,7 +14,8 @@ namespace florin::money {
 /// currencies never come here) do not exist.
 class Currency {
 public:
-    /// Error `money.unknown_currency` unless `code` is an active ISO 4217 code in capitals.
+    /// Error `money.unknown_currency` unless `code` is an ISO 4217 code in capitals: an active one, or one
+    /// that was active since 2010, because bills of those years are still read.
     static base::Result<Currency> parse(std::string_view code);
     std::string code() const;
     /// Digits after the point in which the currency is paid (ISO 4217): 2 for USD, 0 for JPY.

@@ -32,7 +32,7 @@ TEST(Currency, KnowsActiveCodesAndTheirMinorUnits) {
 TEST(Currency, RefusesEverythingElse) {
     using namespace std::string_view_literals;
     for (const std::string_view code : {""sv, "US"sv, "USDX"sv, "usd"sv, "Usd"sv, "US1"sv, " USD"sv, "U\0D"sv, "DEM"sv,
-                                        "HRK"sv, "XXX"sv, "XTS"sv, "XAU"sv, "AAA"sv, "ZZZ"sv, "\xC3\x84X"sv}) {
+                                        "XXX"sv, "XTS"sv, "XAU"sv, "AAA"sv, "ZZZ"sv, "\xC3\x84X"sv}) {
         const base::Result<Currency> currency = Currency::parse(code);
         ASSERT_FALSE(currency.ok()) << code;
         EXPECT_EQ(currency.error().code, "money.unknown_currency");
@@ -50,7 +50,7 @@ TEST(Currency, CountsWhatTheListHas) {
             }
         }
     }
-    EXPECT_EQ(count, 165);
+    EXPECT_EQ(count, 179);  // 165 active ones and 14 of older bills
 }
 
 TEST(Money, AddsOneCurrencyOnly) {
