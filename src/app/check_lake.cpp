@@ -1,8 +1,12 @@
 #include "app/check_lake.hpp"
 
+#include "base/sha256.hpp"
+
 #include <fmt/format.h>
 
+#include <fstream>
 #include <map>
+#include <optional>
 
 namespace florin::app {
 namespace {
@@ -52,6 +56,27 @@ base::Result<void> check_part(engine::Engine& engine, const lake::FileSet& files
     return {};
 }
 
+/// Nothing where the file cannot be read: then it is missing, which the lake's own check says.
+std::optional<std::string> hash_of(const base::Path& path) {
+    std::ifstream file(path, std::ios::binary);
+    base::Sha256 hash;
+    std::vector<char> block(std::size_t{1} << 20U);
+    while (file.read(block.data(), static_cast<std::streamsize>(block.size())) || file.gcount() > 0) {
+        hash.add({block.data(), static_cast<std::size_t>(file.gcount())});
+    }
+    return file.eof() ? std::optional(hash.finish()) : std::nullopt;
+}
+
+void check_raw_files(const base::Path& lake, const lake::Delivery& delivery, std::vector<lake::Problem>& problems) {
+    for (const lake::RawFile& raw : delivery.raw_files) {
+        const auto hash = raw.kept ? hash_of(lake / raw.path) : std::nullopt;
+        if (hash.has_value() && *hash != raw.sha256) {
+            problems.push_back({"lake.raw_file", fmt::format("delivery {}: {} is not the file that was taken in", delivery.id.value(),
+                                                             raw.path), false, false});
+        }
+    }
+}
+
 } // namespace
 
 base::Result<std::vector<lake::Problem>> check_lake(Workspace& workspace, bool repair,
@@ -65,6 +90,9 @@ base::Result<std::vector<lake::Problem>> check_lake(Workspace& workspace, bool r
     }
     base::Result<void> checked;
     for (const lake::Delivery& delivery : all) {
+        if (!delivery.pruned_at.has_value()) {
+            check_raw_files(workspace.lake().folder(), delivery, problems);
+        }
         for (const lake::Part& part : delivery.parts) {
             if (checked.ok() && !delivery.pruned_at.has_value()) {
                 checked = check_part(*engine, workspace.lake().files_of(part), part, delivery.id, problems);

@@ -8,7 +8,8 @@
 namespace florin::app {
 
 /// What doctor finds: the lake's problems, then parts whose files no longer sum to what the catalog
-/// says (`lake.sums`), or whose daily sums differ from their charges (`lake.daily_sums`).
+/// says (`lake.sums`), or whose daily sums differ from their charges (`lake.daily_sums`), and kept raw
+/// files whose hash is no longer that of when they came (`lake.raw_file`).
 base::Result<std::vector<lake::Problem>> check_lake(Workspace& workspace, bool repair,
                                                     const std::function<void(engine::Engine*)>& running);
 

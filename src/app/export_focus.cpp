@@ -68,9 +68,13 @@ private:
     base::Result<ExportReport> write() {
         ExportReport report;
         std::string list;
+        std::string texts;   // in quotes, so that the text NULL does not come in again as nothing
         for (const focus::Column& column : focus::columns(focus::Dataset::kCostAndUsage)) {
             if (is_known(column, request_.version)) {
                 list += fmt::format("{}{}", list.empty() ? "" : ", ", shown(column, request_.version, request_.format));
+                if (column.type == focus::ColumnType::kString || column.type == focus::ColumnType::kJson) {
+                    texts += (texts.empty() ? "" : ", ") + sql_name(column.name);
+                }
                 continue;
             }
             const std::string column_name = sql_name(column.name);
@@ -85,9 +89,11 @@ private:
         for (const auto& row : custom.rows) {
             const auto& name = std::get<std::string>(row[0]);
             list += fmt::format(", {}[{}] AS {}", lake::column::kCustom, sql_text(name), sql_name(name));
+            texts += ", " + sql_name(name);
         }
-        const std::string options =
-            request_.format == ExportFormat::kCsv ? "(FORMAT csv, HEADER)" : "(FORMAT parquet, COMPRESSION zstd)";
+        const std::string options = request_.format == ExportFormat::kCsv
+                                        ? fmt::format("(FORMAT csv, HEADER, FORCE_QUOTE ({}))", texts)
+                                        : "(FORMAT parquet, COMPRESSION zstd)";
         FLORIN_TRY_ASSIGN(report.rows, engine_->execute(fmt::format("COPY (SELECT {} FROM {}{}) TO {} {}", list, source_, where_,
                                                                    sql_text(request_.target.string()), options)));
         return report;

@@ -28,6 +28,9 @@ struct Provided {
 std::vector<lake::QualityMark> cost_marks(const std::vector<Inspection>& files) {
     std::vector<lake::QualityMark> marks;
     for (const Inspection& file : files) {
+        if (file.quarantined.rows > 0) {
+            marks.push_back({"quarantined", "", file.quarantined.rows});
+        }
         for (const ingest::Finding& finding : file.findings) {
             const bool is_cost = std::ranges::find(ingest::kCostColumns, finding.column) != ingest::kCostColumns.end();
             const bool missing = finding.rule == ingest::id(ingest::Rule::kMissingColumn) || finding.rule == ingest::id(ingest::Rule::kNullCost);
@@ -70,6 +73,18 @@ private:
     std::thread thread_;
 };
 
+/// Of files with the same bytes the first counts: a copy beside a bill is no second part of it.
+void drop_copies(std::vector<Inspection>& files, std::vector<std::string>& passed_over) {
+    std::map<std::string, std::string> first;
+    std::erase_if(files, [&](const Inspection& file) {
+        const auto [at, added] = first.try_emplace(file.sha256, file.path.string());
+        if (!added) {
+            passed_over.push_back(fmt::format("{}: the same file as {}", file.path.string(), at->second));
+        }
+        return !added;
+    });
+}
+
 class Ingest {
 public:
     Ingest(Workspace& workspace, const IngestRequest& request) : workspace_(workspace), request_(request) {}
@@ -100,10 +115,16 @@ private:
 
 base::Result<IngestReport> Ingest::run() {
     FLORIN_TRY_ASSIGN(ingest::Intake intake, ingest::find_files(request_.paths));
+    if (request_.quarantine.has_value() && intake.bills.size() != 1) {
+        return base::user_error("ingest.quarantine_one_bill",
+                                fmt::format("a quarantine file is for one bill, and these are {}", intake.bills.size()))
+            .with_remedy("take the bills in one by one, each with a quarantine file of its own");
+    }
     metadata_ = std::move(intake.metadata);
     // Staged copies of JSON lines and of quarantined files live here until they are loaded.
     FLORIN_TRY_ASSIGN(const lake::Staging scratch, workspace_.lake().stage(workspace_.now()));
     FLORIN_TRY_ASSIGN(std::vector<Inspection> inspections, inspect_all(intake.bills, scratch.folder()));
+    drop_copies(inspections, intake.passed_over);
     FLORIN_TRY(check_strict(inspections));
     FLORIN_TRY(ingest::check_no_two_versions(inspections));
 
@@ -262,14 +283,16 @@ base::Result<void> Ingest::keep_raw_files(const std::vector<Inspection>& files, 
                                           lake::Delivery& draft) const {
     const bool keep = workspace_.configuration().keep_raw_files;
     for (const Inspection& file : files) {
-        lake::RawFile raw{.name = file.path.filename().string(),
-                          .path = std::filesystem::absolute(file.path).lexically_normal().string(),
+        // The folder is part of the name: providers call every month's file the same.
+        const base::Path whole = std::filesystem::absolute(file.path).lexically_normal();
+        lake::RawFile raw{.name = (whole.parent_path().filename() / whole.filename()).string(),
+                          .path = whole.string(),
                           .kept = keep,
                           .sha256 = file.sha256,
                           .bytes = file.file_bytes,
                           .rows = file.rows};
         if (keep) {
-            raw.path = fmt::format("raw/{:05}-{}", draft.raw_files.size() + 1, raw.name);
+            raw.path = fmt::format("raw/{:05}-{}", draft.raw_files.size() + 1, whole.filename().string());
             FLORIN_TRY(base::make_folders(folder / "raw"));
             FLORIN_TRY(base::copy_file(file.path, folder / raw.path));
         }

@@ -14,36 +14,21 @@ namespace {
 
 using engine::sql_text;
 
-std::string csv_cell(const engine::Value& value) {
-    if (std::holds_alternative<std::monostate>(value)) {
-        return {};
-    }
-    std::string out = "\"";
-    for (const char c : std::get<std::string>(value)) {
-        out += c;
-        if (c == '"') {
-            out += c;
-        }
-    }
-    return out + "\"";
-}
-
 /// One line a day: what must be added on that day for the cost to lie where it accrues.
 base::Result<void> append_adjustments(const std::vector<engine::Value>& row, std::string& text) {
-    const auto start = std::get<period::Instant>(row[3]);
-    const auto end = std::get<period::Instant>(row[4]);
+    const auto start = std::get<period::Instant>(row[1]);
+    const auto end = std::get<period::Instant>(row[2]);
     std::array<std::vector<money::Decimal>, 3> shares;
     std::size_t days = 0;
     for (std::size_t i = 0; i < shares.size(); ++i) {
-        if (const auto* amount = std::get_if<money::Decimal>(&row[5 + i]); amount != nullptr) {
+        if (const auto* amount = std::get_if<money::Decimal>(&row[3 + i]); amount != nullptr) {
             FLORIN_TRY_ASSIGN(shares[i], daily_shares(*amount, start, end));
             FLORIN_TRY_ASSIGN(shares[i][0], shares[i][0].minus(*amount));
             days = shares[i].size();
         }
     }
     for (std::size_t d = 0; d < days; ++d) {
-        text += fmt::format("{},{},{},{}", std::get<std::string>(row[1]), csv_cell(row[2]), std::get<std::int64_t>(row[0]),
-                            period::to_string(period::day_of(start) + std::chrono::days(d)));
+        text += fmt::format("{},{}", std::get<std::int64_t>(row[0]), period::to_string(period::day_of(start) + std::chrono::days(d)));
         for (const auto& share : shares) {
             text += "," + (share.empty() ? std::string() : share[d].to_string());
         }
@@ -68,9 +53,9 @@ base::Result<void> write_lines(engine::Engine& engine, const std::string& charge
     std::string text;
     for (std::int64_t first = 0; first < rows; first += kWindowRows) {
         FLORIN_TRY_ASSIGN(const engine::Table table, engine.query(fmt::format(
-            "SELECT file_row_number, CAST({} AS VARCHAR), ResourceId, ChargePeriodStart, ChargePeriodEnd, EffectiveCost, "
-            "ListCost, ContractedCost FROM read_parquet({}, file_row_number = true) WHERE file_row_number BETWEEN {} AND {} AND {}",
-            lake::column::kTupleKey, sql_text(charges), first, first + kWindowRows - 1,
+            "SELECT file_row_number, ChargePeriodStart, ChargePeriodEnd, EffectiveCost, ListCost, ContractedCost "
+            "FROM read_parquet({}, file_row_number = true) WHERE file_row_number BETWEEN {} AND {} AND {}",
+            sql_text(charges), first, first + kWindowRows - 1,
             fmt::format(fmt::runtime(kSpans), kSpreadDaysMax))));
         for (const auto& row : table.rows) {
             text.clear();
@@ -108,13 +93,15 @@ base::Result<std::uint64_t> write_spread(engine::Engine& engine, const std::stri
     }
     const base::Path lines = folder / "spread.tmp.csv";
     FLORIN_TRY(write_lines(engine, charges, lines));
+    // The lines hold numbers and days only, so that no text has to survive a CSV; the rest is the charge's own.
     FLORIN_TRY(engine.execute(fmt::format(
         "COPY (SELECT {0}, ResourceId, {1}, {2}, florin_decimal(e) AS EffectiveCost, florin_decimal(l) AS ListCost, "
         "florin_decimal(c) AS ContractedCost FROM read_csv({3}, auto_detect = false, header = false, delim = ',', "
-        "quote = '\"', escape = '\"', nullstr = '', allow_quoted_nulls = false, columns = {{'{0}': 'UUID', "
-        "'ResourceId': 'VARCHAR', '{1}': 'BIGINT', '{2}': 'DATE', 'e': 'VARCHAR', 'l': 'VARCHAR', 'c': 'VARCHAR'}})) "
-        "TO {4} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)",
-        lake::column::kTupleKey, lake::column::kChargeRow, lake::column::kDay, sql_text(lines.string()), sql_text(target))));
+        "nullstr = '', columns = {{'{1}': 'BIGINT', '{2}': 'DATE', 'e': 'VARCHAR', 'l': 'VARCHAR', 'c': 'VARCHAR'}}) "
+        "JOIN (SELECT {0}, ResourceId, file_row_number FROM read_parquet({4}, file_row_number = true)) ON file_row_number = {1} "
+        "ORDER BY {1}, {2}) TO {5} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)",
+        lake::column::kTupleKey, lake::column::kChargeRow, lake::column::kDay, sql_text(lines.string()), sql_text(charges),
+        sql_text(target))));
     FLORIN_TRY(base::remove_all(lines));
     return charge_count;
 }

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace florin::lake {
 namespace {
@@ -102,6 +103,30 @@ std::array<std::string, 4> cut(const std::string& text) {
     return parts;
 }
 
+/// Lets several statements read one state of the catalog, whatever is committed meanwhile. Inside of a
+/// transaction it changes nothing.
+class OneState {
+public:
+    static base::Result<OneState> begin(Sqlite& database) {
+        FLORIN_TRY(database.execute("SAVEPOINT one_state"));
+        return OneState(database);
+    }
+    OneState(OneState&& other) noexcept : database_(std::exchange(other.database_, nullptr)) {}
+    OneState& operator=(OneState&&) = delete;
+    OneState(const OneState&) = delete;
+    OneState& operator=(const OneState&) = delete;
+    ~OneState() {
+        if (database_ != nullptr) {
+            // Nothing was written, so there is nothing that could fail to be kept.
+            (void)database_->execute("RELEASE one_state");
+        }
+    }
+
+private:
+    explicit OneState(Sqlite& database) : database_(&database) {}
+    Sqlite* database_;
+};
+
 } // namespace
 
 base::Result<Catalog> Catalog::open(const base::Path& path) {
@@ -131,6 +156,7 @@ base::Result<Catalog> Catalog::open(const base::Path& path) {
 }
 
 base::Result<std::vector<Delivery>> Catalog::deliveries(Detail detail) {
+    FLORIN_TRY_ASSIGN(const OneState state, OneState::begin(database_));
     std::vector<Delivery> deliveries;
     FLORIN_TRY_ASSIGN(Statement row, database_.prepare(fmt::format(
         "SELECT id, identity, source, mode, focus_version, mapping_version, ordered_at, received_at, committed_at, "

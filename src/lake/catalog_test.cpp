@@ -4,7 +4,7 @@
 
 #include <gmock/gmock.h>
 
-#include <future>
+#include <atomic>
 #include <thread>
 
 namespace florin::lake {
@@ -284,6 +284,26 @@ TEST_F(CatalogTest, ConnectionsThatWriteAtOnceWaitForEachOther) {
     EXPECT_EQ(catalog.deliveries(Detail::kWhole).value().size(), static_cast<std::size_t>(kThreads * kEach));
     EXPECT_THAT(catalog.reservations().value(), IsEmpty());
     EXPECT_TRUE(catalog.check().ok());
+}
+
+TEST_F(CatalogTest, AReaderBesideAWriterSeesWholeDeliveries) {
+    Catalog reader = open();
+    std::atomic<bool> done = false;
+    std::thread writer([this, &done] {
+        Catalog catalog = open();
+        for (std::int64_t id = 1; id <= 300; ++id) {
+            add(catalog, delivery(id, 1, {part("a"), part("b")}));
+        }
+        done = true;
+    });
+    while (!done) {
+        for (const Delivery& one : reader.deliveries(Detail::kWhole).value()) {
+            ASSERT_EQ(one.parts.size(), 2U);
+            ASSERT_EQ(one.parts[1].sums.size(), 1U);
+        }
+    }
+    writer.join();
+    EXPECT_EQ(reader.deliveries(Detail::kWhole).value().size(), 300U);
 }
 
 TEST_F(CatalogTest, ReadersSeeTheStateBeforeAnOpenTransaction) {

@@ -184,7 +184,9 @@ base::Result<Committed> Lake::commit(Staging staging, Delivery draft, const std:
                 outcome.already_there = true;
                 return base::conflict_error("lake.already_there", "the same delivery is there already");
             }
-            return Judgement(catalog_, existing, precedence).judge(incoming, outcome);
+            FLORIN_TRY(Judgement(catalog_, existing, precedence).judge(incoming, outcome));
+            // With the reservation goes its lock file: within the transaction, so that doctor sees both or neither.
+            return base::remove_all(folder_ / (staging.reservation_.folder + ".lock"));
         });
     if (outcome.already_there) {
         FLORIN_TRY_ASSIGN(const auto id, catalog_.find_by_identity(draft.identity));
@@ -195,8 +197,6 @@ base::Result<Committed> Lake::commit(Staging staging, Delivery draft, const std:
         return added.error();
     }
     staging.lake_ = nullptr;
-    // The lock file is of no use any more; should it stay, doctor removes it.
-    (void)base::remove_all(folder_ / (staging.reservation_.folder + ".lock"));
     outcome.delivery = std::move(draft);
     return outcome;
 }

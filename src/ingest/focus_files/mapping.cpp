@@ -45,9 +45,11 @@ std::string decimal_of(const ColumnUse& use, const std::string& text, bool is_qu
 
 std::string instant_of(const ColumnUse& use, const std::string& text) {
     const auto met = [&use](period::InstantForm form) { return use.instant_forms.contains(form); };
-    std::string cast = fmt::format("CAST({} AS TIMESTAMP)", text);
+    // The engine wants seconds, which 2024-09-18T22:00Z leaves out; only such cells get to the second cast.
+    const std::string with_seconds = fmt::format(R"(regexp_replace({}, 'T(\d\d:\d\d)(Z|[+-]|$)', 'T\1:00\2'))", text);
+    std::string cast = fmt::format("coalesce(TRY_CAST({} AS TIMESTAMP), CAST({} AS TIMESTAMP))", text, with_seconds);
     if (met(period::InstantForm::kIsoOffset)) {
-        cast = fmt::format("CAST({} AS TIMESTAMPTZ) AT TIME ZONE 'UTC'", text);
+        cast = fmt::format("coalesce(TRY_CAST({} AS TIMESTAMPTZ), CAST({} AS TIMESTAMPTZ)) AT TIME ZONE 'UTC'", text, with_seconds);
     }
     if (met(period::InstantForm::kUsShortDate)) {
         return fmt::format("CASE WHEN contains({0}, '/') THEN strptime({0}, ['%m/%d/%y', '%m/%d/%Y']) ELSE {1} END", text,
@@ -146,7 +148,7 @@ std::string csv_relation(const Inspection& inspection) {
     // saw. Quoted cells are never NULL here; "" is mended per column where it was met.
     const std::uint64_t line_bytes_max = std::max<std::uint64_t>(inspection.longest_row_bytes + 2, 2U << 20U);
     return fmt::format("read_csv({}, auto_detect = false, header = true, columns = {{{}}}, delim = {}, quote = '\"', "
-                       "escape = '\"', nullstr = {}, allow_quoted_nulls = false, strict_mode = true, "
+                       "escape = '\"', nullstr = {}, allow_quoted_nulls = false, strict_mode = false, "
                        "max_line_size = {}, buffer_size = {})",
                        sql_text(inspection.load_path.string()), columns, sql_text(std::string(1, inspection.delimiter)),
                        null_literals ? "['', 'NULL', 'null']" : "''", line_bytes_max,

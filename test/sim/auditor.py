@@ -1,0 +1,125 @@
+"""What the ledger must say, kept apart from the program: rows as they were written into the bills, exact
+fractions, and the rules of the deliveries read from their documentation."""
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+COSTS = ("BilledCost", "EffectiveCost", "ListCost", "ContractedCost")
+
+
+@dataclass
+class Part:
+    """The rows of one billing account and month in one delivery."""
+
+    rows: list
+    stray: bool
+    pending: bool = False
+    released: float = None
+
+    def waits(self, as_of):
+        return self.pending and (self.released is None or self.released > as_of)
+
+    def is_full(self, as_of):
+        return not self.stray or (self.released is not None and self.released <= as_of)
+
+
+@dataclass
+class Delivery:
+    number: int
+    source: str
+    files: frozenset   # of the files' bytes
+    received: float
+    parts: dict        # (account, month) -> Part
+    withdrawn: float = None
+    pruned: bool = False
+
+
+FOREVER = float("inf")
+
+
+@dataclass
+class Auditor:
+    deliveries: list = field(default_factory=list)
+
+    def lives(self, delivery, as_of):
+        return delivery.received <= as_of and (delivery.withdrawn is None or delivery.withdrawn > as_of)
+
+    def current(self, as_of=FOREVER):
+        """(source, scope) -> the delivery that counts for it."""
+        best = {}
+        for delivery in self.deliveries:
+            if not self.lives(delivery, as_of):
+                continue
+            for scope, part in delivery.parts.items():
+                if part.waits(as_of):
+                    continue
+                rank = (part.is_full(as_of), delivery.received, delivery.number)
+                key = (delivery.source, scope)
+                if key not in best or rank > best[key][0]:
+                    best[key] = (rank, delivery)
+        return {key: delivery for key, (_, delivery) in best.items()}
+
+    def totals(self, as_of=FOREVER):
+        """(currency, account, month) -> the four exact sums, None where every row lacks that cost; or the
+        number of a delivery whose files are gone."""
+        totals = {}
+        for (_, scope), delivery in self.current(as_of).items():
+            if delivery.pruned:
+                return delivery.number
+            for row in delivery.parts[scope].rows:
+                sums = totals.setdefault((row["BillingCurrency"], *scope), [None] * len(COSTS))
+                for i, cost in enumerate(COSTS):
+                    if row[cost] != "":
+                        sums[i] = (sums[i] or Fraction(0)) + Fraction(row[cost])
+        return totals
+
+    def overlaps(self, source, scopes):
+        return any(other != source and scope in scopes for other, scope in self.current())
+
+    def receive(self, delivery):
+        """Adds a delivery and decides which of its parts wait."""
+        current = self.current()
+        for scope, part in delivery.parts.items():
+            before = current.get((delivery.source, scope))
+            if before is None:
+                continue
+            old = before.parts[scope]
+            if part.stray:
+                if old.is_full(FOREVER):
+                    part.pending = True
+                    continue
+            elif not old.is_full(FOREVER):
+                continue
+            if before.received <= delivery.received:
+                part.pending = loses(old.rows, part.rows)
+        self.deliveries.append(delivery)
+
+    def find(self, source, files):
+        return next((d for d in self.deliveries if d.source == source and d.files == files), None)
+
+    def may_withdraw(self, delivery):
+        """Not where a delivery would count again whose files are gone."""
+        kept, delivery.withdrawn = delivery.withdrawn, 0
+        lost = any(d.pruned for d in self.current().values())
+        delivery.withdrawn = kept
+        return not lost
+
+    def prunable(self):
+        """What does not count and waits for nothing, with a retention of no days."""
+        in_use = {d.number for d in self.current().values()}
+        return [d for d in self.deliveries if d.number not in in_use and not d.pruned and
+                (d.withdrawn is not None or not any(p.waits(FOREVER) for p in d.parts.values()))]
+
+
+def loses(old, new):
+    """A day or a sub account that is gone, or more than a hundredth of a currency's positive billed cost."""
+    for name in ("day", "SubAccountId"):
+        if {row[name] for row in old} - {row[name] for row in new}:
+            return True
+
+    def positive(rows, currency):
+        return sum((max(Fraction(row["BilledCost"]), Fraction(0)) for row in rows if row["BillingCurrency"] == currency),
+                   Fraction(0))
+
+    return any(positive(old, currency) - positive(new, currency) > positive(old, currency) / 100
+               for currency in {row["BillingCurrency"] for row in old})

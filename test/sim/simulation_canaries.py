@@ -1,0 +1,27 @@
+#!/usr/bin/env python3
+"""Proves that the simulation finds a mistake: each canary plants one into the auditor's books, and the run must end
+with a difference.
+
+usage: simulation_canaries.py --florin PROGRAM
+"""
+
+import argparse
+import sys
+
+from simulation import CANARIES, simulate
+
+STEPS = 150   # many more than any of them needs
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--florin", required=True)
+    arguments = parser.parse_args()
+    missed = [canary for canary in CANARIES if simulate(arguments.florin, STEPS, 1, canary) is None]
+    for canary in missed:
+        print(f"not found: {canary}")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
