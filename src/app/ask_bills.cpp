@@ -13,11 +13,11 @@ base::Result<Asker> Asker::open(Workspace& workspace, std::optional<period::Inst
     FLORIN_TRY_ASSIGN(lake::CurrentFiles current,
                       workspace.lake().current(as_of, workspace.configuration().precedence));
     FLORIN_TRY_ASSIGN(auto engine, workspace.open_engine(workspace.folder() / "lake" / "staging"));
-    return Asker(std::move(lock), std::move(current), std::move(engine));
+    return Asker(std::move(lock), std::move(current), as_of, std::move(engine));
 }
 
 base::Result<query::Answer> Asker::ask(const query::Question& question, bool charges_only) {
-    return query::ask(question, current_.files, *engine_, {.charges_only = charges_only});
+    return query::ask(question, current_.files, *engine_, options(charges_only));
 }
 
 std::vector<std::string> mark_sentences(const std::vector<lake::QualityMark>& marks) {
@@ -33,6 +33,9 @@ std::vector<std::string> mark_sentences(const std::vector<lake::QualityMark>& ma
             sentences.push_back(fmt::format("In {} EffectiveCost differs from BilledCost although no commitment covers "
                                             "them: savings on this data mean little.",
                                             charges));
+        } else if (rule == "quarantined") {
+            sentences.push_back(fmt::format("{} set aside in a quarantine file and not in these figures.",
+                                            count == 1 ? "1 bad row was" : fmt::format("{} bad rows were", count)));
         } else {
             sentences.push_back(fmt::format("{} {} no {}: it counts as nothing in sums.", charges,
                                             count == 1 ? "has" : "have", column));
@@ -41,7 +44,7 @@ std::vector<std::string> mark_sentences(const std::vector<lake::QualityMark>& ma
     return sentences;
 }
 
-std::vector<std::string> Asker::notes() const {
+std::vector<std::string> Asker::notes(bool with_missing_costs) const {
     std::vector<lake::QualityMark> marks;
     std::set<std::size_t> counting;
     for (const lake::PartReference& reference : current_.parts) {
@@ -51,10 +54,14 @@ std::vector<std::string> Asker::notes() const {
         const auto& more = current_.deliveries[delivery].marks;
         marks.insert(marks.end(), more.begin(), more.end());
     }
+    if (!with_missing_costs) {
+        std::erase_if(marks, [](const lake::QualityMark& mark) { return mark.rule == "null-cost"; });
+    }
     std::vector<std::string> sentences = mark_sentences(marks);
     for (const lake::Delivery& delivery : current_.deliveries) {
         const auto pending = std::ranges::count_if(delivery.parts, [](const lake::Part& part) { return part.pending(); });
-        if (pending > 0 && !delivery.withdrawn_at.has_value()) {
+        const bool was_there = !as_of_.has_value() || delivery.received_at <= *as_of_;
+        if (pending > 0 && was_there && !delivery.withdrawn_at.has_value()) {
             sentences.push_back(fmt::format("Delivery {} waits with {} {} and does not count: see `florin deliveries show {}`.",
                                             delivery.id.value(), pending, pending == 1 ? "scope" : "scopes",
                                             delivery.id.value()));
@@ -73,7 +80,7 @@ base::Result<query::Answer> ask_bills(Workspace& workspace, const AskRequest& re
         request.running(nullptr);
     }
     if (answer.ok()) {
-        for (std::string& note : asker.notes()) {
+        for (std::string& note : asker.notes(false)) {
             answer->notes.push_back(std::move(note));
         }
     }

@@ -29,14 +29,20 @@ public:
 
     const lake::CurrentFiles& current() const { return current_; }
     engine::Engine& engine() { return *engine_; }
-    /// Sentences about pending parts and about oddities of the deliveries that count.
-    std::vector<std::string> notes() const;
+    query::AskOptions options(bool charges_only = false) const {
+        return {.charges_only = charges_only, .compacted = current_.compacted};
+    }
+    /// Sentences about pending parts and about oddities of the deliveries that count. An answer says by
+    /// itself which costs are missing.
+    std::vector<std::string> notes(bool with_missing_costs) const;
 
 private:
-    Asker(base::FileLock lock, lake::CurrentFiles current, std::unique_ptr<engine::Engine> engine)
-        : lock_(std::move(lock)), current_(std::move(current)), engine_(std::move(engine)) {}
+    Asker(base::FileLock lock, lake::CurrentFiles current, std::optional<period::Instant> as_of,
+          std::unique_ptr<engine::Engine> engine)
+        : lock_(std::move(lock)), current_(std::move(current)), as_of_(as_of), engine_(std::move(engine)) {}
     base::FileLock lock_;
     lake::CurrentFiles current_;
+    std::optional<period::Instant> as_of_;
     std::unique_ptr<engine::Engine> engine_;
 };
 

@@ -28,6 +28,11 @@ base::Result<Sums> sums(engine::Engine& engine, const std::string& statement) {
 constexpr std::string_view kFourSums = "coalesce(sum(BilledCost), 0), coalesce(sum(EffectiveCost), 0), "
                                        "coalesce(sum(ListCost), 0), coalesce(sum(ContractedCost), 0)";
 
+std::string daily_sums(const lake::FileSet& files) {
+    return fmt::format("SELECT BillingCurrency, {} FROM read_parquet({}) JOIN read_parquet({}) USING (TupleKey) GROUP BY 1",
+                       kFourSums, engine::sql_text(files.cells), engine::sql_text(files.tuples));
+}
+
 base::Result<void> check_part(engine::Engine& engine, const lake::FileSet& files, const lake::Part& part,
                               lake::DeliveryId id, std::vector<lake::Problem>& problems) {
     Sums stated;
@@ -46,12 +51,35 @@ base::Result<void> check_part(engine::Engine& engine, const lake::FileSet& files
     if (!part.has_cells) {
         return {};
     }
-    const auto cells = sums(engine, fmt::format("SELECT BillingCurrency, {} FROM read_parquet({}) JOIN read_parquet({}) "
-                                                "USING (TupleKey) GROUP BY 1",
-                                                kFourSums, engine::sql_text(files.cells), engine::sql_text(files.tuples)));
+    const auto cells = sums(engine, daily_sums(files));
     if (!cells.ok() || *cells != stated) {
         problems.push_back({"lake.daily_sums", fmt::format("delivery {}, {}: its daily sums differ from its charges", id.value(),
                                                            part.scope), false, false});
+    }
+    return {};
+}
+
+/// Compacted files must say what the files of their members say.
+base::Result<void> check_compacted(Workspace& workspace, engine::Engine& engine, std::vector<lake::Problem>& problems) {
+    const auto current = workspace.lake().current(std::nullopt, workspace.configuration().precedence);
+    if (!current.ok()) {
+        return current.error();
+    }
+    for (const lake::CompactedGroup& group : current->compacted) {
+        Sums stated;
+        for (const std::size_t member : group.members) {
+            const lake::PartReference& reference = current->parts[member];
+            for (const auto& [currency, costs] : current->deliveries[reference.delivery].parts[reference.part].sums) {
+                for (std::size_t i = 0; i < 4; ++i) {
+                    FLORIN_TRY_ASSIGN(stated[currency][i], stated[currency][i].plus(costs.costs[i]));
+                }
+            }
+        }
+        const auto cells = sums(engine, daily_sums(group.files));
+        if (!cells.ok() || *cells != stated) {
+            problems.push_back({"lake.compacted", fmt::format("{} differs from the daily sums it was made from; delete it",
+                                                              group.files.cells), false, false});
+        }
     }
     return {};
 }
@@ -98,6 +126,9 @@ base::Result<std::vector<lake::Problem>> check_lake(Workspace& workspace, bool r
                 checked = check_part(*engine, workspace.lake().files_of(part), part, delivery.id, problems);
             }
         }
+    }
+    if (checked.ok()) {
+        checked = check_compacted(workspace, *engine, problems);
     }
     if (running) {
         running(nullptr);

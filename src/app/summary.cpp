@@ -30,6 +30,28 @@ report::Amount amount(const engine::Value& value) {
     return decimal == nullptr ? report::Amount() : *decimal;
 }
 
+/// Puts one measure's total where the report shows it.
+void take_savings(const std::string& measure, const report::Amount& total, report::Savings& savings) {
+    const auto rate = total.has_value() ? std::optional(money::Rate(*total)) : std::nullopt;
+    if (measure == "list_cost") {
+        savings.list = total;
+    } else if (measure == "contracted_cost") {
+        savings.contracted = total;
+    } else if (measure == "effective_cost") {
+        savings.effective = total;
+    } else if (measure == "savings") {
+        savings.savings = total;
+    } else if (measure == "effective_savings_rate") {
+        savings.effective_savings_rate = rate;
+    } else if (measure == "commitment_used") {
+        savings.commitment_used = total;
+    } else if (measure == "commitment_unused") {
+        savings.commitment_unused = total;
+    } else {
+        savings.commitment_utilisation = rate;
+    }
+}
+
 /// One breakdown: which dimension, what it is called, and how many rows are shown.
 struct Wanted {
     std::string dimension;
@@ -67,7 +89,7 @@ public:
         FLORIN_TRY(tags());
         FLORIN_TRY(savings());
         freshness();
-        for (const std::string& sentence : asker_.notes()) {
+        for (const std::string& sentence : asker_.notes(true)) {
             summary_.marks.push_back({.text = sentence});
         }
         return std::move(summary_);
@@ -339,29 +361,29 @@ base::Result<void> Summariser::tags() {
     return {};
 }
 
+/// The charges that savings are about: without covering purchases, tax and credits. An unused
+/// commitment is a cost without a price to be saved from.
+constexpr std::string_view kSavingsScope = "not (charge_category = 'Purchase' and commitment_discount_category is not null) "
+                                           "and charge_category not in ('Tax', 'Credit')";
+
 base::Result<void> Summariser::savings() {
-    const std::vector<std::string> measures = {"list_cost",       "contracted_cost", "effective_cost",
-                                               "savings",         "effective_savings_rate",
-                                               "commitment_used", "commitment_unused", "commitment_utilization"};
-    FLORIN_TRY_ASSIGN(const Answer answer, asker_.ask(about(measures)));
-    for (const query::CurrencyBlock& found : answer.blocks) {
-        report::CurrencyBlock* one = block(found.currency);
-        if (one == nullptr) {
-            continue;
+    Question priced = about({"list_cost", "contracted_cost"});
+    priced.filter = fmt::format("{} and commitment_discount_status != 'Unused'", kSavingsScope);
+    Question paid = about({"effective_cost"});
+    paid.filter = kSavingsScope;
+    const Question rates = about({"savings", "effective_savings_rate", "commitment_used", "commitment_unused",
+                                  "commitment_utilization"});
+    for (const Question& question : {rates, priced, paid}) {
+        FLORIN_TRY_ASSIGN(const Answer answer, asker_.ask(question));
+        for (const query::CurrencyBlock& found : answer.blocks) {
+            report::CurrencyBlock* one = block(found.currency);
+            if (one == nullptr) {
+                continue;
+            }
+            for (const std::string& measure : question.measures) {
+                take_savings(measure, amount(found.total.values[column(answer, measure)]), one->savings);
+            }
         }
-        const auto total = [&](std::string_view name) { return amount(found.total.values[column(answer, name)]); };
-        const auto rate = [&](std::string_view name) {
-            const report::Amount ratio = total(name);
-            return ratio.has_value() ? std::optional(money::Rate(*ratio)) : std::nullopt;
-        };
-        one->savings = {.list = total("list_cost"),
-                        .contracted = total("contracted_cost"),
-                        .effective = total("effective_cost"),
-                        .savings = total("savings"),
-                        .effective_savings_rate = rate("effective_savings_rate"),
-                        .commitment_used = total("commitment_used"),
-                        .commitment_unused = total("commitment_unused"),
-                        .commitment_utilisation = rate("commitment_utilization")};
     }
     return {};
 }

@@ -3,12 +3,26 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <charconv>
 #include <memory>
 
 namespace florin::cli {
 namespace {
 
 constexpr const char* kVersion = FLORIN_VERSION;
+
+/// CLI11 by itself lets -1 wrap round to a huge number, and tells its range in doubles.
+CLI::Validator whole_number(std::uint64_t least) {
+    return {[least](std::string& text) {
+                std::uint64_t number = 0;
+                const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+                const bool is_number = error == std::errc() && end == text.data() + text.size();
+                return is_number && number >= least ? std::string()
+                                                    : fmt::format("expected a whole number from {}, not {}", least, text);
+            },
+            ""};
+}
 
 /// The commands and where their options go.
 class Definition {
@@ -125,7 +139,7 @@ void Definition::define_deliveries() {
         sub->add_option("--format", deliveries_.format, "table or json")->check(CLI::IsMember({"table", "json"}))->capture_default_str();
     };
     const auto id = [this](CLI::App* sub) {
-        sub->add_option("id", deliveries_.id, "The delivery's number")->required()->check(CLI::PositiveNumber);
+        sub->add_option("id", deliveries_.id, "The delivery's number")->required()->check(whole_number(1));
     };
     format(deliveries_app_);
     format(deliveries_action("list", "All deliveries and what counts of them", "  florin deliveries list --format json", Action::kList));
@@ -136,7 +150,7 @@ void Definition::define_deliveries() {
     CLI::App* diff = deliveries_action("diff", "Rows and money that differ between two deliveries, by dimension",
                                        "  florin deliveries diff 3 7", Action::kDiff);
     id(diff);
-    diff->add_option("other", deliveries_.other, "The delivery it is compared with")->required()->check(CLI::PositiveNumber);
+    diff->add_option("other", deliveries_.other, "The delivery it is compared with")->required()->check(whole_number(1));
     format(diff);
     CLI::App* release = deliveries_action("release", "Let a pending delivery, or one scope of it, count",
                                           "  florin deliveries release 7", Action::kRelease);
@@ -177,7 +191,7 @@ void Definition::define_query() {
     query->add_option("--basis", query_.basis, "What `cost` means: effective, billed, list, contracted")->capture_default_str();
     query->add_option("--compare", query_.compare, "none, previous (period) or year (earlier)")->capture_default_str();
     query->add_option("--order", query_.order, "A measure or dimension, with `:asc` or `:desc`; by default the first measure");
-    query->add_option("--top", query_.top, "Only so many rows per currency, the others as one");
+    query->add_option("--top", query_.top, "Only so many rows per currency, the others as one")->check(whole_number(1));
     query->add_option("--as-of", query_.as_of, "Only what was received by the end of that day")->type_name("DATE");
     query->add_option("--format", query_.format, "table, csv, json or parquet")
         ->check(CLI::IsMember({"table", "csv", "json", "parquet"}))
@@ -226,9 +240,9 @@ void Definition::define_demo() {
     demo->require_subcommand(1);
     CLI::App* generate = command(*demo, "generate", "Write a company's bills in FOCUS 1.4, with their exact sums in truth.json",
                                  "  florin demo generate --rows 1000000 --months 13 --seed 1 --out bills");
-    generate->add_option("--rows", demo_.rows, "Charges in all")->capture_default_str();
-    generate->add_option("--months", demo_.months, "Months, ending with --last-month")->capture_default_str();
-    generate->add_option("--seed", demo_.seed, "The same seed gives the same bytes")->capture_default_str();
+    generate->add_option("--rows", demo_.rows, "Charges in all")->check(whole_number(1))->capture_default_str();
+    generate->add_option("--months", demo_.months, "Months, ending with --last-month")->check(whole_number(1))->capture_default_str();
+    generate->add_option("--seed", demo_.seed, "The same seed gives the same bytes")->check(whole_number(0))->capture_default_str();
     generate->add_option("--last-month", demo_.last_month, "As YYYY-MM; by default the month before this one");
     generate->add_option("--out", demo_.out, "The folder, empty or not there yet")->required()->type_name("DIR");
     generate->add_option("--format", demo_.format, "csv or parquet")->check(CLI::IsMember({"csv", "parquet"}))->capture_default_str();
@@ -246,9 +260,11 @@ void Definition::define_rest() {
     CLI::App* doctor = command(app_, "doctor", "Check the lake: catalog, files, sums, what a crash left behind",
                                "  florin doctor\n  florin doctor --repair");
     doctor->add_flag("--repair", doctor_.repair, "Remove what belongs to nothing");
+    command(app_, "compact", "Put the daily sums of many small scopes in a few files, so that questions are faster",
+            "  florin compact");
     CLI::App* bench = command(app_, "bench", "Measure ingest and questions on this machine, beside plain DuckDB",
                               "  florin bench\n  florin bench --rows 5000000 --runs 5 --format json");
-    bench->add_option("--rows", bench_.rows, "Charges in the bill that is made for it")->capture_default_str();
+    bench->add_option("--rows", bench_.rows, "Charges in the bill that is made for it")->check(whole_number(1))->capture_default_str();
     bench->add_option("--runs", bench_.runs, "Alternating runs; medians are shown")->check(CLI::Range(1, 100))->capture_default_str();
     bench->add_option("--dir", bench_.folder, "Where to work; by default a new folder among the temporary ones")->type_name("DIR");
     bench->add_option("--format", bench_.format, "table or json")->check(CLI::IsMember({"table", "json"}))->capture_default_str();
@@ -277,6 +293,8 @@ Arguments Definition::take() {
         common_.command = demo_;
     } else if (name == "doctor") {
         common_.command = doctor_;
+    } else if (name == "compact") {
+        common_.command = CompactCommand{};
     } else if (name == "bench") {
         common_.command = bench_;
     } else {
@@ -285,10 +303,33 @@ Arguments Definition::take() {
     return common_;
 }
 
-/// The innermost command that was named, for its help.
-CLI::App& deepest(CLI::App& app) {
-    const auto named = app.get_subcommands();
-    return named.empty() ? app : deepest(*named.front());
+/// The innermost command that was named, for its help, and the words before it.
+struct Named {
+    CLI::App* command;
+    std::string before;
+    std::string path() const { return (before.empty() ? "" : before + " ") + command->get_name(); }
+};
+
+Named innermost(const Named& outer) {
+    const auto named = outer.command->get_subcommands();
+    return named.empty() ? outer : innermost({named.front(), outer.path()});
+}
+
+/// In our words where a word of the command is unknown or missing: CLI11 does not name it, or in the wrong order.
+std::string what_is_wrong(const CLI::ParseError& error, const CLI::App& app, const Named& named) {
+    const bool takes_command = !named.command->get_subcommands([](const CLI::App*) { return true; }).empty();
+    if (error.get_name() != "ExtrasError" && error.get_name() != "RequiredError") {
+        return error.what();
+    }
+    const std::vector<std::string> unknown = app.remaining(true);
+    const auto option = std::ranges::find_if(unknown, [](const std::string& word) { return word.starts_with('-'); });
+    if (option != unknown.end()) {
+        return fmt::format("there is no option {}", *option);
+    }
+    if (takes_command && unknown.empty()) {
+        return "a command is missing";
+    }
+    return takes_command ? fmt::format("there is no command `{} {}`", named.path(), unknown.front()) : error.what();
 }
 
 void list_words(CLI::App& app, const std::string& path, std::string& lines) {
@@ -316,7 +357,8 @@ base::Result<Parsed> parse_arguments(const std::vector<std::string>& arguments) 
         // CLI11 takes them from the back.
         definition.app().parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
     } catch (const CLI::CallForHelp&) {
-        parsed.text = deepest(definition.app()).help();
+        const Named named = innermost({&definition.app(), ""});
+        parsed.text = named.command->help(named.before);
         return parsed;
     } catch (const CLI::CallForAllHelp&) {
         parsed.text = definition.app().help("", CLI::AppFormatMode::All);
@@ -325,9 +367,9 @@ base::Result<Parsed> parse_arguments(const std::vector<std::string>& arguments) 
         parsed.text = std::string(version.what()) + "\n";
         return parsed;
     } catch (const CLI::ParseError& error) {
-        const std::string name = deepest(definition.app()).get_name();
-        return base::user_error("usage", error.what())
-            .with_remedy(fmt::format("see `florin{} --help`", name == "florin" ? "" : " " + name));
+        const Named named = innermost({&definition.app(), ""});
+        return base::user_error("usage", what_is_wrong(error, definition.app(), named))
+            .with_remedy(fmt::format("see `{} --help`", named.path()));
     }
     parsed.arguments = definition.take();
     return parsed;

@@ -86,6 +86,7 @@ struct DemoCommand {
 struct DoctorCommand {
     bool repair = false;
 };
+struct CompactCommand {};
 struct BenchCommand {
     std::uint64_t rows = 1'000'000;
     int runs = 5;
@@ -100,7 +101,7 @@ struct Arguments {
     std::string workspace;   ///< --workspace, else FLORIN_WORKSPACE
     bool quiet = false;
     std::variant<InitCommand, IngestCommand, DeliveriesCommand, QueryCommand, ReportCommand, ExportCommand, SqlCommand,
-                 DemoCommand, DoctorCommand, BenchCommand, CompletionCommand>
+                 DemoCommand, DoctorCommand, CompactCommand, BenchCommand, CompletionCommand>
         command;
 };
 

@@ -69,6 +69,7 @@ struct Runner {
     base::Result<int> operator()(const SqlCommand& command) const { return run_sql(session, command); }
     base::Result<int> operator()(const DemoCommand& command) const { return run_demo(session, command); }
     base::Result<int> operator()(const DoctorCommand& command) const { return run_doctor(session, command); }
+    base::Result<int> operator()(const CompactCommand& command) const { return run_compact(session, command); }
     base::Result<int> operator()(const BenchCommand& command) const { return run_bench(session, command); }
     base::Result<int> operator()(const CompletionCommand& command) const {
         FLORIN_TRY_ASSIGN(const std::string script, completion_script(command.shell));
@@ -106,11 +107,20 @@ void Session::say(const std::string& text) const {
     }
 }
 
+base::Result<period::ParsedInstant> parse_time_option(const std::string& option, const std::string& text) {
+    auto parsed = period::parse_instant(text);
+    if (!parsed.ok()) {
+        return base::user_error("usage", fmt::format("{}: not a day or a time: {}", option, text))
+            .with_remedy("write it as 2024-09-18 or 2024-09-18T22:00:00Z");
+    }
+    return parsed;
+}
+
 base::Result<std::optional<period::Instant>> parse_as_of(const std::string& text) {
     if (text.empty()) {
         return std::optional<period::Instant>();
     }
-    FLORIN_TRY_ASSIGN(const period::ParsedInstant parsed, period::parse_instant(text));
+    FLORIN_TRY_ASSIGN(const period::ParsedInstant parsed, parse_time_option("--as-of", text));
     if (parsed.form != period::InstantForm::kDateOnly) {
         return std::optional(parsed.instant);
     }
@@ -127,7 +137,13 @@ base::Result<std::optional<period::Period>> parse_optional_period(const std::str
 }
 
 base::Result<void> write_output(const std::string& file, const std::string& text) {
-    return base::write_file_atomically(file, text);
+    auto written = base::write_file_atomically(file, text);
+    if (!written.ok()) {
+        base::Error error = std::move(written).error();
+        error.place.file = file;  // not the temporary one
+        return error;
+    }
+    return {};
 }
 
 int run(const std::vector<std::string>& arguments, const Terminal& terminal, const base::Clock& clock) {

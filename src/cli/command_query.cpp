@@ -44,7 +44,7 @@ base::Result<query::Question> question_of(const QueryCommand& command, const app
 base::Result<int> explain(Session& session, app::Workspace& workspace, const app::AskRequest& request) {
     FLORIN_TRY_ASSIGN(const app::Asker asker, app::Asker::open(workspace, request.as_of));
     FLORIN_TRY_ASSIGN(const std::vector<std::string> statements,
-                      query::explain(request.question, asker.current().files, {.charges_only = request.charges_only}));
+                      query::explain(request.question, asker.current().files, asker.options(request.charges_only)));
     for (const std::string& statement : statements) {
         session.terminal().out << statement << ";\n";
     }

@@ -1,10 +1,11 @@
-// Commands about the workspace as a whole: init, export, doctor, report.
+// Commands about the workspace as a whole: init, export, doctor, compact, report.
 #include "cli/progress.hpp"
 #include "cli/session.hpp"
 
 #include "app/check_lake.hpp"
 #include "app/export_focus.hpp"
 #include "app/summary.hpp"
+#include "lake/compaction.hpp"
 #include "report/html.hpp"
 #include "report/terminal.hpp"
 
@@ -49,6 +50,16 @@ base::Result<int> run_doctor(Session& session, const DoctorCommand& command) {
         session.say("the lake is sound");
     }
     return std::ranges::all_of(problems, &lake::Problem::repaired) ? 0 : 1;
+}
+
+base::Result<int> run_compact(Session& session, const CompactCommand&) {
+    FLORIN_TRY_ASSIGN(app::Workspace workspace, session.open_workspace());
+    FLORIN_TRY_ASSIGN(const auto engine, workspace.open_engine({}));
+    FLORIN_TRY_ASSIGN(const lake::CompactionReport report,
+                      lake::compact(workspace.lake(), *engine, workspace.configuration().precedence));
+    session.say(fmt::format("{} scopes in the files of {} billing periods: {} made now, {} there already, {} stale files removed",
+                            report.scopes, report.written + report.kept, report.written, report.kept, report.removed));
+    return 0;
 }
 
 base::Result<int> run_report(Session& session, const ReportCommand& command) {

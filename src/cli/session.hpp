@@ -34,8 +34,10 @@ private:
     const Arguments& arguments_;
 };
 
+/// The time an option names, a day for its start; `usage` where it cannot be read, as the command is wrong, no bill.
+base::Result<period::ParsedInstant> parse_time_option(const std::string& option, const std::string& text);
 /// The last instant of a day, or the instant itself: `2024-10-03` means all that was received that
-/// day. Nothing for an empty text. Error `period.unreadable`.
+/// day. Nothing for an empty text. Error `usage`.
 base::Result<std::optional<period::Instant>> parse_as_of(const std::string& text);
 /// Nothing for an empty text.
 base::Result<std::optional<period::Period>> parse_optional_period(const std::string& text, const app::Workspace& workspace);
@@ -53,6 +55,7 @@ base::Result<int> run_export(Session& session, const ExportCommand& command);
 base::Result<int> run_sql(Session& session, const SqlCommand& command);
 base::Result<int> run_demo(Session& session, const DemoCommand& command);
 base::Result<int> run_doctor(Session& session, const DoctorCommand& command);
+base::Result<int> run_compact(Session& session, const CompactCommand& command);
 base::Result<int> run_bench(Session& session, const BenchCommand& command);
 
 } // namespace florin::cli

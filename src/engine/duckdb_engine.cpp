@@ -69,7 +69,7 @@ base::Error engine_error(duckdb_error_type type, const char* text, std::string_v
     case DUCKDB_ERROR_OUT_OF_MEMORY:
         error.code = "engine.memory";
         error.blame = base::Blame::kSystem;
-        error.remedy = "allow more memory with --memory, or ask for fewer groups";
+        error.remedy = "raise memory_mb in florin.yaml, or ask for fewer groups";
         break;
     case DUCKDB_ERROR_IO:
         error.code = "engine.io";

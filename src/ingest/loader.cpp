@@ -254,7 +254,7 @@ std::map<ScopeKey, bool> find_strays(const std::map<ScopeKey, std::uint64_t>& sc
     }
     std::map<ScopeKey, bool> strays;
     for (const auto& [scope, rows] : scopes) {
-        strays[scope] = rows * 100 < all && rows < largest[scope.billing_account_id];
+        strays[scope] = rows * 100 < all && rows * 2 < largest[scope.billing_account_id];
     }
     return strays;
 }

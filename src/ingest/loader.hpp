@@ -41,8 +41,8 @@ base::Result<Loaded> load_focus(engine::Engine& engine, const std::vector<Inspec
 /// The lake's key of a snapshot scope: billing account and billing period.
 std::string scope_key(const ScopeKey& scope);
 
-/// Which scopes of a delivery are strays: less than 1 % of its rows, while the same billing account
-/// has more rows in another billing period of the delivery.
+/// Which scopes of a delivery are strays: less than 1 % of its rows, and less than half of what the
+/// same billing account has in another billing period of the delivery.
 std::map<ScopeKey, bool> find_strays(const std::map<ScopeKey, std::uint64_t>& scopes);
 
 } // namespace florin::ingest

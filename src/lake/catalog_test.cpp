@@ -10,7 +10,9 @@
 namespace florin::lake {
 namespace {
 
-base::Result<void> nobody(const Reservation&) { return {}; }
+base::Result<void> nobody(const Reservation&) {
+    return {};
+}
 
 using test::at;
 using test::decimal;
@@ -182,7 +184,8 @@ TEST_F(CatalogTest, WithoutProfilesOnlyTheProfilesAreMissing) {
 TEST_F(CatalogTest, WhatTheProviderSaysOfCompletenessHasThreeStates) {
     Catalog catalog = open();
     for (const std::optional<bool> complete : {std::optional<bool>(), std::optional(true), std::optional(false)}) {
-        Delivery draft = delivery(static_cast<std::int64_t>(catalog.deliveries(Detail::kWhole).value().size()) + 1, 1, {part("a")});
+        Delivery draft =
+            delivery(static_cast<std::int64_t>(catalog.deliveries(Detail::kWhole).value().size()) + 1, 1, {part("a")});
         draft.complete = complete;
         add(catalog, draft);
         EXPECT_EQ(catalog.deliveries(Detail::kWhole).value().back().complete, complete);
@@ -234,7 +237,9 @@ TEST_F(CatalogTest, ReferencesAreListedOnce) {
 }
 
 TEST_F(CatalogTest, ACatalogOfAnotherVersionIsRefused) {
-    { const Catalog catalog = open(); }
+    {
+        const Catalog catalog = open();
+    }
     {
         Sqlite database = Sqlite::open(path()).value();
         ASSERT_TRUE(database.execute("PRAGMA user_version = 2").ok());
@@ -265,13 +270,14 @@ TEST_F(CatalogTest, ConnectionsThatWriteAtOnceWaitForEachOther) {
     std::vector<int> failures(kThreads, 0);
     for (int t = 0; t < kThreads; ++t) {
         threads.emplace_back([this, t, &failures] {
-            Catalog catalog = open();  // all of them make the schema at once, too
+            Catalog catalog = open(); // all of them make the schema at once, too
             for (int i = 0; i < kEach; ++i) {
                 Delivery draft = delivery(t * kEach + i + 1, 1, {part("a")});
                 const auto reservation = catalog.reserve(at(11, 1), nobody);
-                const bool added = reservation.ok() && catalog.add(reservation->id, draft, [](const auto&, Delivery&) {
-                                                                   return base::Result<void>();
-                                                               }).ok();
+                const bool added =
+                    reservation.ok() &&
+                    catalog.add(reservation->id, draft, [](const auto&, Delivery&) { return base::Result<void>(); })
+                        .ok();
                 failures[static_cast<std::size_t>(t)] += added ? 0 : 1;
             }
         });

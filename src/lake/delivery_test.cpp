@@ -41,7 +41,9 @@ Part pending(const std::string& account, std::optional<period::Instant> released
     return made;
 }
 
-TEST(SelectCurrent, NothingOfNothing) { EXPECT_THAT(selected({}), IsEmpty()); }
+TEST(SelectCurrent, NothingOfNothing) {
+    EXPECT_THAT(selected({}), IsEmpty());
+}
 
 TEST(SelectCurrent, TheLaterOrderedSnapshotReplacesItsScopeOnly) {
     EXPECT_THAT(selected({delivery(1, 1, {part("a"), part("b")}), delivery(2, 2, {part("a")})}),
@@ -233,7 +235,8 @@ TEST(LossAgainst, ADayThatIsNoLongerThere) {
     incoming.charge_days = {"2026-10-01", "2026-10-03", "2026-10-04"};
     EXPECT_EQ(loss_against(current, incoming), "it has no charges on 2026-10-02, the current delivery has");
     incoming.charge_days = {"2026-10-04"};
-    EXPECT_EQ(loss_against(current, incoming), "it has no charges on 2026-10-01 and 2 other days, the current delivery has");
+    EXPECT_EQ(loss_against(current, incoming),
+              "it has no charges on 2026-10-01 and 2 other days, the current delivery has");
 }
 
 TEST(LossAgainst, ASubAccountThatIsNoLongerThere) {
@@ -247,7 +250,8 @@ TEST(LossAgainst, ASubAccountThatIsNoLongerThere) {
 TEST(LossAgainst, OnePercentIsTheLimitToTheLastDigit) {
     EXPECT_EQ(loss_against(billed({{"USD", "100"}}), billed({{"USD", "99"}})), std::nullopt);
     EXPECT_TRUE(loss_against(billed({{"USD", "100"}}), billed({{"USD", "98.999999999999999999"}})).has_value());
-    EXPECT_EQ(loss_against(billed({{"USD", "0.000000000000000100"}}), billed({{"USD", "0.000000000000000099"}})), std::nullopt);
+    EXPECT_EQ(loss_against(billed({{"USD", "0.000000000000000100"}}), billed({{"USD", "0.000000000000000099"}})),
+              std::nullopt);
     EXPECT_TRUE(
         loss_against(billed({{"USD", "0.000000000000000100"}}), billed({{"USD", "0.000000000000000098"}})).has_value());
 }

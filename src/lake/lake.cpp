@@ -1,8 +1,11 @@
 #include "lake/lake.hpp"
 
+#include "base/sha256.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -247,7 +250,53 @@ base::Result<CurrentFiles> Lake::current(std::optional<period::Instant> as_of,
         }
         current.files.push_back(files_of(delivery.parts[reference.part]));
     }
+    std::error_code code;
+    if (fs::is_directory(folder_ / kCompactedFolder, code)) {
+        current.compacted = group_for_compaction(current);
+        std::erase_if(current.compacted, [](const CompactedGroup& group) { return !group.exists(); });
+    }
     return current;
+}
+
+std::vector<CompactedGroup> Lake::group_for_compaction(const CurrentFiles& current) const {
+    std::map<period::Day, CompactedGroup> by_period;
+    for (std::size_t i = 0; i < current.files.size(); ++i) {
+        const FileSet& files = current.files[i];
+        if (files.cells.empty()) {
+            continue;
+        }
+        CompactedGroup& group = by_period[files.billing_period_start];
+        if (group.members.empty()) {
+            group.files.billing_period_start = files.billing_period_start;
+            group.files.days = files.days;
+        }
+        group.members.push_back(i);
+        group.files.days.start = std::min(group.files.days.start, files.days.start);
+        group.files.days.end = std::max(group.files.days.end, files.days.end);
+        group.files.charge_rows += files.charge_rows;
+        group.files.spread_charges += files.spread_charges;
+        for (std::size_t cost = 0; cost < files.null_costs.size(); ++cost) {
+            group.files.null_costs[cost] += files.null_costs[cost];
+        }
+    }
+    std::vector<CompactedGroup> groups;
+    for (auto& [start, group] : by_period) {
+        if (group.members.size() < 2) {
+            continue;
+        }
+        std::string parts;
+        for (const std::size_t member : group.members) {
+            const PartReference& reference = current.parts[member];
+            const Part& part = current.deliveries[reference.delivery].parts[reference.part];
+            parts += part.folder + "/" + part.stem + "\n";
+        }
+        const base::Path stem = folder_ / kCompactedFolder /
+                                fmt::format("{}-{}", period::to_string(start), base::sha256(parts).substr(0, 24));
+        group.files.cells = stem.string() + ".cells.parquet";
+        group.files.tuples = stem.string() + ".tuples.parquet";
+        groups.push_back(std::move(group));
+    }
+    return groups;
 }
 
 base::Result<base::FileLock> Lake::read_lock() {

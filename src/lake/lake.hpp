@@ -4,6 +4,7 @@
 //   lake/deliveries/N-HASH/        one folder a delivery: PART.charges.parquet, PART.tuples.parquet,
 //                                  PART.cells.parquet, PART.spread.parquet, raw/ the files as received
 //   lake/staging/N/, N.lock        a delivery on its way in; the lock says that its process lives
+//   lake/compacted/                derived files of many scopes, see compaction.hpp
 //   lake/readers.lock              held shared while files are read, exclusively while some are removed
 //
 // A delivery is staged, synced, renamed into place and only then committed: a crash leaves the old
@@ -65,9 +66,12 @@ struct Problem {
     bool repaired = false;
 };
 
+inline constexpr std::string_view kCompactedFolder = "compacted";
+
 /// The files that count at one time.
 struct CurrentFiles {
     std::vector<FileSet> files;
+    std::vector<CompactedGroup> compacted;   ///< those there are, for exactly these files
     std::vector<Delivery> deliveries;        ///< all of the lake's, without profiles
     std::vector<PartReference> parts;        ///< into deliveries, as files
 };
@@ -96,6 +100,9 @@ public:
     /// Error `lake.pruned` where `as_of` needs a delivery whose files are gone.
     base::Result<CurrentFiles> current(std::optional<period::Instant> as_of, const std::vector<std::string>& precedence);
     FileSet files_of(const Part& part) const;
+    /// The compacted groups there could be of these files: the scopes of a billing period that have
+    /// daily sums, where there are several. Their names tell what they are made from.
+    std::vector<CompactedGroup> group_for_compaction(const CurrentFiles& current) const;
 
     /// Held while files are read, so that pruning waits.
     base::Result<base::FileLock> read_lock();

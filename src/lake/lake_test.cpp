@@ -11,7 +11,9 @@
 namespace florin::lake {
 namespace {
 
-base::Result<void> nobody(const Reservation&) { return {}; }
+base::Result<void> nobody(const Reservation&) {
+    return {};
+}
 
 namespace fs = std::filesystem;
 using test::at;
@@ -36,8 +38,8 @@ protected:
         for (std::size_t i = 0; i < draft.parts.size(); ++i) {
             draft.parts[i].stem = "0000" + std::to_string(i + 1);
             for (const std::string kind : {"charges", "tuples"}) {
-                FLORIN_TRY(base::write_file_atomically(staging.folder() / (draft.parts[i].stem + "." + kind + ".parquet"),
-                                                       draft.identity));
+                FLORIN_TRY(base::write_file_atomically(
+                    staging.folder() / (draft.parts[i].stem + "." + kind + ".parquet"), draft.identity));
             }
         }
         return lake().commit(std::move(staging), std::move(draft), precedence);
@@ -84,7 +86,8 @@ Part losing(const std::string& account) {
 
 TEST_F(LakeTest, ACommittedDeliveryIsInItsPlaceAndNothingElseIs) {
     Delivery draft = delivery(1, 1, {part("a")});
-    draft.raw_files = {{"bill.csv", "raw/00001-bill.csv", true, "", 0, 1}, {"two.csv", "/tmp/two.csv", false, "", 0, 1}};
+    draft.raw_files = {{"bill.csv", "raw/00001-bill.csv", true, "", 0, 1},
+                       {"two.csv", "/tmp/two.csv", false, "", 0, 1}};
     const Delivery made = committed(draft);
     EXPECT_EQ(made.id.value(), 1);
     EXPECT_THAT(entries("staging"), IsEmpty());
@@ -144,7 +147,8 @@ TEST_F(LakeTest, AnOlderRunIsNeitherPendingNorCurrent) {
 TEST_F(LakeTest, ALosingPartWaitsUntilItIsReleased) {
     committed(delivery(1, 1, {part("a"), part("b")}));
     const Committed next = commit(delivery(2, 2, {losing("a"), part("b")})).value();
-    EXPECT_EQ(next.delivery.parts[0].pending_reason, "it has no charges on 2026-10-01, the current delivery has (delivery 1)");
+    EXPECT_EQ(next.delivery.parts[0].pending_reason,
+              "it has no charges on 2026-10-01, the current delivery has (delivery 1)");
     EXPECT_THAT(next.superseded, ElementsAre("delivery 1: b 2026-10"));
     EXPECT_THAT(current_ids(), ElementsAre(1, 2));
     EXPECT_EQ(lake().release(next.delivery.id, "b 2026-10", at(11, 3)).error().code, "lake.nothing_pending");
@@ -251,10 +255,10 @@ TEST_F(LakeTest, PruningRemovesWhatHasNotCountedForLongEnough) {
 }
 
 TEST_F(LakeTest, PruningLeavesWhatIsCurrentPendingOrReferredTo) {
-    committed(delivery(1, 1, {part("a"), part("b")}));            // its b is current
-    committed(delivery(2, 2, {part("a")}));                       // referred to
-    committed(delivery(3, 3, {part("a")}));                       // current
-    committed(delivery(4, 4, {losing("a")}));                     // pending
+    committed(delivery(1, 1, {part("a"), part("b")})); // its b is current
+    committed(delivery(2, 2, {part("a")}));            // referred to
+    committed(delivery(3, 3, {part("a")}));            // current
+    committed(delivery(4, 4, {losing("a")}));          // pending
     ASSERT_TRUE(lake().catalog().add_reference(DeliveryId(2), "period", "2026-10").ok());
     const PruneReport report = lake().prune({.superseded_days = 0}, at(12, 31), false).value();
     EXPECT_THAT(report.pruned, IsEmpty());
@@ -313,7 +317,8 @@ TEST_F(LakeTest, PruningWaitsForReaders) {
     auto other = Lake::open(folder()).value();
     std::optional<base::FileLock> reader = lake().read_lock().value();
     std::optional<base::FileLock> second = other->read_lock().value();
-    auto pruned = std::async(std::launch::async, [&] { return ids_of(other->prune({.superseded_days = 10}, at(12, 31), false).value()); });
+    auto pruned = std::async(std::launch::async,
+                             [&] { return ids_of(other->prune({.superseded_days = 10}, at(12, 31), false).value()); });
     reader.reset();
     EXPECT_EQ(pruned.wait_for(std::chrono::milliseconds(100)), std::future_status::timeout);
     EXPECT_THAT(entries("deliveries"), SizeIs(2));
@@ -335,8 +340,9 @@ TEST_F(LakeTest, DoctorRemovesWhatACrashLeft) {
     const Reservation second = lake().catalog().reserve(at(11, 1), nobody).value();
     const std::string moved = "deliveries/" + second.folder.substr(8) + "-abcdef01";
     ASSERT_TRUE(base::make_folders(folder() / moved).ok());
-    EXPECT_THAT(problems(false), testing::UnorderedElementsAre("lake.dead_reservation", "lake.dead_reservation", "lake.orphan",
-                                                               "lake.orphan", "lake.orphan", "lake.orphan"));
+    EXPECT_THAT(problems(false),
+                testing::UnorderedElementsAre("lake.dead_reservation", "lake.dead_reservation", "lake.orphan",
+                                              "lake.orphan", "lake.orphan", "lake.orphan"));
     EXPECT_THAT(entries("deliveries"), SizeIs(2)) << "without repair nothing is removed";
     EXPECT_THAT(problems(true), testing::Each(testing::EndsWith(" repaired")));
     EXPECT_THAT(entries("deliveries"), SizeIs(1));

@@ -42,4 +42,9 @@ bool is_tuple_column(std::string_view focus_column) {
     return std::ranges::binary_search(tuple_columns(), focus_column, std::less<>{});
 }
 
+bool CompactedGroup::exists() const {
+    std::error_code code;
+    return std::filesystem::is_regular_file(files.cells, code) && std::filesystem::is_regular_file(files.tuples, code);
+}
+
 } // namespace florin::lake

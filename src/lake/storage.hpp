@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace florin::lake {
 
@@ -63,6 +64,14 @@ struct FileSet {
     std::array<std::uint64_t, 4> null_costs{};
     /// Charges whose period is longer than a day.
     std::uint64_t spread_charges = 0;
+};
+
+/// The tuples and daily sums of several scopes of one billing period in one file each (compaction.hpp).
+/// `files` has no charges and no spread; its counts are those of all members.
+struct CompactedGroup {
+    FileSet files;
+    std::vector<std::size_t> members;   ///< into the list of files that the group was made for
+    bool exists() const;                ///< both of its files are there
 };
 
 } // namespace florin::lake

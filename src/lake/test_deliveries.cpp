@@ -10,7 +10,9 @@ period::Instant at(unsigned month, unsigned day) {
     return period::Day(std::chrono::year(2026) / std::chrono::month(month) / std::chrono::day(day));
 }
 
-money::Decimal decimal(std::string_view text) { return money::Decimal::parse(text).value(); }
+money::Decimal decimal(std::string_view text) {
+    return money::Decimal::parse(text).value();
+}
 
 Folder::Folder() {
     std::string pattern = (std::filesystem::temp_directory_path() / "florin-lake-XXXXXX").string();

@@ -66,6 +66,8 @@ struct Answer {
 
 struct AskOptions {
     bool charges_only = false; ///< leave the daily sums unused; the answer is the same
+    /// Of the files, to be read in place of their members.
+    std::span<const lake::CompactedGroup> compacted;
 };
 
 /// Answers the question over `files`, which are all that counts. Errors `question.*` and `filter.*`

@@ -26,7 +26,7 @@ Prepared prepare(const Resolved& resolved, std::span<const lake::FileSet> files,
     Prepared prepared;
     const bool empty_period = period && period->start >= period->end;
     if (!empty_period) {
-        prepared.sources = choose_sources(resolved, files, period, options.charges_only);
+        prepared.sources = choose_sources(resolved, files, period, options.charges_only, options.compacted);
     }
     if (!prepared.sources.cells.empty() || !prepared.sources.charges.empty()) {
         prepared.sql = duckdb_sql(resolved, prepared.sources, period);
@@ -171,9 +171,19 @@ private:
     Result<void> add_rows(const Group& group, AnswerRow::Kind kind, std::vector<AnswerRow>& rows) const {
         for (const Step& step : group.steps) {
             FLORIN_TRY_ASSIGN(AnswerRow row, make_row(group, step.start, step.now, step.before, kind));
-            rows.push_back(std::move(row));
+            if (!has_grain() || says_something(row)) {
+                rows.push_back(std::move(row));
+            }
         }
         return {};
+    }
+
+    /// A step may hold nothing but a part of a longer charge's other costs: a year's purchase is billed
+    /// on its first day and listed on 365.
+    bool says_something(const AnswerRow& row) const {
+        const std::size_t keys = resolved_.dimensions.size() + 1;
+        return std::any_of(row.values.begin() + static_cast<std::ptrdiff_t>(keys), row.values.end(),
+                           [](const Value& value) { return !std::holds_alternative<std::monostate>(value); });
     }
 
     Result<AnswerRow> make_row(const Group& group, std::optional<period::Day> start, const Sums& now,
@@ -266,7 +276,7 @@ Result<Answer> ask(const Question& question, std::span<const lake::FileSet> file
             answer.sql.push_back(each->sql);
         }
     }
-    answer.scopes_from_cells = now.sources.cells.size();
+    answer.scopes_from_cells = now.sources.scopes_from_cells;
     answer.scopes_from_charges = now.sources.charges.size();
     return answer;
 }

@@ -275,7 +275,7 @@ TEST(Differential, RandomQuestionsHaveOneAnswer) {
             EXPECT_EQ(*again, question) << context;
             for (const auto& [files, charges_only] :
                  {std::pair(&with_cells, false), {&with_cells, true}, {&mixed, false}}) {
-                const auto answer = ask(question, *files, *engine, {charges_only});
+                const auto answer = ask(question, *files, *engine, {.charges_only = charges_only});
                 ASSERT_TRUE(answer.ok()) << context << answer.error().describe();
                 ASSERT_EQ(answer->blocks, expected) << context << "\nexpected\n"
                                                     << shown(question, answer->columns, expected) << "\nactual\n"

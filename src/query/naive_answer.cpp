@@ -272,7 +272,15 @@ private:
     void add_rows(const GroupBoxes& group, const std::vector<const GroupBoxes*>& members, AnswerRow::Kind kind,
                   std::vector<AnswerRow>& rows) const {
         for (const auto& [step, boxes] : group.steps) {
-            rows.push_back(row(group, members, step, boxes, kind));
+            AnswerRow made = row(group, members, step, boxes, kind);
+            // A step in which no measure says anything has no row.
+            bool silent = has_grain();
+            for (std::size_t i = dimensions_.size() + 1; i < made.values.size(); ++i) {
+                silent = silent && std::holds_alternative<std::monostate>(made.values[i]);
+            }
+            if (!silent) {
+                rows.push_back(std::move(made));
+            }
         }
     }
 

@@ -32,7 +32,7 @@ std::string period_note(const Question& question) {
 std::string source_note(const Sources& sources) {
     std::vector<std::string> parts;
     if (!sources.cells.empty()) {
-        parts.push_back(fmt::format("the daily sums of {}", counted(sources.cells.size(), "scope", "scopes")));
+        parts.push_back(fmt::format("the daily sums of {}", counted(sources.scopes_from_cells, "scope", "scopes")));
     }
     if (!sources.charges.empty()) {
         parts.push_back(fmt::format("the charges of {}", counted(sources.charges.size(), "scope", "scopes")));

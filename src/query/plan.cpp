@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 namespace florin::query {
@@ -214,6 +215,31 @@ bool touches(const lake::FileSet& files, const Question& question, const std::op
     return files.days.start < period->end && period->start < files.days.end;
 }
 
+/// Puts compacted files in the place of their members. Days and filters leave out what a member that
+/// was not chosen adds; but a member that is read from its charges must not be read twice.
+void use_compacted(std::span<const lake::FileSet> files, std::span<const lake::CompactedGroup> compacted,
+                   Sources& sources) {
+    const std::set<const lake::FileSet*> from_charges(sources.charges.begin(), sources.charges.end());
+    const std::set<const lake::FileSet*> from_cells(sources.cells.begin(), sources.cells.end());
+    std::set<const lake::FileSet*> replaced;
+    std::vector<const lake::FileSet*> groups;
+    for (const lake::CompactedGroup& group : compacted) {
+        const auto is_in = [&files](const std::set<const lake::FileSet*>& set) {
+            return [&files, &set](std::size_t member) { return set.contains(&files[member]); };
+        };
+        if (std::ranges::any_of(group.members, is_in(from_charges)) ||
+            std::ranges::none_of(group.members, is_in(from_cells))) {
+            continue;
+        }
+        groups.push_back(&group.files);
+        for (const std::size_t member : group.members) {
+            replaced.insert(&files[member]);
+        }
+    }
+    std::erase_if(sources.cells, [&replaced](const lake::FileSet* set) { return replaced.contains(set); });
+    sources.cells.insert(sources.cells.end(), groups.begin(), groups.end());
+}
+
 } // namespace
 
 bool is_quantity(const Input& input) {
@@ -256,7 +282,8 @@ std::vector<const lake::FileSet*> Sources::all() const {
 }
 
 Sources choose_sources(const Resolved& resolved, std::span<const lake::FileSet> files,
-                       const std::optional<period::Period>& period, bool charges_only) {
+                       const std::optional<period::Period>& period, bool charges_only,
+                       std::span<const lake::CompactedGroup> compacted) {
     const Question& question = resolved.question;
     Sources sources;
     sources.with_spread =
@@ -267,6 +294,8 @@ Sources choose_sources(const Resolved& resolved, std::span<const lake::FileSet> 
             (from_charges ? sources.charges : sources.cells).push_back(&each);
         }
     }
+    sources.scopes_from_cells = sources.cells.size();
+    use_compacted(files, compacted, sources);
     return sources;
 }
 

@@ -80,8 +80,9 @@ std::optional<period::Period> period_before(const Question& question);
 
 /// The files that hold the period, by how they are read.
 struct Sources {
-    std::vector<const lake::FileSet*> cells;
+    std::vector<const lake::FileSet*> cells;     ///< compacted ones in place of their members
     std::vector<const lake::FileSet*> charges;
+    std::uint64_t scopes_from_cells = 0;
     bool with_spread = false; ///< days matter, so what spans them is spread
     std::vector<const lake::FileSet*> all() const;
 };
@@ -91,8 +92,10 @@ struct Sources {
 /// order by a dimension or by a measure that is one sum.
 bool cuts_in_engine(const Resolved& resolved);
 
-/// `files` must live as long as the result. `charges_only` leaves the daily sums unused.
+/// `files` and `compacted`, which is about them, must live as long as the result. `charges_only` leaves the
+/// daily sums unused.
 Sources choose_sources(const Resolved& resolved, std::span<const lake::FileSet> files,
-                       const std::optional<period::Period>& period, bool charges_only);
+                       const std::optional<period::Period>& period, bool charges_only,
+                       std::span<const lake::CompactedGroup> compacted);
 
 } // namespace florin::query

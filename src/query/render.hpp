@@ -17,7 +17,7 @@ struct TableStyle {
 /// earlier period without a counterpart) is a line `not shown`. The notes follow.
 std::string render_table(const Answer& answer, const TableStyle& style);
 
-/// RFC 4180: a header of column names with `currency` before the figures, then the rows, exact. No
+/// CSV as RFC 4180 has it but for its line ends, which are those of the shell: a header of column names with `currency` before the figures, then the rows, exact. No
 /// totals and no notes. The rest's first dimension is `(rest: N groups)`; what is null is empty.
 std::string render_csv(const Answer& answer);
 

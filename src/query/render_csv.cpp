@@ -9,7 +9,7 @@ namespace florin::query {
 namespace {
 
 std::string cell(std::string_view text) {
-    if (text.find_first_of(",\"\r\n") == std::string_view::npos) {
+    if (text.find_first_of(",\"\n") == std::string_view::npos) {
         return std::string(text);
     }
     std::string inner;
@@ -49,7 +49,7 @@ std::string render_csv(const Answer& answer) {
         names.push_back(cell(column.name));
     }
     names.insert(names.begin() + static_cast<std::ptrdiff_t>(keys), "currency");
-    std::string out = fmt::format("{}\r\n", fmt::join(names, ","));
+    std::string out = fmt::format("{}\n", fmt::join(names, ","));
     for (const CurrencyBlock& block : answer.blocks) {
         for (const AnswerRow& row : block.rows) {
             std::vector<std::string> cells;
@@ -60,7 +60,7 @@ std::string render_csv(const Answer& answer) {
                 cells.front() = fmt::format("(rest: {} groups)", block.rest_groups);
             }
             cells.insert(cells.begin() + static_cast<std::ptrdiff_t>(keys), cell(block.currency));
-            out += fmt::format("{}\r\n", fmt::join(cells, ","));
+            out += fmt::format("{}\n", fmt::join(cells, ","));
         }
     }
     return out;

@@ -87,16 +87,16 @@ TEST(TerminalText, MeasuresAndCuts) {
 TEST(RenderCsv, IsExactAndQuoted) {
     Answer answer = thirds();
     answer.blocks[0].rows[0].values[0] = Value{"a, \"b\"\nc"};
-    EXPECT_EQ(render_csv(answer), "service_name,currency,cost\r\n"
-                                  "\"a, \"\"b\"\"\nc\",USD,33.333333333333333334\r\n"
-                                  ",USD,33.333333333333333333\r\n"
-                                  "(rest: 2 groups),USD,1233.333333333333333333\r\n");
+    EXPECT_EQ(render_csv(answer), "service_name,currency,cost\n"
+                                  "\"a, \"\"b\"\"\nc\",USD,33.333333333333333334\n"
+                                  ",USD,33.333333333333333333\n"
+                                  "(rest: 2 groups),USD,1233.333333333333333333\n");
     answer.question.grain = period::Grain::kMonth;
     answer.columns = {{AnswerColumn::Kind::kTime, "month", "Period", Unit::kCount, false},
                       answer.columns[1],
                       {AnswerColumn::Kind::kMeasure, "charge_count", "Charges", Unit::kCount, false}};
     answer.blocks[0].rows = {{AnswerRow::Kind::kGroup, {Value{day("2024-09-01")}, Value{}, Value{std::int64_t{5}}}}};
-    EXPECT_EQ(render_csv(answer), "month,currency,cost,charge_count\r\n2024-09,USD,,5\r\n");
+    EXPECT_EQ(render_csv(answer), "month,currency,cost,charge_count\n2024-09,USD,,5\n");
 }
 
 TEST(RenderJson, HasMoneyAsText) {

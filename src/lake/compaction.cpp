@@ -1,0 +1,73 @@
+#include "lake/compaction.hpp"
+
+#include <fmt/format.h>
+
+#include <set>
+
+namespace florin::lake {
+namespace {
+
+namespace fs = std::filesystem;
+using engine::sql_text;
+
+constexpr int kLockWaitMs = 10'000;
+
+/// Writes one Parquet file under its final name only when it is whole.
+base::Result<void> write(engine::Engine& engine, const std::string& select, const std::string& target) {
+    const std::string temporary = target + ".tmp";
+    FLORIN_TRY(engine.execute(fmt::format("COPY ({}) TO {} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)", select,
+                                          sql_text(temporary))));
+    FLORIN_TRY(base::sync(temporary));
+    return base::rename_durably(temporary, target);
+}
+
+base::Result<void> write_group(engine::Engine& engine, const CurrentFiles& current, const CompactedGroup& group) {
+    std::vector<std::string> cells;
+    std::vector<std::string> tuples;
+    for (const std::size_t member : group.members) {
+        cells.push_back(current.files[member].cells);
+        tuples.push_back(current.files[member].tuples);
+    }
+    FLORIN_TRY(write(engine, fmt::format("SELECT DISTINCT * FROM read_parquet({}) ORDER BY TupleKey", engine::sql_list(tuples)),
+                     group.files.tuples));
+    return write(engine, fmt::format("SELECT * FROM read_parquet({}) ORDER BY TupleKey, Day", engine::sql_list(cells)),
+                 group.files.cells);
+}
+
+} // namespace
+
+base::Result<CompactionReport> compact(Lake& lake, engine::Engine& engine, const std::vector<std::string>& precedence) {
+    CompactionReport report;
+    std::set<std::string> wanted;
+    {
+        FLORIN_TRY_ASSIGN(const base::FileLock lock, lake.read_lock());
+        FLORIN_TRY_ASSIGN(const CurrentFiles current, lake.current(std::nullopt, precedence));
+        FLORIN_TRY(base::make_folders(lake.folder() / kCompactedFolder));
+        for (const CompactedGroup& group : lake.group_for_compaction(current)) {
+            wanted.insert(fs::path(group.files.cells).filename().string());
+            wanted.insert(fs::path(group.files.tuples).filename().string());
+            report.scopes += group.members.size();
+            if (group.exists()) {
+                ++report.kept;
+                continue;
+            }
+            FLORIN_TRY(write_group(engine, current, group));
+            ++report.written;
+        }
+    }
+    FLORIN_TRY_ASSIGN(const base::FileLock lock, base::FileLock::acquire(lake.folder() / "readers.lock",
+                                                                        base::FileLock::Kind::kExclusive, kLockWaitMs));
+    std::vector<fs::path> stale;
+    for (const auto& entry : fs::directory_iterator(lake.folder() / kCompactedFolder)) {
+        if (!wanted.contains(entry.path().filename().string())) {
+            stale.push_back(entry.path());
+        }
+    }
+    for (const fs::path& path : stale) {
+        FLORIN_TRY(base::remove_all(path));
+        ++report.removed;
+    }
+    return report;
+}
+
+} // namespace florin::lake
