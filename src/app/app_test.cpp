@@ -22,12 +22,13 @@ using testing::IsEmpty;
 using testing::SizeIs;
 
 constexpr std::string_view kHeader =
-    "BilledCost,EffectiveCost,ListCost,ContractedCost,BillingCurrency,BillingAccountId,BillingPeriodStart,BillingPeriodEnd,"
+    "BilledCost,EffectiveCost,ListCost,ContractedCost,BillingCurrency,BillingAccountId,BillingPeriodStart,"
+    "BillingPeriodEnd,"
     "ChargePeriodStart,ChargePeriodEnd,ChargeCategory,ServiceProviderName,SubAccountId,ServiceName";
 
 /// A charge of `account` on a day of October 2026 whose four costs are `cost`.
-std::string charge(const std::string& cost, int day, const std::string& account = "acc", const std::string& currency = "USD",
-                   const std::string& service = "Machines") {
+std::string charge(const std::string& cost, int day, const std::string& account = "acc",
+                   const std::string& currency = "USD", const std::string& service = "Machines") {
     return fmt::format("{0},{0},{0},{0},{1},{2},2026-10-01T00:00:00Z,2026-11-01T00:00:00Z,2026-10-{3:02}T00:00:00Z,"
                        "2026-10-{4:02}T00:00:00Z,Usage,Provider,sub,{5}\n",
                        cost, currency, account, day, day + 1, service);
@@ -41,7 +42,9 @@ std::string bill(const std::vector<std::string>& charges) {
     return text;
 }
 
-period::Instant instant(std::string_view text) { return period::parse_instant(text).value().instant; }
+period::Instant instant(std::string_view text) {
+    return period::parse_instant(text).value().instant;
+}
 
 class AppTest : public testing::Test {
 protected:
@@ -133,7 +136,9 @@ TEST_F(AppTest, TotalsAreThoseOfTheBillToTheLastDigit) {
     EXPECT_THAT(problems(), IsEmpty());
 }
 
-TEST_F(AppTest, AnEmptyLakeHasNoTotals) { EXPECT_THAT(totals(), IsEmpty()); }
+TEST_F(AppTest, AnEmptyLakeHasNoTotals) {
+    EXPECT_THAT(totals(), IsEmpty());
+}
 
 TEST_F(AppTest, TheSameFileTwiceChangesNothing) {
     const IngestedDelivery first = taken("bill.csv", bill({charge("1.5", 1)}));
@@ -191,7 +196,8 @@ TEST_F(AppTest, ALosingRestatementWaitsAndIsReleased) {
     const IngestedDelivery second = taken("second.csv", bill({charge("9", 1)}));
     EXPECT_THAT(second.delivery.parts[0].pending_reason, HasSubstr("no charges on 2026-10-02"));
     EXPECT_THAT(totals(), ElementsAre("USD 3 3 3 3 2"));
-    EXPECT_THAT(ask_bills(workspace(), {}).value().notes, testing::Contains(HasSubstr("Delivery 2 waits with 1 scope")));
+    EXPECT_THAT(ask_bills(workspace(), {}).value().notes,
+                testing::Contains(HasSubstr("Delivery 2 waits with 1 scope")));
     clock_.set(clock_.now() + std::chrono::days(1));
     EXPECT_EQ(workspace().lake().release(second.delivery.id, std::nullopt, workspace().now()).value(), 1);
     EXPECT_THAT(totals(), ElementsAre("USD 9 9 9 9 1"));
@@ -290,35 +296,46 @@ TEST_F(AppTest, ADeliveryComparedWithAnother) {
     const auto changes = compare_deliveries(workspace(), lake::DeliveryId(1), lake::DeliveryId(2)).value();
     std::vector<std::string> texts;
     for (const DeliveryChange& change : changes) {
-        texts.push_back(fmt::format("{}={} {} {}->{} {}->{}", change.dimension, change.value, change.currency, change.rows_before,
-                                    change.rows_after, change.billed_before.to_string(), change.billed_after.to_string()));
+        texts.push_back(fmt::format("{}={} {} {}->{} {}->{}", change.dimension, change.value, change.currency,
+                                    change.rows_before, change.rows_after, change.billed_before.to_string(),
+                                    change.billed_after.to_string()));
     }
-    EXPECT_THAT(texts, ElementsAre("= USD 2->3 3->3.75", "= EUR 1->1 3->3", "ServiceProviderName=Provider USD 2->3 3->3.75",
-                                   "BillingAccountId=acc USD 2->3 3->3.75", "SubAccountId=sub USD 2->3 3->3.75",
-                                   "ServiceName=Nets USD 0->1 0->0.5", "ServiceName=Disks USD 1->1 2->2.25", "RegionId= USD 2->3 3->3.75",
-                                   "ChargeCategory=Usage USD 2->3 3->3.75", "InvoiceId= USD 2->3 3->3.75",
-                                   "ChargeDay=2026-10-03 USD 0->1 0->0.5", "ChargeDay=2026-10-02 USD 1->1 2->2.25"));
-    EXPECT_EQ(compare_deliveries(workspace(), lake::DeliveryId(1), lake::DeliveryId(9)).error().code, "lake.no_such_delivery");
+    EXPECT_THAT(texts,
+                ElementsAre("= USD 2->3 3->3.75", "= EUR 1->1 3->3", "ServiceProviderName=Provider USD 2->3 3->3.75",
+                            "BillingAccountId=acc USD 2->3 3->3.75", "SubAccountId=sub USD 2->3 3->3.75",
+                            "ServiceName=Nets USD 0->1 0->0.5", "ServiceName=Disks USD 1->1 2->2.25",
+                            "RegionId= USD 2->3 3->3.75", "ChargeCategory=Usage USD 2->3 3->3.75",
+                            "InvoiceId= USD 2->3 3->3.75", "ChargeDay=2026-10-03 USD 0->1 0->0.5",
+                            "ChargeDay=2026-10-02 USD 1->1 2->2.25"));
+    EXPECT_EQ(compare_deliveries(workspace(), lake::DeliveryId(1), lake::DeliveryId(9)).error().code,
+              "lake.no_such_delivery");
 }
 
 /// A bill with everything that can go wrong on its way out and in again.
 std::string rich_bill() {
-    return "BilledCost,EffectiveCost,ListCost,ContractedCost,BillingCurrency,BillingAccountId,BillingPeriodStart,BillingPeriodEnd,"
-           "ChargePeriodStart,ChargePeriodEnd,ChargeCategory,ProviderName,SubAccountId,ServiceName,Tags,x_Note,ConsumedQuantity,ConsumedUnit\n"
-           "1.000000000000000001,2,3.5,,USD,acc,2026-10-01T00:00:00Z,2026-11-01T00:00:00Z,2026-10-01T00:00:00Z,2026-10-02T00:00:00Z,"
-           "Usage,\"Cloud, Inc.\",sub,\"NULL\",\"{\"\"team\"\":\"\"a b\"\"}\",\"line\nbreak \"\"q\"\"\",0.000000000001,Hours\n"
-           "-100,-100,0,-0.1,EUR,acc,2026-10-01T00:00:00Z,2026-11-01T00:00:00Z,2026-10-05T12:30:00Z,2027-10-05T12:30:00Z,"
+    return "BilledCost,EffectiveCost,ListCost,ContractedCost,BillingCurrency,BillingAccountId,BillingPeriodStart,"
+           "BillingPeriodEnd,"
+           "ChargePeriodStart,ChargePeriodEnd,ChargeCategory,ProviderName,SubAccountId,ServiceName,Tags,x_Note,"
+           "ConsumedQuantity,ConsumedUnit\n"
+           "1.000000000000000001,2,3.5,,USD,acc,2026-10-01T00:00:00Z,2026-11-01T00:00:00Z,2026-10-01T00:00:00Z,2026-10-"
+           "02T00:00:00Z,"
+           "Usage,\"Cloud, Inc.\",sub,\"NULL\",\"{\"\"team\"\":\"\"a b\"\"}\",\"line\nbreak "
+           "\"\"q\"\"\",0.000000000001,Hours\n"
+           "-100,-100,0,-0.1,EUR,acc,2026-10-01T00:00:00Z,2026-11-01T00:00:00Z,2026-10-05T12:30:00Z,2027-10-05T12:30:"
+           "00Z,"
            "Purchase,\"Cloud, Inc.\",,,,null,200,\n";
 }
 
 /// What of each charge must survive, in order.
 std::vector<std::string> essence(Workspace& workspace) {
-    const SqlAnswer answer = run_sql(workspace, {.statement = "SELECT concat_ws('|', BilledCost, EffectiveCost, coalesce(ListCost::VARCHAR, 'NULL'), "
-                                                              "coalesce(ContractedCost::VARCHAR, 'NULL'), BillingCurrency, "
-                                                              "ChargePeriodStart, ChargePeriodEnd, ServiceProviderName, coalesce(ServiceName, '-'), "
-                                                              "coalesce(SubAccountId, '-'), coalesce(Tags::VARCHAR, '-'), "
-                                                              "coalesce(x_Custom['x_Note'], '-'), ConsumedQuantity) FROM charges ORDER BY ALL"})
-                                 .value();
+    const SqlAnswer answer =
+        run_sql(workspace,
+                {.statement = "SELECT concat_ws('|', BilledCost, EffectiveCost, coalesce(ListCost::VARCHAR, 'NULL'), "
+                              "coalesce(ContractedCost::VARCHAR, 'NULL'), BillingCurrency, "
+                              "ChargePeriodStart, ChargePeriodEnd, ServiceProviderName, coalesce(ServiceName, '-'), "
+                              "coalesce(SubAccountId, '-'), coalesce(Tags::VARCHAR, '-'), "
+                              "coalesce(x_Custom['x_Note'], '-'), ConsumedQuantity) FROM charges ORDER BY ALL"})
+            .value();
     std::vector<std::string> rows;
     for (const auto& row : answer.table.rows) {
         rows.push_back(std::get<std::string>(row[0]));
@@ -330,15 +347,18 @@ TEST_F(AppTest, WhatIsHandedOutComesInAgainTheSame) {
     taken("bill.csv", rich_bill());
     const std::vector<std::string> expected = essence(workspace());
     ASSERT_THAT(expected, SizeIs(2));
-    for (const auto& [version, name] : {std::pair(focus::Version::k1_4, "1.4"), std::pair(focus::Version::k1_2, "1.2")}) {
-        for (const auto& [format, ending] : {std::pair(ExportFormat::kCsv, "csv"), std::pair(ExportFormat::kParquet, "parquet")}) {
+    for (const auto& [version, name] :
+         {std::pair(focus::Version::k1_4, "1.4"), std::pair(focus::Version::k1_2, "1.2")}) {
+        for (const auto& [format, ending] :
+             {std::pair(ExportFormat::kCsv, "csv"), std::pair(ExportFormat::kParquet, "parquet")}) {
             const std::string label = fmt::format("{}-{}", name, ending);
             const base::Path target = folder_ / fmt::format("{}.{}", label, ending);
             const auto report = export_focus(workspace(), {.version = version, .format = format, .target = target});
             ASSERT_TRUE(report.ok()) << label << report.error().describe();
             EXPECT_EQ(report->rows, 2);
             if (format == ExportFormat::kCsv) {
-                EXPECT_THAT(base::read_file(target).value(), Not(HasSubstr(",\"\","))) << "nothing is an empty cell, not an empty text";
+                EXPECT_THAT(base::read_file(target).value(), Not(HasSubstr(",\"\",")))
+                    << "nothing is an empty cell, not an empty text";
             }
             make(label, "");
             Workspace second = Workspace::open(folder_ / label, clock_).value();
@@ -346,7 +366,8 @@ TEST_F(AppTest, WhatIsHandedOutComesInAgainTheSame) {
             ASSERT_TRUE(again.ok()) << label << again.error().describe();
             EXPECT_EQ(totals(second), totals()) << label;
             EXPECT_EQ(essence(second), expected) << label;
-            EXPECT_EQ(export_focus(workspace(), {.version = version, .format = format, .target = target}).error().code, "export.exists");
+            EXPECT_EQ(export_focus(workspace(), {.version = version, .format = format, .target = target}).error().code,
+                      "export.exists");
         }
     }
 }
@@ -355,7 +376,8 @@ TEST_F(AppTest, AnExportOfAPeriodAndOfAnEarlierState) {
     taken("first.csv", bill({charge("1", 1), charge("2", 2)}), "2026-11-02");
     taken("second.csv", bill({charge("1", 1), charge("5", 2)}), "2026-11-05");
     const period::Day second_day = period::parse_day("2026-10-02").value();
-    ExportRequest request{.target = folder_ / "out.csv", .period = period::Period{second_day, second_day + std::chrono::days(1)},
+    ExportRequest request{.target = folder_ / "out.csv",
+                          .period = period::Period{second_day, second_day + std::chrono::days(1)},
                           .as_of = instant("2026-11-03")};
     EXPECT_EQ(export_focus(workspace(), request).value().rows, 1);
     make("again", "");
@@ -375,12 +397,14 @@ TEST_F(AppTest, SqlReadsTheViewsAndNothingElse) {
     const std::string charges = lake_file(".charges.parquet").string();
     const std::string before = base::read_file(charges).value();
     const std::string yaml = (folder_ / "workspace/florin.yaml").string();
-    for (const std::string& statement : {
-             "COPY (SELECT 1) TO '" + charges + "'", std::string("INSERT INTO charges SELECT * FROM charges"), std::string("DROP VIEW charges"),
-             std::string("CREATE TABLE t AS SELECT 1"), std::string("SET memory_limit = '10GB'"), std::string("PRAGMA threads = 9"),
-             std::string("SELECT 1; SELECT 2"), "SELECT * FROM read_text('" + yaml + "')", "SELECT * FROM read_csv('" + yaml + "')",
-             "SELECT * FROM '" + yaml + "'", std::string("ATTACH 'x.db'"), std::string("INSTALL httpfs"), std::string("LOAD httpfs"),
-             std::string("EXPORT DATABASE 'x'"), std::string("SELECT * FROM glob('/etc/*')"), std::string("SELECT getenv('HOME')")}) {
+    for (const std::string& statement :
+         {"COPY (SELECT 1) TO '" + charges + "'", std::string("INSERT INTO charges SELECT * FROM charges"),
+          std::string("DROP VIEW charges"), std::string("CREATE TABLE t AS SELECT 1"),
+          std::string("SET memory_limit = '10GB'"), std::string("PRAGMA threads = 9"),
+          std::string("SELECT 1; SELECT 2"), "SELECT * FROM read_text('" + yaml + "')",
+          "SELECT * FROM read_csv('" + yaml + "')", "SELECT * FROM '" + yaml + "'", std::string("ATTACH 'x.db'"),
+          std::string("INSTALL httpfs"), std::string("LOAD httpfs"), std::string("EXPORT DATABASE 'x'"),
+          std::string("SELECT * FROM glob('/etc/*')"), std::string("SELECT getenv('HOME')")}) {
         const auto refused = run_sql(workspace(), {.statement = statement});
         EXPECT_FALSE(refused.ok()) << statement;
         if (!refused.ok()) {
@@ -393,13 +417,16 @@ TEST_F(AppTest, SqlReadsTheViewsAndNothingElse) {
 
 TEST_F(AppTest, SqlIsBoundInRowsAndTime) {
     taken("bill.csv", bill({charge("1", 1)}));
-    const SqlAnswer cut = run_sql(workspace(), {.statement = "SELECT range AS n FROM range(10)", .rows_max = 3}).value();
+    const SqlAnswer cut =
+        run_sql(workspace(), {.statement = "SELECT range AS n FROM range(10)", .rows_max = 3}).value();
     EXPECT_TRUE(cut.cut);
     EXPECT_THAT(cut.table.rows, SizeIs(3));
     EXPECT_THAT(cut.table.columns, SizeIs(1));
     EXPECT_FALSE(run_sql(workspace(), {.statement = "SELECT range FROM range(3)", .rows_max = 3}).value().cut);
-    const auto late = run_sql(workspace(), {.statement = "SELECT count(*) FROM range(10000000) a, range(10000000) b WHERE a.range * b.range = 7",
-                                            .seconds_max = 1});
+    const auto late =
+        run_sql(workspace(),
+                {.statement = "SELECT count(*) FROM range(10000000) a, range(10000000) b WHERE a.range * b.range = 7",
+                 .seconds_max = 1});
     ASSERT_FALSE(late.ok());
     EXPECT_EQ(late.error().code, "sql.timeout");
 }
@@ -429,8 +456,12 @@ TEST_F(AppTest, CheckFindsAChangedAmount) {
     taken("bill.csv", bill({charge("1", 1), charge("2", 2)}));
     const std::string file = lake_file(".charges.parquet").string();
     const auto engine = workspace().open_engine({}).value();
-    ASSERT_TRUE(engine->execute(fmt::format("COPY (SELECT * REPLACE (BilledCost + 0.000000000000000001::DECIMAL(38,18) AS BilledCost) FROM "
-                                            "read_parquet('{0}')) TO '{0}.new' (FORMAT parquet)", file)).ok());
+    ASSERT_TRUE(engine
+                    ->execute(fmt::format(
+                        "COPY (SELECT * REPLACE (BilledCost + 0.000000000000000001::DECIMAL(38,18) AS BilledCost) FROM "
+                        "read_parquet('{0}')) TO '{0}.new' (FORMAT parquet)",
+                        file))
+                    .ok());
     fs::rename(file + ".new", file);
     EXPECT_THAT(problems(true), ElementsAre("lake.sums"));
 }
@@ -439,7 +470,10 @@ TEST_F(AppTest, CheckFindsDailySumsThatDiffer) {
     taken("bill.csv", bill({charge("1", 1), charge("2", 2)}));
     const std::string file = lake_file(".cells.parquet").string();
     const auto engine = workspace().open_engine({}).value();
-    ASSERT_TRUE(engine->execute(fmt::format("COPY (SELECT * FROM read_parquet('{0}') LIMIT 1) TO '{0}.new' (FORMAT parquet)", file)).ok());
+    ASSERT_TRUE(engine
+                    ->execute(fmt::format(
+                        "COPY (SELECT * FROM read_parquet('{0}') LIMIT 1) TO '{0}.new' (FORMAT parquet)", file))
+                    .ok());
     fs::rename(file + ".new", file);
     EXPECT_THAT(problems(), ElementsAre("lake.daily_sums"));
 }

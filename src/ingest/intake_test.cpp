@@ -25,7 +25,8 @@ std::vector<std::string> names(const std::vector<base::Path>& paths) {
 class FindFiles : public testing::Test {
 protected:
     FindFiles() {
-        for (const char* name : {"b.csv", "a.csv.gz", "c.parquet", "d.jsonl.zst", "e.ndjson", "meta.json", "notes.txt", ".hidden.csv"}) {
+        for (const char* name :
+             {"b.csv", "a.csv.gz", "c.parquet", "d.jsonl.zst", "e.ndjson", "meta.json", "notes.txt", ".hidden.csv"}) {
             folder_.write(name, "x");
         }
         std::filesystem::create_directories(folder_.path() / "below");
@@ -43,7 +44,8 @@ TEST_F(FindFiles, AFolderGivesItsBillsAndWhatIsBelow) {
 }
 
 TEST_F(FindFiles, ANamedFileIsTakenWhateverItIsCalled) {
-    EXPECT_THAT(names(find_files({at("notes.txt"), at(".hidden.csv")}).value().bills), ElementsAre(".hidden.csv", "notes.txt"));
+    EXPECT_THAT(names(find_files({at("notes.txt"), at(".hidden.csv")}).value().bills),
+                ElementsAre(".hidden.csv", "notes.txt"));
 }
 
 TEST_F(FindFiles, PatternsMatchInTheLastPartOnlyAndLeaveHiddenFiles) {
@@ -54,8 +56,7 @@ TEST_F(FindFiles, PatternsMatchInTheLastPartOnlyAndLeaveHiddenFiles) {
 }
 
 TEST_F(FindFiles, WhatIsNamedTwiceIsTakenOnce) {
-    EXPECT_THAT(names(find_files({at("b.csv"), at("*.csv"), at("b.csv")}).value().bills),
-                ElementsAre("b.csv"));
+    EXPECT_THAT(names(find_files({at("b.csv"), at("*.csv"), at("b.csv")}).value().bills), ElementsAre("b.csv"));
 }
 
 TEST_F(FindFiles, NothingIsAnError) {
@@ -69,7 +70,9 @@ TEST_F(FindFiles, NothingIsAnError) {
 period::Instant month(unsigned number) {
     return period::Day(std::chrono::year(2026) / std::chrono::month(number) / 1);
 }
-ScopeKey scope(const std::string& account, unsigned number) { return {account, month(number), month(number + 1)}; }
+ScopeKey scope(const std::string& account, unsigned number) {
+    return {account, month(number), month(number + 1)};
+}
 
 Inspection file(const std::string& path, std::map<ScopeKey, std::uint64_t> scopes) {
     Inspection made;
@@ -103,7 +106,8 @@ TEST(FindStrays, LessThanOnePercentBesideAnotherPeriodOfTheAccount) {
     EXPECT_THAT(strays({{scope("a", 9), 1}, {scope("b", 10), 1'000}}), IsEmpty()) << "a small account is no stray";
     EXPECT_THAT(strays({{scope("a", 9), 5}, {scope("a", 10), 5}, {scope("b", 10), 10'000}}), IsEmpty())
         << "neither of two alike is the stray one";
-    EXPECT_THAT(strays({{scope("a", 8), 2}, {scope("a", 9), 3}, {scope("a", 10), 10'000}}), ElementsAre("a 2026-08", "a 2026-09"));
+    EXPECT_THAT(strays({{scope("a", 8), 2}, {scope("a", 9), 3}, {scope("a", 10), 10'000}}),
+                ElementsAre("a 2026-08", "a 2026-09"));
 }
 
 std::vector<std::string> grouped(std::vector<Inspection> files) {
@@ -120,8 +124,9 @@ std::vector<std::string> grouped(std::vector<Inspection> files) {
 
 TEST(GroupIntoDeliveries, FilesThatShareAScopeBelongTogether) {
     EXPECT_THAT(grouped({}), IsEmpty());
-    EXPECT_THAT(grouped({file("1", {{scope("a", 9), 5}}), file("2", {{scope("b", 9), 5}}), file("3", {{scope("a", 9), 5}})}),
-                ElementsAre("13", "2"));
+    EXPECT_THAT(
+        grouped({file("1", {{scope("a", 9), 5}}), file("2", {{scope("b", 9), 5}}), file("3", {{scope("a", 9), 5}})}),
+        ElementsAre("13", "2"));
     EXPECT_THAT(grouped({file("1", {{scope("a", 9), 5}}), file("2", {{scope("b", 9), 5}}),
                          file("3", {{scope("a", 9), 5}, {scope("b", 9), 5}})}),
                 ElementsAre("123"));

@@ -33,8 +33,10 @@ protected:
         return load_focus(*engine_, files, out(), options);
     }
     engine::Table read(const lake::Part& part, const std::string& kind, const std::string& select) {
-        return engine_->query(fmt::format("SELECT {} FROM read_parquet({}, file_row_number = true)", select,
-                                          engine::sql_text((out() / (part.stem + "." + kind + ".parquet")).string()))).value();
+        return engine_
+            ->query(fmt::format("SELECT {} FROM read_parquet({}, file_row_number = true)", select,
+                                engine::sql_text((out() / (part.stem + "." + kind + ".parquet")).string())))
+            .value();
     }
     std::vector<std::string> texts(const lake::Part& part, const std::string& kind, const std::string& select) {
         std::vector<std::string> values;
@@ -59,13 +61,16 @@ std::string bill(const std::vector<std::string>& rows, const std::string& more_c
 /// A row of account and day of September 2024, with the two costs and the sub account behind.
 std::string row(const std::string& account, int day, const std::string& billed, const std::string& effective,
                 const std::string& sub_account, const std::string& currency = "USD", int days = 1) {
-    return fmt::format("{},{},{},{},2024-09-01T00:00:00Z,2024-10-01T00:00:00Z,2024-09-{:02}T00:00:00Z,2024-09-{:02}T00:00:00Z,Usage,{}",
+    return fmt::format("{},{},{},{},2024-09-01T00:00:00Z,2024-10-01T00:00:00Z,2024-09-{:02}T00:00:00Z,2024-09-{:02}T00:"
+                       "00:00Z,Usage,{}",
                        billed, effective, currency, account, day, day + days, sub_account);
 }
 
 TEST_F(LoadFocus, APartKnowsItsRowsSumsDaysAndAccounts) {
-    const Loaded loaded = load({bill({row("acc", 2, "1.5", "1.25", "s1"), row("acc", 4, "-0.5", "", "s2"), row("acc", 4, "3", "2", "", "EUR")},
-                                     ",SubAccountId")}).value();
+    const Loaded loaded = load({bill({row("acc", 2, "1.5", "1.25", "s1"), row("acc", 4, "-0.5", "", "s2"),
+                                      row("acc", 4, "3", "2", "", "EUR")},
+                                     ",SubAccountId")})
+                              .value();
     ASSERT_THAT(loaded.parts, SizeIs(1));
     const lake::Part& part = loaded.parts[0];
     EXPECT_EQ(part.scope, "acc 2024-09");
@@ -111,29 +116,36 @@ TEST_F(LoadFocus, RowsOfSeveralFilesKeepTheirOrderScopeByScope) {
 }
 
 TEST_F(LoadFocus, TuplesAndCellsSumUpTheCharges) {
-    const Loaded loaded = load({bill({row("acc", 2, "1", "1", "s1"), row("acc", 2, "2", "2", "s1"), row("acc", 3, "4", "4", "s1"),
-                                      row("acc", 2, "8", "", "s2")}, ",SubAccountId")}).value();
+    const Loaded loaded = load({bill({row("acc", 2, "1", "1", "s1"), row("acc", 2, "2", "2", "s1"),
+                                      row("acc", 3, "4", "4", "s1"), row("acc", 2, "8", "", "s2")},
+                                     ",SubAccountId")})
+                              .value();
     const lake::Part& part = loaded.parts[0];
     EXPECT_EQ(part.tuple_rows, 2U);
     EXPECT_EQ(part.cell_rows, 3U);
-    EXPECT_THAT(texts(part, "cells", "concat_ws(' ', Day, ChargeRows, BilledCost, coalesce(EffectiveCost::VARCHAR, 'NULL'), "
-                                     "coalesce(ListCost::VARCHAR, 'NULL'))"),
-                testing::UnorderedElementsAre(
-                    "2024-09-02 2 3.000000000000000000 3.000000000000000000 NULL",
-                    "2024-09-03 1 4.000000000000000000 4.000000000000000000 NULL", "2024-09-02 1 8.000000000000000000 NULL NULL"));
+    EXPECT_THAT(texts(part, "cells",
+                      "concat_ws(' ', Day, ChargeRows, BilledCost, coalesce(EffectiveCost::VARCHAR, 'NULL'), "
+                      "coalesce(ListCost::VARCHAR, 'NULL'))"),
+                testing::UnorderedElementsAre("2024-09-02 2 3.000000000000000000 3.000000000000000000 NULL",
+                                              "2024-09-03 1 4.000000000000000000 4.000000000000000000 NULL",
+                                              "2024-09-02 1 8.000000000000000000 NULL NULL"));
     EXPECT_THAT(texts(part, "tuples", "SubAccountId"), testing::UnorderedElementsAre("s1", "s2"));
 }
 
 TEST_F(LoadFocus, AChargeOverDaysLiesInCellsWhereItAccruesAndInBilledOnItsFirstDay) {
-    const Loaded loaded = load({bill({row("acc", 2, "30", "30", "s1", "USD", 3), row("acc", 3, "1", "1", "s1")}, ",SubAccountId")}).value();
+    const Loaded loaded =
+        load({bill({row("acc", 2, "30", "30", "s1", "USD", 3), row("acc", 3, "1", "1", "s1")}, ",SubAccountId")})
+            .value();
     const lake::Part& part = loaded.parts[0];
     EXPECT_TRUE(part.has_spread);
     EXPECT_EQ(part.spread_charges, 1U);
     EXPECT_EQ(period::to_string(part.days), "2024-09-02..2024-09-04");
     EXPECT_THAT(part.charge_days, ElementsAre("2024-09-02", "2024-09-03"));
-    EXPECT_THAT(texts(part, "cells", "concat_ws(' ', Day, ChargeRows, coalesce(BilledCost::VARCHAR, 'NULL'), EffectiveCost)"),
-                ElementsAre("2024-09-02 1 30.000000000000000000 10.000000000000000000",
-                            "2024-09-03 1 1.000000000000000000 11.000000000000000000", "2024-09-04 0 NULL 10.000000000000000000"));
+    EXPECT_THAT(
+        texts(part, "cells", "concat_ws(' ', Day, ChargeRows, coalesce(BilledCost::VARCHAR, 'NULL'), EffectiveCost)"),
+        ElementsAre("2024-09-02 1 30.000000000000000000 10.000000000000000000",
+                    "2024-09-03 1 1.000000000000000000 11.000000000000000000",
+                    "2024-09-04 0 NULL 10.000000000000000000"));
     EXPECT_FALSE(std::filesystem::exists(out() / "spread.tmp.csv"));
 }
 
@@ -154,8 +166,10 @@ TEST_F(LoadFocus, ManyDifferentCellsAreNotKept) {
 }
 
 TEST_F(LoadFocus, TheReconciliationShowsWhatWasRoundedAway) {
-    const Loaded loaded = load({bill({row("acc", 2, "0.0000000000000000015", "1", "Tenth"), row("acc", 2, "0.00000000000000000049", "1", "Tenth")},
-                                     ",ProviderName")}).value();
+    const Loaded loaded = load({bill({row("acc", 2, "0.0000000000000000015", "1", "Tenth"),
+                                      row("acc", 2, "0.00000000000000000049", "1", "Tenth")},
+                                     ",ProviderName")})
+                              .value();
     ASSERT_THAT(loaded.reconciliation, SizeIs(1));
     const ReconciledGroup& group = loaded.reconciliation[0];
     EXPECT_EQ(group.key.provider, "Tenth");
@@ -168,22 +182,27 @@ TEST_F(LoadFocus, TheReconciliationShowsWhatWasRoundedAway) {
 }
 
 TEST_F(LoadFocus, GroupsOfTheReconciliationAreCurrencyProviderAndPeriod) {
-    const std::string october = "9,9,USD,acc,2024-10-01T00:00:00Z,2024-11-01T00:00:00Z,2024-10-02T00:00:00Z,2024-10-03T00:00:00Z,Usage,A";
-    const Loaded loaded = load({bill({row("acc", 2, "1", "1", "A"), row("acc", 2, "2", "2", "B"), row("other", 2, "4", "4", "A"),
-                                      row("acc", 2, "8", "8", "A", "EUR"), row("acc", 2, "16", "16", ""), october},
-                                     ",ServiceProviderName")}).value();
+    const std::string october =
+        "9,9,USD,acc,2024-10-01T00:00:00Z,2024-11-01T00:00:00Z,2024-10-02T00:00:00Z,2024-10-03T00:00:00Z,Usage,A";
+    const Loaded loaded =
+        load({bill({row("acc", 2, "1", "1", "A"), row("acc", 2, "2", "2", "B"), row("other", 2, "4", "4", "A"),
+                    row("acc", 2, "8", "8", "A", "EUR"), row("acc", 2, "16", "16", ""), october},
+                   ",ServiceProviderName")})
+            .value();
     std::vector<std::string> groups;
     for (const ReconciledGroup& group : loaded.reconciliation) {
         groups.push_back(fmt::format("{} {} {} {}", group.key.currency, group.key.provider,
-                                     period::to_string(period::day_of(group.key.billing_period_start)), group.lake[0].to_string()));
+                                     period::to_string(period::day_of(group.key.billing_period_start)),
+                                     group.lake[0].to_string()));
     }
-    EXPECT_THAT(groups, ElementsAre("EUR A 2024-09-01 8", "USD  2024-09-01 16", "USD A 2024-09-01 5", "USD A 2024-10-01 9",
-                                    "USD B 2024-09-01 2"));
+    EXPECT_THAT(groups, ElementsAre("EUR A 2024-09-01 8", "USD  2024-09-01 16", "USD A 2024-09-01 5",
+                                    "USD A 2024-10-01 9", "USD B 2024-09-01 2"));
     EXPECT_THAT(loaded.parts, SizeIs(3));
 }
 
 TEST_F(LoadFocus, RowsWithEitherProviderColumnReconcile) {
-    const auto loaded = load({bill({row("acc", 2, "1", "1", "New,Old"), row("acc", 2, "2", "2", ",Old")}, ",ServiceProviderName,ProviderName")});
+    const auto loaded = load({bill({row("acc", 2, "1", "1", "New,Old"), row("acc", 2, "2", "2", ",Old")},
+                                   ",ServiceProviderName,ProviderName")});
     ASSERT_TRUE(loaded.ok()) << loaded.error().describe();
     EXPECT_THAT(loaded->reconciliation, SizeIs(2));
 }
@@ -199,7 +218,8 @@ TEST_F(LoadFocus, ADifferenceOfTheTwoReadersIsAnError) {
 TEST_F(LoadFocus, TheSameBillGivesTheSameBytes) {
     std::vector<std::string> rows;
     for (int i = 0; i < 5'000; ++i) {
-        rows.push_back(row("acc", 1 + i % 20, std::to_string(i * 7 % 1'001) + ".25", std::to_string(i), "s" + std::to_string(i % 50), "USD", 1 + i % 4));
+        rows.push_back(row("acc", 1 + i % 20, std::to_string(i * 7 % 1'001) + ".25", std::to_string(i),
+                           "s" + std::to_string(i % 50), "USD", 1 + i % 4));
     }
     const Inspection file = inspected("bill.csv", bill(rows, ",SubAccountId"));
     const base::Path again = folder_.path() / "again";

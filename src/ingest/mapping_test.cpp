@@ -25,7 +25,8 @@ protected:
             return {inspection.error().describe()};
         }
         const std::string statement = focus_files::select_statement(*engine_, *inspection).value();
-        const auto table = engine_->query(fmt::format("SELECT coalesce(CAST({} AS VARCHAR), 'NULL') FROM ({})", select, statement));
+        const auto table =
+            engine_->query(fmt::format("SELECT coalesce(CAST({} AS VARCHAR), 'NULL') FROM ({})", select, statement));
         if (!table.ok()) {
             return {table.error().describe()};
         }
@@ -39,7 +40,8 @@ protected:
         return read(folder_.write("bill.csv", bill), select);
     }
     /// A bill with one column more than needed, a row for each cell.
-    std::vector<std::string> cells(const std::string& column, const std::vector<std::string>& texts, const std::string& select) {
+    std::vector<std::string> cells(const std::string& column, const std::vector<std::string>& texts,
+                                   const std::string& select) {
         std::string bill = std::string(kHeader) + "," + column + "\n";
         for (const std::string& text : texts) {
             bill += std::string(kRow) + "," + text + "\n";
@@ -47,11 +49,12 @@ protected:
         return read(bill, select);
     }
     /// A bill in which `column`, one of the needed ones, holds these cells.
-    std::vector<std::string> needed(const std::string& column, const std::vector<std::string>& texts, const std::string& select) {
+    std::vector<std::string> needed(const std::string& column, const std::vector<std::string>& texts,
+                                    const std::string& select) {
         std::string bill = std::string(kHeader) + "\n";
         for (const std::string& text : texts) {
             std::string row = row_with(column, text);
-            row.replace(row.rfind("2024-09-03"), 10, "2024-12-31");  // the end of the charge, after all starts
+            row.replace(row.rfind("2024-09-03"), 10, "2024-12-31"); // the end of the charge, after all starts
             bill += row + "\n";
         }
         return read(bill, select);
@@ -59,7 +62,8 @@ protected:
     base::Path parquet(const std::string& select) {
         const base::Path path = folder_.path() / "bill.parquet";
         const auto made = engine_->execute(fmt::format(
-            "COPY (SELECT 'USD' AS BillingCurrency, 'acc' AS BillingAccountId, TIMESTAMP '2024-09-01' AS BillingPeriodStart, "
+            "COPY (SELECT 'USD' AS BillingCurrency, 'acc' AS BillingAccountId, TIMESTAMP '2024-09-01' AS "
+            "BillingPeriodStart, "
             "TIMESTAMP '2024-10-01' AS BillingPeriodEnd, 'Usage' AS ChargeCategory, {}) TO {} (FORMAT parquet)",
             select, engine::sql_text(path.string())));
         EXPECT_TRUE(made.ok()) << made.error().describe();
@@ -70,12 +74,14 @@ protected:
     std::unique_ptr<engine::Engine> engine_ = engine::open_duckdb({}).value();
 };
 
-constexpr const char* kTimes = "TIMESTAMP '2024-09-02' AS ChargePeriodStart, TIMESTAMP '2024-09-03' AS ChargePeriodEnd, ";
+constexpr const char* kTimes =
+    "TIMESTAMP '2024-09-02' AS ChargePeriodStart, TIMESTAMP '2024-09-03' AS ChargePeriodEnd, ";
 
 TEST_F(Mapping, GivesTheColumnsOfAChargesFileInTheirOrderAndTypes) {
     InspectionOptions options;
     options.staging_folder = folder_.path();
-    const Inspection inspection = inspect(folder_.write("bill.csv", std::string(kHeader) + "\n" + std::string(kRow) + "\n"), options).value();
+    const Inspection inspection =
+        inspect(folder_.write("bill.csv", std::string(kHeader) + "\n" + std::string(kRow) + "\n"), options).value();
     const auto columns = engine_->describe(focus_files::select_statement(*engine_, inspection).value()).value();
     std::vector<std::string> names;
     for (const engine::Column& column : columns) {
@@ -94,12 +100,14 @@ TEST_F(Mapping, UntilOnePointTwoTheProviderIsTheServiceProvider) {
     EXPECT_THAT(cells("ProviderName", {"AWS"}, "ServiceProviderName || ' ' || ProviderName"), ElementsAre("AWS AWS"));
     EXPECT_THAT(cells("ServiceProviderName,ProviderName", {"New,Old"}, "ServiceProviderName || ' ' || ProviderName"),
                 ElementsAre("New Old"));
-    EXPECT_THAT(cells("ServiceProviderName,HostProviderName", {"Sold by,Runs on"}, "ServiceProviderName || ', ' || HostProviderName"),
+    EXPECT_THAT(cells("ServiceProviderName,HostProviderName", {"Sold by,Runs on"},
+                      "ServiceProviderName || ', ' || HostProviderName"),
                 ElementsAre("Sold by, Runs on"));
 }
 
 TEST_F(Mapping, ARowWithoutServiceProviderHasItsProvider) {
-    EXPECT_THAT(cells("ServiceProviderName,ProviderName", {"New,Old", ",Old"}, "ServiceProviderName"), ElementsAre("New", "Old"));
+    EXPECT_THAT(cells("ServiceProviderName,ProviderName", {"New,Old", ",Old"}, "ServiceProviderName"),
+                ElementsAre("New", "Old"));
 }
 
 TEST_F(Mapping, NamesOfThePreviewAreReadAsTodays) {
@@ -109,8 +117,10 @@ TEST_F(Mapping, NamesOfThePreviewAreReadAsTodays) {
 }
 
 TEST_F(Mapping, WhereBothNamesAreThereTodaysCountsAndTheOtherIsKept) {
-    EXPECT_THAT(cells("Region,RegionId", {"Frankfurt,eu-1"}, "RegionId || ' ' || x_Custom['x_Region']"), ElementsAre("eu-1 Frankfurt"));
-    EXPECT_THAT(cells("RegionId,Region", {"eu-1,Frankfurt"}, "RegionId || ' ' || x_Custom['x_Region']"), ElementsAre("eu-1 Frankfurt"));
+    EXPECT_THAT(cells("Region,RegionId", {"Frankfurt,eu-1"}, "RegionId || ' ' || x_Custom['x_Region']"),
+                ElementsAre("eu-1 Frankfurt"));
+    EXPECT_THAT(cells("RegionId,Region", {"eu-1,Frankfurt"}, "RegionId || ' ' || x_Custom['x_Region']"),
+                ElementsAre("eu-1 Frankfurt"));
 }
 
 TEST_F(Mapping, ValuesOfListsAreMendedAndUnknownOnesKept) {
@@ -120,33 +130,41 @@ TEST_F(Mapping, ValuesOfListsAreMendedAndUnknownOnesKept) {
 }
 
 TEST_F(Mapping, AQuotedNullIsText) {
-    EXPECT_THAT(cells("ServiceName,RegionName", {"NULL,\"NULL\"", "null,\"null\"", "Null,x"}, "concat_ws('|', ServiceName, RegionName)"),
+    EXPECT_THAT(cells("ServiceName,RegionName", {"NULL,\"NULL\"", "null,\"null\"", "Null,x"},
+                      "concat_ws('|', ServiceName, RegionName)"),
                 ElementsAre("NULL", "null", "Null|x"));
     EXPECT_THAT(cells("ServiceName", {"\"NULL\"", "\"\"", "x"}, "ServiceName"), ElementsAre("NULL", "NULL", "x"));
-    EXPECT_THAT(cells("ServiceName", {"\"NULL\"", "\"\"", "x"}, "ServiceName IS NULL"), ElementsAre("false", "true", "false"));
+    EXPECT_THAT(cells("ServiceName", {"\"NULL\"", "\"\"", "x"}, "ServiceName IS NULL"),
+                ElementsAre("false", "true", "false"));
     EXPECT_THAT(cells("x_Note", {"NULL", "\"NULL\"", "\"\"", ""}, "x_Custom['x_Note'] IS NULL"),
                 ElementsAre("true", "false", "true", "true"));
 }
 
 TEST_F(Mapping, EveryFormOfTimeInOneColumn) {
     EXPECT_THAT(needed("ChargePeriodStart",
-                       {"2024-09-18T22:00:00Z", "2024-09-18T22:00Z", "2024-09-18T22:00:00.25Z", "2024-09-18T22:00:00+00:00",
-                        "2024-09-18T22:00:00+02:00", "2024-09-18T22:00:00-05:30", "2024-09-18T22:00:00", "2024-09-18 22:00:00",
-                        "2024-09-18 22:00:00.5", "2024-09-18 22:00:00 UTC", "2024-09-18", "9/18/24", "12/8/2024",
-                        "2024-09-18T22:00:00.123456Z"},
+                       {"2024-09-18T22:00:00Z", "2024-09-18T22:00Z", "2024-09-18T22:00:00.25Z",
+                        "2024-09-18T22:00:00+00:00", "2024-09-18T22:00:00+02:00", "2024-09-18T22:00:00-05:30",
+                        "2024-09-18T22:00:00", "2024-09-18 22:00:00", "2024-09-18 22:00:00.5",
+                        "2024-09-18 22:00:00 UTC", "2024-09-18", "9/18/24", "12/8/2024", "2024-09-18T22:00:00.123456Z"},
                        "ChargePeriodStart"),
-                ElementsAre("2024-09-18 22:00:00", "2024-09-18 22:00:00", "2024-09-18 22:00:00.25", "2024-09-18 22:00:00",
-                            "2024-09-18 20:00:00", "2024-09-19 03:30:00", "2024-09-18 22:00:00", "2024-09-18 22:00:00",
-                            "2024-09-18 22:00:00.5", "2024-09-18 22:00:00", "2024-09-18 00:00:00", "2024-09-18 00:00:00",
-                            "2024-12-08 00:00:00", "2024-09-18 22:00:00.123456"));
+                ElementsAre("2024-09-18 22:00:00", "2024-09-18 22:00:00", "2024-09-18 22:00:00.25",
+                            "2024-09-18 22:00:00", "2024-09-18 20:00:00", "2024-09-19 03:30:00", "2024-09-18 22:00:00",
+                            "2024-09-18 22:00:00", "2024-09-18 22:00:00.5", "2024-09-18 22:00:00",
+                            "2024-09-18 00:00:00", "2024-09-18 00:00:00", "2024-12-08 00:00:00",
+                            "2024-09-18 22:00:00.123456"));
 }
 
 TEST_F(Mapping, EachFormOfTimeByItself) {
     for (const auto& [text, expected] : std::vector<std::pair<std::string, std::string>>{
-             {"2024-09-18T22:00:00Z", "2024-09-18 22:00:00"}, {"2024-09-18T22:00Z", "2024-09-18 22:00:00"},
-             {"2024-09-18T22:00:00.123456789Z", "2024-09-18 22:00:00.123456"}, {"2024-09-18T22:00:00+02:00", "2024-09-18 20:00:00"},
-             {"2024-09-18T22:00:00", "2024-09-18 22:00:00"}, {"2024-09-18 22:00:00 UTC", "2024-09-18 22:00:00"},
-             {"2024-09-18", "2024-09-18 00:00:00"}, {"9/18/24", "2024-09-18 00:00:00"}, {"10/01/2024", "2024-10-01 00:00:00"}}) {
+             {"2024-09-18T22:00:00Z", "2024-09-18 22:00:00"},
+             {"2024-09-18T22:00Z", "2024-09-18 22:00:00"},
+             {"2024-09-18T22:00:00.123456789Z", "2024-09-18 22:00:00.123456"},
+             {"2024-09-18T22:00:00+02:00", "2024-09-18 20:00:00"},
+             {"2024-09-18T22:00:00", "2024-09-18 22:00:00"},
+             {"2024-09-18 22:00:00 UTC", "2024-09-18 22:00:00"},
+             {"2024-09-18", "2024-09-18 00:00:00"},
+             {"9/18/24", "2024-09-18 00:00:00"},
+             {"10/01/2024", "2024-10-01 00:00:00"}}) {
         EXPECT_THAT(needed("ChargePeriodStart", {text}, "ChargePeriodStart"), ElementsAre(expected)) << text;
     }
 }
@@ -157,7 +175,9 @@ TEST_F(Mapping, TheChargeDayIsThatOfUtc) {
 }
 
 TEST_F(Mapping, AmountsAsPeopleShowThem) {
-    EXPECT_THAT(needed("BilledCost", {"\"$50,000.00 \"", "1.5", "-2", "\" €1,234,567.89\"", "1e3", "0.1234567890123456785"}, "BilledCost"),
+    EXPECT_THAT(needed("BilledCost",
+                       {"\"$50,000.00 \"", "1.5", "-2", "\" €1,234,567.89\"", "1e3", "0.1234567890123456785"},
+                       "BilledCost"),
                 ElementsAre("50000.000000000000000000", "1.500000000000000000", "-2.000000000000000000",
                             "1234567.890000000000000000", "1000.000000000000000000", "0.123456789012345678"));
 }
@@ -165,7 +185,8 @@ TEST_F(Mapping, AmountsAsPeopleShowThem) {
 TEST_F(Mapping, CustomColumnsKeepTheirTextByTheirName) {
     EXPECT_THAT(cells("x_CostCenter,Id,\"Odd 'name', \"\"x\"\"\"", {"a,1,v", ",,"}, "x_Custom"),
                 testing::Each(testing::HasSubstr("x_CostCenter")));
-    EXPECT_THAT(cells("x_CostCenter,Id", {"a,1", "\"b, c\",", ",7"}, "concat_ws('|', x_Custom['x_CostCenter'], x_Custom['x_Id'])"),
+    EXPECT_THAT(cells("x_CostCenter,Id", {"a,1", "\"b, c\",", ",7"},
+                      "concat_ws('|', x_Custom['x_CostCenter'], x_Custom['x_Id'])"),
                 ElementsAre("a|1", "b, c", "7"));
     EXPECT_THAT(read(std::string(kHeader) + "\n" + std::string(kRow) + "\n", "x_Custom"), ElementsAre("NULL"));
 }
@@ -185,15 +206,16 @@ TEST_F(Mapping, EveryLineEndInsideAndOutsideOfQuotes) {
             for (int i = 0; i < 3; ++i) {
                 bill += std::string(kRow) + ",\"a" + inside + "b\"" + end;
             }
-            EXPECT_THAT(read(bill, "ServiceName"), ElementsAre("a" + inside + "b", "a" + inside + "b", "a" + inside + "b"))
+            EXPECT_THAT(read(bill, "ServiceName"),
+                        ElementsAre("a" + inside + "b", "a" + inside + "b", "a" + inside + "b"))
                 << testing::PrintToString(end) << " outside, " << testing::PrintToString(inside) << " inside";
         }
     }
 }
 
 TEST_F(Mapping, LineEndsOfBothKindsInOneFile) {
-    EXPECT_THAT(read(std::string(kHeader) + ",ServiceName\n" + std::string(kRow) + ",x\r\n" + std::string(kRow) + ",\"y\"\n" +
-                         std::string(kRow) + ",\"z\"\r\n",
+    EXPECT_THAT(read(std::string(kHeader) + ",ServiceName\n" + std::string(kRow) + ",x\r\n" + std::string(kRow) +
+                         ",\"y\"\n" + std::string(kRow) + ",\"z\"\r\n",
                      "ServiceName"),
                 ElementsAre("x", "y", "z"));
 }
@@ -208,7 +230,8 @@ TEST_F(Mapping, CompressedFilesAreReadTheSame) {
 
 TEST_F(Mapping, JsonNumbersKeepTheirDigits) {
     const auto line = [](const std::string& billed, const std::string& more) {
-        return R"({"BilledCost": )" + billed + R"(, "EffectiveCost": 1, "BillingCurrency": "USD", "BillingAccountId": "acc", )"
+        return R"({"BilledCost": )" + billed +
+               R"(, "EffectiveCost": 1, "BillingCurrency": "USD", "BillingAccountId": "acc", )"
                R"("BillingPeriodStart": "2024-09-01T00:00:00Z", "BillingPeriodEnd": "2024-10-01T00:00:00Z", )"
                R"("ChargePeriodStart": "2024-09-02T00:00:00Z", "ChargePeriodEnd": "2024-09-03T00:00:00Z", "ChargeCategory": "Usage")" +
                more + "}\n";
@@ -223,11 +246,13 @@ TEST_F(Mapping, JsonNumbersKeepTheirDigits) {
 }
 
 TEST_F(Mapping, ParquetNumbersByTheirShortestText) {
-    EXPECT_THAT(read(parquet(std::string(kTimes) + "0.1::DOUBLE AS BilledCost, 0.1::FLOAT AS EffectiveCost, 12.5::DECIMAL(10,4) AS ListCost, "
-                                                   "3::INTEGER AS ContractedCost, 1e-7::DOUBLE AS ListUnitPrice, 7::BIGINT AS PricingQuantity"),
-                     "concat_ws(' ', BilledCost, EffectiveCost, ListCost, ContractedCost, ListUnitPrice, PricingQuantity)"),
-                ElementsAre("0.100000000000000000 0.100000000000000000 12.500000000000000000 3.000000000000000000 "
-                            "0.000000100000000000 7.000000000000"));
+    EXPECT_THAT(
+        read(parquet(std::string(kTimes) +
+                     "0.1::DOUBLE AS BilledCost, 0.1::FLOAT AS EffectiveCost, 12.5::DECIMAL(10,4) AS ListCost, "
+                     "3::INTEGER AS ContractedCost, 1e-7::DOUBLE AS ListUnitPrice, 7::BIGINT AS PricingQuantity"),
+             "concat_ws(' ', BilledCost, EffectiveCost, ListCost, ContractedCost, ListUnitPrice, PricingQuantity)"),
+        ElementsAre("0.100000000000000000 0.100000000000000000 12.500000000000000000 3.000000000000000000 "
+                    "0.000000100000000000 7.000000000000"));
 }
 
 TEST_F(Mapping, ParquetTimesWithAndWithoutZoneAndAsDates) {
@@ -238,8 +263,9 @@ TEST_F(Mapping, ParquetTimesWithAndWithoutZoneAndAsDates) {
 }
 
 TEST_F(Mapping, ParquetMapsAndListsAsJson) {
-    EXPECT_THAT(read(parquet(std::string(kTimes) + "1 AS BilledCost, MAP {'a': 'b', 'c': 'd \"e\"'} AS Tags, [1, 2] AS x_List, "
-                                                   "{'k': 'v'} AS SkuPriceDetails, NULL::VARCHAR AS ServiceName, '' AS RegionName"),
+    EXPECT_THAT(read(parquet(std::string(kTimes) +
+                             "1 AS BilledCost, MAP {'a': 'b', 'c': 'd \"e\"'} AS Tags, [1, 2] AS x_List, "
+                             "{'k': 'v'} AS SkuPriceDetails, NULL::VARCHAR AS ServiceName, '' AS RegionName"),
                      "concat_ws(' ', Tags, x_Custom['x_List'], SkuPriceDetails, ServiceName IS NULL)"),
                 ElementsAre(R"({"a":"b","c":"d \"e\""} [1,2] {"k":"v"} true)"));
 }

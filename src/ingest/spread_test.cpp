@@ -12,8 +12,12 @@ namespace {
 using money::Decimal;
 using testing::ElementsAre;
 
-Decimal decimal(std::string_view text) { return Decimal::parse(text).value(); }
-period::Instant instant(std::string_view text) { return period::parse_instant(text).value().instant; }
+Decimal decimal(std::string_view text) {
+    return Decimal::parse(text).value();
+}
+period::Instant instant(std::string_view text) {
+    return period::parse_instant(text).value().instant;
+}
 
 std::vector<std::string> shares(std::string_view amount, std::string_view start, std::string_view end) {
     std::vector<std::string> texts;
@@ -55,8 +59,10 @@ TEST(DailyShares, RandomOnesSumToTheAmountAndStayWithinOneUnitOfTheirShare) {
         const auto end = start + std::chrono::seconds(1 + random() % (86'400 * 400));
         const Decimal amount = Decimal::from_units(units);
         const auto parts = daily_shares(amount, start, end).value();
-        ASSERT_EQ(parts.size(), static_cast<std::size_t>((period::day_of(end - std::chrono::microseconds(1)) -
-                                                          period::day_of(start)).count()) + 1);
+        ASSERT_EQ(parts.size(),
+                  static_cast<std::size_t>(
+                      (period::day_of(end - std::chrono::microseconds(1)) - period::day_of(start)).count()) +
+                      1);
         base::int128 sum = 0;
         auto at = start;
         for (const Decimal part : parts) {
@@ -80,7 +86,8 @@ protected:
             values += (values.empty() ? "" : ", ") + row;
         }
         const auto made = engine_->execute(
-            "COPY (SELECT k::UUID AS TupleKey, r::VARCHAR AS ResourceId, s::TIMESTAMP AS ChargePeriodStart, e::TIMESTAMP AS "
+            "COPY (SELECT k::UUID AS TupleKey, r::VARCHAR AS ResourceId, s::TIMESTAMP AS ChargePeriodStart, "
+            "e::TIMESTAMP AS "
             "ChargePeriodEnd, s::TIMESTAMP::DATE AS ChargeDay, florin_decimal(a::VARCHAR) AS EffectiveCost, "
             "florin_decimal(b::VARCHAR) AS ListCost, florin_decimal(c::VARCHAR) AS ContractedCost FROM (VALUES " +
             values + ") AS t(k, r, s, e, a, b, c)) TO " + engine::sql_text(charges_) + " (FORMAT parquet)");
@@ -112,13 +119,16 @@ TEST_F(WriteSpread, NoFileWhereNothingSpansDays) {
 }
 
 TEST_F(WriteSpread, MovesEachCostToTheDaysOfItsCharge) {
-    EXPECT_EQ(write({"(" + kKey + ", 'first', '2026-10-01', '2026-10-02', '7', '7', '7')",
-                     "(" + kKey + ", 'a \"b\", c' || chr(10) || 'd', '2026-10-30', '2026-11-02', '3', NULL, '-0.000000000000000002')",
-                     "(" + kKey + ", NULL, '2026-10-01 12:00:00', '2026-10-02 12:00:00', NULL, '2', NULL)",
-                     "(" + kKey + ", '', '2026-10-01 12:00:00', '2026-10-02 12:00:00', '2', NULL, NULL)"}),
-              3U);
-    const engine::Table table = read("SELECT ChargeRow, coalesce(ResourceId, 'NULL'), Day::VARCHAR, EffectiveCost::VARCHAR, "
-                                     "ListCost::VARCHAR, ContractedCost::VARCHAR");
+    EXPECT_EQ(
+        write({"(" + kKey + ", 'first', '2026-10-01', '2026-10-02', '7', '7', '7')",
+               "(" + kKey +
+                   ", 'a \"b\", c' || chr(10) || 'd', '2026-10-30', '2026-11-02', '3', NULL, '-0.000000000000000002')",
+               "(" + kKey + ", NULL, '2026-10-01 12:00:00', '2026-10-02 12:00:00', NULL, '2', NULL)",
+               "(" + kKey + ", '', '2026-10-01 12:00:00', '2026-10-02 12:00:00', '2', NULL, NULL)"}),
+        3U);
+    const engine::Table table =
+        read("SELECT ChargeRow, coalesce(ResourceId, 'NULL'), Day::VARCHAR, EffectiveCost::VARCHAR, "
+             "ListCost::VARCHAR, ContractedCost::VARCHAR");
     std::vector<std::string> rows;
     for (const auto& row : table.rows) {
         std::string text = std::to_string(std::get<std::int64_t>(row[0]));
@@ -128,11 +138,11 @@ TEST_F(WriteSpread, MovesEachCostToTheDaysOfItsCharge) {
         rows.push_back(text);
     }
     EXPECT_THAT(rows, testing::UnorderedElementsAre(
-        "1|a \"b\", c\nd|2026-10-30|-2.000000000000000000|-|0.000000000000000001",
-        "1|a \"b\", c\nd|2026-10-31|1.000000000000000000|-|-0.000000000000000001",
-        "1|a \"b\", c\nd|2026-11-01|1.000000000000000000|-|0.000000000000000000",
-        "2|NULL|2026-10-01|-|-1.000000000000000000|-", "2|NULL|2026-10-02|-|1.000000000000000000|-",
-        "3||2026-10-01|-1.000000000000000000|-|-", "3||2026-10-02|1.000000000000000000|-|-"));
+                          "1|a \"b\", c\nd|2026-10-30|-2.000000000000000000|-|0.000000000000000001",
+                          "1|a \"b\", c\nd|2026-10-31|1.000000000000000000|-|-0.000000000000000001",
+                          "1|a \"b\", c\nd|2026-11-01|1.000000000000000000|-|0.000000000000000000",
+                          "2|NULL|2026-10-01|-|-1.000000000000000000|-", "2|NULL|2026-10-02|-|1.000000000000000000|-",
+                          "3||2026-10-01|-1.000000000000000000|-|-", "3||2026-10-02|1.000000000000000000|-|-"));
 }
 
 TEST_F(WriteSpread, ALongResourceIdIsKept) {
@@ -145,13 +155,13 @@ TEST_F(WriteSpread, SumsToZeroForEachCharge) {
     std::mt19937 random(5);
     for (int i = 0; i < 200; ++i) {
         rows.push_back("(" + kKey + ", 'r', '2026-10-" + std::to_string(10 + random() % 20) + " 07:30:00', '2027-0" +
-                       std::to_string(1 + random() % 9) + "-05 03:00:01', '" + std::to_string(random()) + ".123456789012345678', '-" +
-                       std::to_string(random()) + "', '0.000000000000000001')");
+                       std::to_string(1 + random() % 9) + "-05 03:00:01', '" + std::to_string(random()) +
+                       ".123456789012345678', '-" + std::to_string(random()) + "', '0.000000000000000001')");
     }
     EXPECT_EQ(write(rows), 200U);
-    const engine::Table sums =
-        read("SELECT count(DISTINCT ChargeRow), count(*) FILTER (WHERE EffectiveCost <> 0), sum(EffectiveCost), sum(ListCost), "
-             "sum(ContractedCost)");
+    const engine::Table sums = read("SELECT count(DISTINCT ChargeRow), count(*) FILTER (WHERE EffectiveCost <> 0), "
+                                    "sum(EffectiveCost), sum(ListCost), "
+                                    "sum(ContractedCost)");
     EXPECT_EQ(std::get<std::int64_t>(sums.rows[0][0]), 200);
     EXPECT_GT(std::get<std::int64_t>(sums.rows[0][1]), 10'000);
     for (std::size_t i = 2; i < 5; ++i) {

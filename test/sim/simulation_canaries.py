@@ -17,9 +17,11 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--florin", required=True)
     arguments = parser.parse_args()
-    missed = [canary for canary in CANARIES if simulate(arguments.florin, STEPS, 1, canary) is None]
-    for canary in missed:
-        print(f"not found: {canary}")
+    missed = 0
+    for canary in CANARIES:
+        difference = simulate(arguments.florin, STEPS, 1, canary)
+        print(f"{canary}: {'not found' if difference is None else difference.splitlines()[0]}")
+        missed += difference is None
     return 1 if missed else 0
 
 
