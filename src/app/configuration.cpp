@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 namespace florin::app {
 namespace {
@@ -31,8 +32,12 @@ public:
         if (!map.IsMap()) {
             return error("config.not_a_map", "expected `key: value` lines", map.Mark());
         }
+        std::set<std::string> seen;
         for (const auto& entry : map) {
             const auto key = entry.first.as<std::string>("");
+            if (!seen.insert(key).second) {
+                return error("config.syntax", fmt::format("`{}` stands here a second time", key), entry.first.Mark());
+            }
             if (std::ranges::find(keys, key) == keys.end()) {
                 return error("config.unknown_key",
                              fmt::format("there is no setting `{}`; there are: {}", key, fmt::join(keys, ", ")),

@@ -318,7 +318,7 @@ Named innermost(const Named& outer) {
 /// In our words where a word of the command is unknown or missing: CLI11 does not name it, or in the wrong order.
 std::string what_is_wrong(const CLI::ParseError& error, const CLI::App& app, const Named& named) {
     const bool takes_command = !named.command->get_subcommands([](const CLI::App*) { return true; }).empty();
-    if (error.get_name() != "ExtrasError" && error.get_name() != "RequiredError") {
+    if (dynamic_cast<const CLI::ExtrasError*>(&error) == nullptr && dynamic_cast<const CLI::RequiredError*>(&error) == nullptr) {
         return error.what();
     }
     const std::vector<std::string> unknown = app.remaining(true);

@@ -48,8 +48,9 @@ base::Result<int> run_bench(Session& session, const BenchCommand& command) {
         return 0;
     }
     report::TextPage page(session.terminal().width, session.terminal().has_colour);
-    page.line(fmt::format("{} charges, {}; {} threads, {} for the engine; medians of {} runs", count_text(report.rows),
-                          byte_text(report.bill_bytes), report.threads, byte_text(report.memory_bytes), command.runs));
+    page.line(fmt::format("{} charges, {}; {} threads, {} for the engine; medians of {} {}", count_text(report.rows),
+                          byte_text(report.bill_bytes), report.threads, byte_text(report.memory_bytes), command.runs,
+                          command.runs == 1 ? "run" : "runs"));
     report::TextTable table;
     table.columns = {{"what", false}, {"Florin ms", true}, {"plain DuckDB ms", true}, {"time ratio", true}, {"verified", false, 40}};
     for (const app::BenchmarkLine& line : report.lines) {

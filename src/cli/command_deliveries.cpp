@@ -3,6 +3,7 @@
 #include "cli/session.hpp"
 
 #include "app/compare_deliveries.hpp"
+#include "money/money.hpp"
 #include "report/text.hpp"
 #include "report/text_table.hpp"
 
@@ -22,6 +23,18 @@ std::string minute_text(period::Instant instant) {
     std::string text = period::to_string(instant).substr(0, 16);
     text[10] = ' ';
     return text;
+}
+
+/// As people read it: `1,234.50`, and `1,235` where the currency has no minor units.
+std::string amount_text(money::Decimal amount, const std::string& code) {
+    const auto currency = money::Currency::parse(code);
+    return money::display_amount(amount, currency.ok() ? currency->minor_units() : 2);
+}
+
+/// `5`, or `5 → 7`.
+std::string count_change_text(std::int64_t before, std::int64_t after) {
+    const std::string text = count_text(static_cast<std::uint64_t>(before));
+    return before == after ? text : fmt::format("{} → {}", text, count_text(static_cast<std::uint64_t>(after)));
 }
 
 base::Result<int> list(Session& session, app::Workspace& workspace, const DeliveriesCommand& command) {
@@ -71,9 +84,9 @@ void show_head(const lake::Delivery& delivery, const std::string& state, TextPag
                                    report::terminal_text(delivery.withdrawn_reason)), 2, 4, Style::kWarning);
     }
     for (const lake::RawFile& file : delivery.raw_files) {
-        page.paragraph(fmt::format("file {}: {} rows, {}, sha256 {}, {} {}", report::terminal_text(file.name),
-                                   count_text(file.rows), byte_text(file.bytes), file.sha256,
-                                   file.kept ? "kept in lake/" : "referenced at", report::terminal_text(file.path)), 2, 4);
+        page.paragraph(fmt::format("file {}: {} {}, {}, sha256 {}, {}{}", report::terminal_text(file.name),
+                                   count_text(file.rows), file.rows == 1 ? "row" : "rows", byte_text(file.bytes), file.sha256,
+                                   file.kept ? "kept as lake/" : "referenced at ", report::terminal_text(file.path)), 2, 4);
     }
 }
 
@@ -88,10 +101,10 @@ void show_parts(const lake::Delivery& delivery, TextPage& page) {
                                    {count_text(part.tuple_rows)},
                                    {part.has_cells ? count_text(part.cell_rows) : "-"},
                                    {currency},
-                                   {sums.costs[0].to_string(2)},
-                                   {sums.costs[1].to_string(2)},
-                                   {sums.costs[2].to_string(2)},
-                                   {sums.costs[3].to_string(2)},
+                                   {amount_text(sums.costs[0], currency)},
+                                   {amount_text(sums.costs[1], currency)},
+                                   {amount_text(sums.costs[2], currency)},
+                                   {amount_text(sums.costs[3], currency)},
                                    {part.pending() ? "pending" : part.counts_as_stray() ? "stray" : ""}}});
         }
     }
@@ -176,7 +189,7 @@ base::Result<int> diff(Session& session, app::Workspace& workspace, const Delive
                                                                   lake::DeliveryId(command.other)));
     nlohmann::json json = nlohmann::json::array();
     report::TextTable table;
-    table.columns = {{"what", false}, {"currency", false, 90}, {"rows", true, 80}, {"rows after", true, 80}, {"billed", true},
+    table.columns = {{"what", false}, {"currency", false, 90}, {"rows", true, 80}, {"billed", true},
                      {"billed after", true}, {"change", true}, {"effective change", true, 70}};
     for (const app::DeliveryChange& change : changes) {
         FLORIN_TRY_ASSIGN(const money::Decimal billed, change.billed_after.minus(change.billed_before));
@@ -189,10 +202,10 @@ base::Result<int> diff(Session& session, app::Workspace& workspace, const Delive
                         {"billed_cost_before", change.billed_before.to_string()},
                         {"billed_cost_after", change.billed_after.to_string()}, {"billed_cost_change", billed.to_string()},
                         {"effective_cost_change", effective.to_string()}});
-        table.rows.push_back({{{what}, {change.currency}, {count_text(static_cast<std::uint64_t>(change.rows_before))},
-                               {count_text(static_cast<std::uint64_t>(change.rows_after))},
-                               {change.billed_before.to_string(2)}, {change.billed_after.to_string(2)}, {billed.to_string(2)},
-                               {effective.to_string(2)}},
+        table.rows.push_back({{{what}, {change.currency}, {count_change_text(change.rows_before, change.rows_after)},
+                               {amount_text(change.billed_before, change.currency)},
+                               {amount_text(change.billed_after, change.currency)}, {amount_text(billed, change.currency)},
+                               {amount_text(effective, change.currency)}},
                               change.dimension.empty() ? Style::kBold : Style::kPlain});
     }
     if (command.format == "json") {

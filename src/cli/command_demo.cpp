@@ -12,6 +12,8 @@
 namespace florin::cli {
 namespace {
 
+std::string files_text(std::size_t count) { return fmt::format("{} {}", count, count == 1 ? "file" : "files"); }
+
 base::Result<int> generate(Session& session, const DemoCommand& command) {
     demo::EstateOptions options;
     options.rows = command.rows;
@@ -44,9 +46,9 @@ base::Result<int> generate(Session& session, const DemoCommand& command) {
         }
         FLORIN_TRY(app::convert_to_parquet(files));
     }
-    session.say(fmt::format("{} charges in {} files, {} more in {} files of history, exact sums in {}",
-                            count_text(estate->rows), estate->files.size(), count_text(estate->history_rows),
-                            estate->history.size(), (options.folder / estate->truth).string()));
+    session.say(fmt::format("{} charges in {}, {} more in {} of history, exact sums in {}",
+                            count_text(estate->rows), files_text(estate->files.size()), count_text(estate->history_rows),
+                            files_text(estate->history.size()), (options.folder / estate->truth).string()));
     return 0;
 }
 

@@ -170,9 +170,12 @@ base::Result<int> run_ingest(Session& session, const IngestCommand& command) {
         if (command.received.empty()) {
             return std::optional<period::Instant>();
         }
-        FLORIN_TRY_ASSIGN(const period::ParsedInstant parsed, period::parse_instant(command.received));
+        FLORIN_TRY_ASSIGN(const period::ParsedInstant parsed, parse_time_option("--received", command.received));
         return std::optional(parsed.instant);
     }());
+    if (command.source.empty()) {
+        return base::user_error("usage", "--source: a feed needs a name");
+    }
     ProgressBar bar(session.terminal(), !session.quiet());
     app::IngestRequest request;
     request.paths = command.paths;
