@@ -1,3 +1,5 @@
 #include "cli/cli.hpp"
 
-int main(int argument_count, char** arguments) { return florin::cli::run_main(argument_count, arguments); }
+int main(int argument_count, char** arguments) {
+    return florin::cli::run_main(argument_count, arguments);
+}

@@ -59,12 +59,13 @@ std::vector<std::string> Asker::notes(bool with_missing_costs) const {
     }
     std::vector<std::string> sentences = mark_sentences(marks);
     for (const lake::Delivery& delivery : current_.deliveries) {
-        const auto pending = std::ranges::count_if(delivery.parts, [](const lake::Part& part) { return part.pending(); });
+        const auto pending =
+            std::ranges::count_if(delivery.parts, [](const lake::Part& part) { return part.pending(); });
         const bool was_there = !as_of_.has_value() || delivery.received_at <= *as_of_;
         if (pending > 0 && was_there && !delivery.withdrawn_at.has_value()) {
-            sentences.push_back(fmt::format("Delivery {} waits with {} {} and does not count: see `florin deliveries show {}`.",
-                                            delivery.id.value(), pending, pending == 1 ? "scope" : "scopes",
-                                            delivery.id.value()));
+            sentences.push_back(
+                fmt::format("Delivery {} waits with {} {} and does not count: see `florin deliveries show {}`.",
+                            delivery.id.value(), pending, pending == 1 ? "scope" : "scopes", delivery.id.value()));
         }
     }
     return sentences;

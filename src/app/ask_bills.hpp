@@ -13,9 +13,9 @@ namespace florin::app {
 
 struct AskRequest {
     query::Question question;
-    std::optional<period::Instant> as_of;   ///< only what was received by then
+    std::optional<period::Instant> as_of; ///< only what was received by then
     bool charges_only = false;
-    std::function<void(engine::Engine*)> running;   ///< told the engine at work, then null; for interruption
+    std::function<void(engine::Engine*)> running; ///< told the engine at work, then null; for interruption
 };
 
 /// Answers questions over one state of the lake, holding it still while it lives.

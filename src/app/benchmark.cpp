@@ -36,7 +36,7 @@ base::Error wrong_result(const std::string& what) {
 struct Pair {
     std::string what;
     query::Question question;
-    std::string sql;   ///< `{}` stands for the files
+    std::string sql; ///< `{}` stands for the files
 };
 
 std::vector<Pair> pairs() {
@@ -44,22 +44,25 @@ std::vector<Pair> pairs() {
     query::Question by_service;
     by_service.measures = {"effective_cost", "billed_cost"};
     by_service.dimensions = {"service_name", "region_id"};
-    all.push_back({"two sums by service and region", by_service,
-                   "SELECT ServiceName, RegionId, BillingCurrency, sum(EffectiveCost), sum(BilledCost) FROM {} GROUP BY ALL "
-                   "ORDER BY 4 DESC"});
+    all.push_back(
+        {"two sums by service and region", by_service,
+         "SELECT ServiceName, RegionId, BillingCurrency, sum(EffectiveCost), sum(BilledCost) FROM {} GROUP BY ALL "
+         "ORDER BY 4 DESC"});
     query::Question by_day = by_service;
     by_day.measures = {"billed_cost"};
     by_day.dimensions = {"service_name"};
     by_day.grain = period::Grain::kDay;
-    all.push_back({"billed cost by service and day", by_day,
-                   "SELECT ServiceName, ChargeDay, BillingCurrency, sum(BilledCost) FROM {} GROUP BY ALL ORDER BY 4 DESC"});
+    all.push_back(
+        {"billed cost by service and day", by_day,
+         "SELECT ServiceName, ChargeDay, BillingCurrency, sum(BilledCost) FROM {} GROUP BY ALL ORDER BY 4 DESC"});
     query::Question by_resource = by_service;
     by_resource.measures = {"effective_cost"};
     by_resource.dimensions = {"resource_id"};
     by_resource.filter = "service_category = 'Compute'";
     by_resource.limit = 100;
     all.push_back({"100 most expensive compute resources", by_resource,
-                   "SELECT ResourceId, BillingCurrency, sum(EffectiveCost) FROM {} WHERE ServiceCategory = 'Compute' GROUP BY ALL "
+                   "SELECT ResourceId, BillingCurrency, sum(EffectiveCost) FROM {} WHERE ServiceCategory = 'Compute' "
+                   "GROUP BY ALL "
                    "ORDER BY 3 DESC"});
     return all;
 }
@@ -126,10 +129,12 @@ base::Result<void> Benchmark::ingest_once(const base::Path& folder) {
 base::Result<void> Benchmark::plain_once(const base::Path& folder, const engine::Limits& limits) {
     FLORIN_TRY(base::make_folders(folder));
     FLORIN_TRY_ASSIGN(const auto engine, engine::open_duckdb(limits));
-    FLORIN_TRY_ASSIGN(const std::int64_t rows,
-                      engine->execute(fmt::format("COPY (SELECT * FROM read_csv({})) TO {} (FORMAT parquet, COMPRESSION zstd)",
-                                                  sql_text(bill_.string()), sql_text((folder / "plain.parquet").string()))));
-    return static_cast<std::uint64_t>(rows) == request_.rows ? base::Result<void>() : wrong_result("DuckDB did not copy every row");
+    FLORIN_TRY_ASSIGN(
+        const std::int64_t rows,
+        engine->execute(fmt::format("COPY (SELECT * FROM read_csv({})) TO {} (FORMAT parquet, COMPRESSION zstd)",
+                                    sql_text(bill_.string()), sql_text((folder / "plain.parquet").string()))));
+    return static_cast<std::uint64_t>(rows) == request_.rows ? base::Result<void>()
+                                                             : wrong_result("DuckDB did not copy every row");
 }
 
 base::Result<void> Benchmark::ingest() {
@@ -164,7 +169,8 @@ base::Result<void> Benchmark::ask(const Pair& pair) {
     for (const lake::FileSet& set : asker.current().files) {
         files.push_back(set.charges);
     }
-    const std::string sql = fmt::format(fmt::runtime(pair.sql), fmt::format("read_parquet({})", engine::sql_list(files)));
+    const std::string sql =
+        fmt::format(fmt::runtime(pair.sql), fmt::format("read_parquet({})", engine::sql_list(files)));
     std::vector<std::int64_t> from_cells;
     std::vector<std::int64_t> from_charges;
     std::vector<std::int64_t> plain;
@@ -178,10 +184,12 @@ base::Result<void> Benchmark::ask(const Pair& pair) {
             FLORIN_TRY_ASSIGN(answer, asker.ask(pair.question, charges_only));
             return {};
         };
-        const std::int64_t plain_ms = milliseconds_of([&]() -> base::Result<void> {
-            FLORIN_TRY_ASSIGN(table, asker.engine().query(sql));
-            return {};
-        }, outcome);
+        const std::int64_t plain_ms = milliseconds_of(
+            [&]() -> base::Result<void> {
+                FLORIN_TRY_ASSIGN(table, asker.engine().query(sql));
+                return {};
+            },
+            outcome);
         FLORIN_TRY(outcome);
         const std::int64_t charges_ms = milliseconds_of([&] { return ask(true, charges); }, outcome);
         FLORIN_TRY(outcome);
@@ -197,21 +205,24 @@ base::Result<void> Benchmark::ask(const Pair& pair) {
         }
         money::DecimalSum answered;
         for (const query::CurrencyBlock& block : charges.blocks) {
-            answered.add(std::get<money::Decimal>(block.total.values[charges.columns.size() - pair.question.measures.size()]));
+            answered.add(
+                std::get<money::Decimal>(block.total.values[charges.columns.size() - pair.question.measures.size()]));
         }
         FLORIN_TRY_ASSIGN(const money::Decimal expected, sum.total());
         FLORIN_TRY_ASSIGN(const money::Decimal got, answered.total());
         if (expected != got) {
             return wrong_result(fmt::format("{}: {} instead of {}", pair.what, got.to_string(), expected.to_string()));
         }
-        if (run > 0) {  // the first warms the caches
+        if (run > 0) { // the first warms the caches
             plain.push_back(plain_ms);
             from_charges.push_back(charges_ms);
             from_cells.push_back(cells_ms);
         }
     }
-    report_.lines.push_back({pair.what + ", from charges", median(from_charges), median(plain), "total equals the plain statement's"});
-    report_.lines.push_back({pair.what + ", as Florin reads it", median(from_cells), median(plain), "the same answer to the last digit"});
+    report_.lines.push_back(
+        {pair.what + ", from charges", median(from_charges), median(plain), "total equals the plain statement's"});
+    report_.lines.push_back(
+        {pair.what + ", as Florin reads it", median(from_cells), median(plain), "the same answer to the last digit"});
     return {};
 }
 

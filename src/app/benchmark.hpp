@@ -12,8 +12,8 @@ namespace florin::app {
 
 struct BenchmarkRequest {
     std::uint64_t rows = 1'000'000;
-    int runs = 5;                     ///< alternating; medians are given
-    base::Path folder;                ///< works here; made and removed
+    int runs = 5;      ///< alternating; medians are given
+    base::Path folder; ///< works here; made and removed
     std::function<void(const std::string& step)> progress;
 };
 
@@ -21,8 +21,8 @@ struct BenchmarkRequest {
 struct BenchmarkLine {
     std::string what;
     std::int64_t florin_ms = 0;
-    std::int64_t plain_ms = 0;        ///< 0: nothing to compare with
-    std::string note;                 ///< what was verified
+    std::int64_t plain_ms = 0; ///< 0: nothing to compare with
+    std::string note;          ///< what was verified
 };
 
 struct BenchmarkReport {

@@ -29,8 +29,9 @@ constexpr std::string_view kFourSums = "coalesce(sum(BilledCost), 0), coalesce(s
                                        "coalesce(sum(ListCost), 0), coalesce(sum(ContractedCost), 0)";
 
 std::string daily_sums(const lake::FileSet& files) {
-    return fmt::format("SELECT BillingCurrency, {} FROM read_parquet({}) JOIN read_parquet({}) USING (TupleKey) GROUP BY 1",
-                       kFourSums, engine::sql_text(files.cells), engine::sql_text(files.tuples));
+    return fmt::format(
+        "SELECT BillingCurrency, {} FROM read_parquet({}) JOIN read_parquet({}) USING (TupleKey) GROUP BY 1", kFourSums,
+        engine::sql_text(files.cells), engine::sql_text(files.tuples));
 }
 
 /// One line: the engine adds its statement below.
@@ -45,17 +46,18 @@ base::Result<void> check_part(engine::Engine& engine, const lake::FileSet& files
         stated[currency] = costs.costs;
     }
     if (!std::filesystem::exists(files.charges)) {
-        return {};  // the lake's own check says so
+        return {}; // the lake's own check says so
     }
-    const auto charges = sums(engine, fmt::format("SELECT BillingCurrency, {} FROM read_parquet({}) GROUP BY 1", kFourSums,
-                                                  engine::sql_text(files.charges)));
+    const auto charges = sums(engine, fmt::format("SELECT BillingCurrency, {} FROM read_parquet({}) GROUP BY 1",
+                                                  kFourSums, engine::sql_text(files.charges)));
     if (!charges.ok() && charges.error().code == "engine.interrupted") {
         return charges.error();
     }
     if (!charges.ok() || *charges != stated) {
-        problems.push_back({"lake.sums", fmt::format("delivery {}, {}: {}", id.value(), part.scope,
-                                                     charges.ok() ? "its charges do not sum to what the catalog says"
-                                                                  : unreadable(charges.error())),
+        problems.push_back({"lake.sums",
+                            fmt::format("delivery {}, {}: {}", id.value(), part.scope,
+                                        charges.ok() ? "its charges do not sum to what the catalog says"
+                                                     : unreadable(charges.error())),
                             false, false});
         return {};
     }
@@ -64,8 +66,10 @@ base::Result<void> check_part(engine::Engine& engine, const lake::FileSet& files
     }
     const auto cells = sums(engine, daily_sums(files));
     if (!cells.ok() || *cells != stated) {
-        problems.push_back({"lake.daily_sums", fmt::format("delivery {}, {}: its daily sums differ from its charges", id.value(),
-                                                           part.scope), false, false});
+        problems.push_back(
+            {"lake.daily_sums",
+             fmt::format("delivery {}, {}: its daily sums differ from its charges", id.value(), part.scope), false,
+             false});
     }
     return {};
 }
@@ -88,8 +92,10 @@ base::Result<void> check_compacted(Workspace& workspace, engine::Engine& engine,
         }
         const auto cells = sums(engine, daily_sums(group.files));
         if (!cells.ok() || *cells != stated) {
-            problems.push_back({"lake.compacted", fmt::format("{} differs from the daily sums it was made from; delete it",
-                                                              group.files.cells), false, false});
+            problems.push_back(
+                {"lake.compacted",
+                 fmt::format("{} differs from the daily sums it was made from; delete it", group.files.cells), false,
+                 false});
         }
     }
     return {};
@@ -110,8 +116,10 @@ void check_raw_files(const base::Path& lake, const lake::Delivery& delivery, std
     for (const lake::RawFile& raw : delivery.raw_files) {
         const auto hash = raw.kept ? hash_of(lake / raw.path) : std::nullopt;
         if (hash.has_value() && *hash != raw.sha256) {
-            problems.push_back({"lake.raw_file", fmt::format("delivery {}: {} is not the file that was taken in", delivery.id.value(),
-                                                             raw.path), false, false});
+            problems.push_back(
+                {"lake.raw_file",
+                 fmt::format("delivery {}: {} is not the file that was taken in", delivery.id.value(), raw.path), false,
+                 false});
         }
     }
 }

@@ -28,17 +28,20 @@ base::Result<std::string> files_sql(Workspace& workspace, lake::DeliveryId id) {
 }
 
 std::string statement(std::string_view dimension, const std::string& before, const std::string& after) {
-    const std::string value = dimension.empty() ? std::string("''") : fmt::format("coalesce(CAST({} AS VARCHAR), '')", dimension);
+    const std::string value =
+        dimension.empty() ? std::string("''") : fmt::format("coalesce(CAST({} AS VARCHAR), '')", dimension);
     const auto side = [&](const std::string& files) {
         return fmt::format("SELECT {} AS value, BillingCurrency AS currency, count(*) AS row_count, "
                            "coalesce(sum(BilledCost), 0) AS billed, coalesce(sum(EffectiveCost), 0) AS effective "
-                           "FROM read_parquet({}) GROUP BY ALL", value, files);
+                           "FROM read_parquet({}) GROUP BY ALL",
+                           value, files);
     };
-    return fmt::format("SELECT coalesce(b.value, a.value), coalesce(b.currency, a.currency), coalesce(b.row_count, 0), "
-                       "coalesce(a.row_count, 0), coalesce(b.billed, 0), coalesce(a.billed, 0), coalesce(b.effective, 0), "
-                       "coalesce(a.effective, 0) FROM ({}) AS b FULL JOIN ({}) AS a "
-                       "ON b.value = a.value AND b.currency = a.currency",
-                       side(before), side(after));
+    return fmt::format(
+        "SELECT coalesce(b.value, a.value), coalesce(b.currency, a.currency), coalesce(b.row_count, 0), "
+        "coalesce(a.row_count, 0), coalesce(b.billed, 0), coalesce(a.billed, 0), coalesce(b.effective, 0), "
+        "coalesce(a.effective, 0) FROM ({}) AS b FULL JOIN ({}) AS a "
+        "ON b.value = a.value AND b.currency = a.currency",
+        side(before), side(after));
 }
 
 money::Decimal size_of_change(const DeliveryChange& change) {

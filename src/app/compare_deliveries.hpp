@@ -10,8 +10,8 @@ namespace florin::app {
 
 /// How one value of a dimension changed from one delivery to another, in one currency.
 struct DeliveryChange {
-    std::string dimension;   ///< the FOCUS column
-    std::string value;       ///< empty: null
+    std::string dimension; ///< the FOCUS column
+    std::string value;     ///< empty: null
     std::string currency;
     std::int64_t rows_before = 0;
     std::int64_t rows_after = 0;

@@ -10,8 +10,9 @@
 namespace florin::app {
 namespace {
 
-constexpr std::array<std::string_view, 12> kMonths = {"january", "february", "march",     "april",   "may",      "june",
-                                                      "july",    "august",   "september", "october", "november", "december"};
+constexpr std::array<std::string_view, 12> kMonths = {"january",   "february", "march",    "april",
+                                                      "may",       "june",     "july",     "august",
+                                                      "september", "october",  "november", "december"};
 
 /// Knows the text, so that an error can point into it.
 class Reader {
@@ -75,7 +76,8 @@ public:
         std::string pattern = "months";
         FLORIN_TRY(value(node, "start", "the name of a month", start));
         FLORIN_TRY(value(node, "pattern", "months, 4-4-5, 4-5-4 or 5-4-4", pattern));
-        std::ranges::transform(start, start.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+        std::ranges::transform(start, start.begin(),
+                               [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
         const auto month = std::ranges::find(kMonths, start);
         if (month == kMonths.end()) {
             return error("config.unknown_month", "`start` must be the English name of a month", node["start"].Mark());
@@ -90,7 +92,8 @@ public:
         } else if (pattern == "5-4-4") {
             calendar.pattern = period::FiscalPattern::k544;
         } else {
-            return error("config.unknown_pattern", "`pattern` must be months, 4-4-5, 4-5-4 or 5-4-4", node["pattern"].Mark());
+            return error("config.unknown_pattern", "`pattern` must be months, 4-4-5, 4-5-4 or 5-4-4",
+                         node["pattern"].Mark());
         }
         return {};
     }

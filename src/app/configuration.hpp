@@ -13,9 +13,9 @@ namespace florin::app {
 
 /// The settings of a workspace. Every key is optional; an unknown one is an error.
 struct Configuration {
-    std::string name;                    ///< the company, as reports call it; the folder's name by default
+    std::string name; ///< the company, as reports call it; the folder's name by default
     period::FiscalCalendar fiscal_calendar;
-    bool keep_raw_files = true;          ///< false: only their path and hash
+    bool keep_raw_files = true; ///< false: only their path and hash
     lake::Retention retention;
     std::vector<std::string> precedence; ///< sources, the one that counts first
     std::string team_tag = "team";       ///< the tag key that names who owns a charge

@@ -14,7 +14,7 @@ std::string typed(const query::AnswerColumn& column) {
     const std::string name = engine::sql_name(column.name);
     switch (column.kind) {
     case query::AnswerColumn::Kind::kDimension: return name;
-    case query::AnswerColumn::Kind::kTime: return name;  // what the step is called: a day, 2024-09, FY2024-Q3
+    case query::AnswerColumn::Kind::kTime: return name; // what the step is called: a day, 2024-09, FY2024-Q3
     case query::AnswerColumn::Kind::kMeasure:
     case query::AnswerColumn::Kind::kPrevious:
     case query::AnswerColumn::Kind::kChange:
@@ -32,7 +32,8 @@ std::string typed(const query::AnswerColumn& column) {
 } // namespace
 
 base::Result<void> write_answer_parquet(const query::Answer& answer, const base::Path& target) {
-    FLORIN_TRY_ASSIGN(const auto engine, engine::open_duckdb({.threads = 1, .memory_bytes = kMemoryBytes, .temporary_folder = {}}));
+    FLORIN_TRY_ASSIGN(const auto engine,
+                      engine::open_duckdb({.threads = 1, .memory_bytes = kMemoryBytes, .temporary_folder = {}}));
     base::Path lines = target;
     lines += ".tmp.csv";
     FLORIN_TRY(base::write_file_atomically(lines, query::render_csv(answer)));
@@ -42,10 +43,11 @@ base::Result<void> write_answer_parquet(const query::Answer& answer, const base:
         list += (list.empty() ? "" : ", ") +
                 (is_percent ? fmt::format("florin_decimal({0}) AS {0}", engine::sql_name(column.name)) : typed(column));
     }
-    const auto written = engine->execute(fmt::format(
-        "COPY (SELECT currency, {} FROM read_csv({}, header = true, all_varchar = true, delim = ',', quote = '\"', escape = '\"')) "
-        "TO {} (FORMAT parquet, COMPRESSION zstd)",
-        list, engine::sql_text(lines.string()), engine::sql_text(target.string())));
+    const auto written =
+        engine->execute(fmt::format("COPY (SELECT currency, {} FROM read_csv({}, header = true, all_varchar = true, "
+                                    "delim = ',', quote = '\"', escape = '\"')) "
+                                    "TO {} (FORMAT parquet, COMPRESSION zstd)",
+                                    list, engine::sql_text(lines.string()), engine::sql_text(target.string())));
     FLORIN_TRY(base::remove_all(lines));
     if (!written.ok()) {
         return written.error();

@@ -31,7 +31,8 @@ base::Result<std::string> typed_columns(engine::Engine& engine, const std::strin
 } // namespace
 
 base::Result<void> convert_to_parquet(const std::vector<base::Path>& files) {
-    FLORIN_TRY_ASSIGN(const auto engine, engine::open_duckdb({.threads = 2, .memory_bytes = kMemoryBytes, .temporary_folder = {}}));
+    FLORIN_TRY_ASSIGN(const auto engine,
+                      engine::open_duckdb({.threads = 2, .memory_bytes = kMemoryBytes, .temporary_folder = {}}));
     for (const base::Path& file : files) {
         base::Path target = file;
         while (target.has_extension() && target.extension() != ".csv") {
@@ -42,8 +43,8 @@ base::Result<void> convert_to_parquet(const std::vector<base::Path>& files) {
             fmt::format("read_csv({}, header = true, all_varchar = true, delim = ',', quote = '\"', escape = '\"')",
                         engine::sql_text(file.string()));
         FLORIN_TRY_ASSIGN(const std::string columns, typed_columns(*engine, relation));
-        FLORIN_TRY(engine->execute(fmt::format("COPY (SELECT {} FROM {}) TO {} (FORMAT parquet, COMPRESSION zstd)", columns,
-                                               relation, engine::sql_text(target.string()))));
+        FLORIN_TRY(engine->execute(fmt::format("COPY (SELECT {} FROM {}) TO {} (FORMAT parquet, COMPRESSION zstd)",
+                                               columns, relation, engine::sql_text(target.string()))));
         FLORIN_TRY(base::remove_all(file));
     }
     return {};

@@ -23,7 +23,8 @@ std::string shown(const focus::Column& column, focus::Version version, ExportFor
     if (format == ExportFormat::kCsv && column.type == focus::ColumnType::kInstant) {
         // A fraction of a second is shown only where there is one.
         value = fmt::format("CASE WHEN microsecond({0}) % 1000000 = 0 THEN strftime({0}, '%Y-%m-%dT%H:%M:%SZ') "
-                            "ELSE strftime({0}, '%Y-%m-%dT%H:%M:%S.%fZ') END", value);
+                            "ELSE strftime({0}, '%Y-%m-%dT%H:%M:%S.%fZ') END",
+                            value);
     } else if (format == ExportFormat::kCsv && column.type == focus::ColumnType::kDecimal) {
         // Trailing zeros are no digits.
         value = fmt::format("regexp_replace(CAST({} AS VARCHAR), '\\.?0+$', '')", value);
@@ -49,7 +50,8 @@ public:
         FLORIN_TRY_ASSIGN(const lake::CurrentFiles current,
                           workspace_.lake().current(request_.as_of, workspace_.configuration().precedence));
         if (current.files.empty()) {
-            return base::user_error("export.nothing", "the lake holds no charges").with_remedy("take bills in with `florin ingest`");
+            return base::user_error("export.nothing", "the lake holds no charges")
+                .with_remedy("take bills in with `florin ingest`");
         }
         std::vector<std::string> files;
         for (const lake::FileSet& set : current.files) {
@@ -68,7 +70,7 @@ private:
     base::Result<ExportReport> write() {
         ExportReport report;
         std::string list;
-        std::string texts;   // in quotes, so that the text NULL does not come in again as nothing
+        std::string texts; // in quotes, so that the text NULL does not come in again as nothing
         for (const focus::Column& column : focus::columns(focus::Dataset::kCostAndUsage)) {
             if (is_known(column, request_.version)) {
                 list += fmt::format("{}{}", list.empty() ? "" : ", ", shown(column, request_.version, request_.format));
@@ -78,14 +80,17 @@ private:
                 continue;
             }
             const std::string column_name = sql_name(column.name);
-            FLORIN_TRY_ASSIGN(const engine::Table any, engine_->query(fmt::format(
-                "SELECT 1 FROM {}{} {} {} IS NOT NULL LIMIT 1", source_, where_, where_.empty() ? "WHERE" : "AND", column_name)));
+            FLORIN_TRY_ASSIGN(const engine::Table any,
+                              engine_->query(fmt::format("SELECT 1 FROM {}{} {} {} IS NOT NULL LIMIT 1", source_,
+                                                         where_, where_.empty() ? "WHERE" : "AND", column_name)));
             if (!any.rows.empty()) {
                 report.left_out.push_back(column.name);
             }
         }
-        FLORIN_TRY_ASSIGN(const engine::Table custom, engine_->query(fmt::format(
-            "SELECT DISTINCT unnest(map_keys({})) AS name FROM {}{} ORDER BY name", lake::column::kCustom, source_, where_)));
+        FLORIN_TRY_ASSIGN(
+            const engine::Table custom,
+            engine_->query(fmt::format("SELECT DISTINCT unnest(map_keys({})) AS name FROM {}{} ORDER BY name",
+                                       lake::column::kCustom, source_, where_)));
         for (const auto& row : custom.rows) {
             const auto& name = std::get<std::string>(row[0]);
             list += fmt::format(", {}[{}] AS {}", lake::column::kCustom, sql_text(name), sql_name(name));
@@ -94,8 +99,9 @@ private:
         const std::string options = request_.format == ExportFormat::kCsv
                                         ? fmt::format("(FORMAT csv, HEADER, FORCE_QUOTE ({}))", texts)
                                         : "(FORMAT parquet, COMPRESSION zstd)";
-        FLORIN_TRY_ASSIGN(report.rows, engine_->execute(fmt::format("COPY (SELECT {} FROM {}{}) TO {} {}", list, source_, where_,
-                                                                   sql_text(request_.target.string()), options)));
+        FLORIN_TRY_ASSIGN(report.rows,
+                          engine_->execute(fmt::format("COPY (SELECT {} FROM {}{}) TO {} {}", list, source_, where_,
+                                                       sql_text(request_.target.string()), options)));
         return report;
     }
 

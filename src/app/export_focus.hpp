@@ -12,16 +12,16 @@ namespace florin::app {
 enum class ExportFormat : std::uint8_t { kCsv, kParquet };
 
 struct ExportRequest {
-    focus::Version version = focus::Version::k1_4;   ///< 1.0 to 1.4
+    focus::Version version = focus::Version::k1_4; ///< 1.0 to 1.4
     ExportFormat format = ExportFormat::kCsv;
-    base::Path target;                               ///< a file that does not exist yet
-    std::optional<period::Period> period;            ///< charge days; none: everything
+    base::Path target;                    ///< a file that does not exist yet
+    std::optional<period::Period> period; ///< charge days; none: everything
     std::optional<period::Instant> as_of;
 };
 
 struct ExportReport {
     std::int64_t rows = 0;
-    std::vector<std::string> left_out;   ///< columns with values that the version does not know
+    std::vector<std::string> left_out; ///< columns with values that the version does not know
 };
 
 /// Writes the charges that count: the version's columns in alphabetical order, then the custom ones

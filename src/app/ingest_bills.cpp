@@ -2,8 +2,9 @@
 
 #include "focus/metadata.hpp"
 #include "ingest/focus_files/mapping.hpp"
-#include "ingest/intake.hpp"
 #include "ingest/inspection_repairs.hpp"
+#include "ingest/intake.hpp"
+#include "lake/compaction.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -17,6 +18,9 @@ namespace florin::app {
 namespace {
 
 using ingest::Inspection;
+
+/// With so many scopes outside of compacted files these are made anew after an ingest.
+constexpr std::uint64_t kScatteredScopesMax = 24;
 
 /// What the side-cars beside a delivery's files say of it.
 struct Provided {
@@ -33,7 +37,8 @@ std::vector<lake::QualityMark> cost_marks(const std::vector<Inspection>& files) 
         }
         for (const ingest::Finding& finding : file.findings) {
             const bool is_cost = std::ranges::find(ingest::kCostColumns, finding.column) != ingest::kCostColumns.end();
-            const bool missing = finding.rule == ingest::id(ingest::Rule::kMissingColumn) || finding.rule == ingest::id(ingest::Rule::kNullCost);
+            const bool missing = finding.rule == ingest::id(ingest::Rule::kMissingColumn) ||
+                                 finding.rule == ingest::id(ingest::Rule::kNullCost);
             if (finding.rule == ingest::id(ingest::Rule::kCostIdentity) || (missing && is_cost)) {
                 marks.push_back({finding.rule, finding.column, finding.rows});
             }
@@ -96,6 +101,7 @@ private:
     base::Result<void> check_strict(const std::vector<Inspection>& files) const;
     base::Result<Provided> read_metadata(const std::vector<Inspection>& files) const;
     base::Result<IngestReport> take_all(std::vector<Inspection> inspections);
+    void compact(IngestReport& report);
     base::Result<IngestedDelivery> take(std::vector<Inspection> files);
     base::Result<void> load(std::vector<Inspection>& files, lake::Staging& staging, lake::Delivery& draft,
                             IngestedDelivery& taken);
@@ -134,14 +140,32 @@ base::Result<IngestReport> Ingest::run() {
         request_.running(engine_.get());
     }
     base::Result<IngestReport> report = take_all(std::move(inspections));
+    if (report.ok()) {
+        compact(*report);
+    }
     if (request_.running) {
         request_.running(nullptr);
     }
-    engine_.reset();  // before the folder it may spill to goes
+    engine_.reset(); // before the folder it may spill to goes
     if (report.ok()) {
         report->passed_over = std::move(intake.passed_over);
     }
     return report;
+}
+
+/// Many scopes make questions slow unless their daily sums are in few files. The bills are in by now:
+/// should this fail, it is a remark.
+void Ingest::compact(IngestReport& report) {
+    const std::vector<std::string>& precedence = workspace_.configuration().precedence;
+    const auto scattered = lake::scopes_not_compacted(workspace_.lake(), precedence);
+    if (request_.dry_run || !scattered.ok() || *scattered < kScatteredScopesMax) {
+        return;
+    }
+    tell({.what = "putting daily sums together"});
+    const auto compacted = lake::compact(workspace_.lake(), *engine_, precedence);
+    if (!compacted.ok()) {
+        report.remarks.push_back("the daily sums were not put together: " + compacted.error().describe());
+    }
 }
 
 base::Result<IngestReport> Ingest::take_all(std::vector<Inspection> inspections) {
@@ -152,8 +176,8 @@ base::Result<IngestReport> Ingest::take_all(std::vector<Inspection> inspections)
         if (!taken.ok()) {
             base::Error error = std::move(taken).error();
             if (!report.deliveries.empty()) {
-                error.remedy += fmt::format("{}{} of {} deliveries were taken in before this", error.remedy.empty() ? "" : "; ",
-                                            report.deliveries.size(), groups.size());
+                error.remedy += fmt::format("{}{} of {} deliveries were taken in before this",
+                                            error.remedy.empty() ? "" : "; ", report.deliveries.size(), groups.size());
             }
             return error;
         }
@@ -186,8 +210,12 @@ base::Result<void> Ingest::check_strict(const std::vector<Inspection>& files) co
     }
     for (const Inspection& file : files) {
         for (const ingest::Finding& finding : file.findings) {
-            return base::data_error("ingest.strict", fmt::format("{} in {} of {} rows", finding.rule, finding.rows, file.rows))
-                .at({.file = file.path.string(), .row = finding.first_row, .column = finding.column, .cell = finding.example})
+            return base::data_error("ingest.strict",
+                                    fmt::format("{} in {} of {} rows", finding.rule, finding.rows, file.rows))
+                .at({.file = file.path.string(),
+                     .row = finding.first_row,
+                     .column = finding.column,
+                     .cell = finding.example})
                 .with_remedy("without --strict it is mended or kept, counted and shown in the quality report");
         }
     }
@@ -207,7 +235,7 @@ base::Result<Provided> Ingest::read_metadata(const std::vector<Inspection>& file
             if (metadata.error().code == "focus.metadata_wrong") {
                 return metadata.error();
             }
-            continue;  // some other JSON file that lies beside a bill
+            continue; // some other JSON file that lies beside a bill
         }
         for (const focus::Recency& recency : metadata->recencies) {
             for (const auto& updated : {recency.last_updated, recency.instance_last_updated}) {
@@ -257,7 +285,7 @@ base::Result<IngestedDelivery> Ingest::take(std::vector<Inspection> files) {
     FLORIN_TRY_ASSIGN(lake::Staging staging, workspace_.lake().stage(workspace_.now()));
     FLORIN_TRY(load(files, staging, draft, taken));
     FLORIN_TRY_ASSIGN(lake::Committed committed, workspace_.lake().commit(std::move(staging), std::move(draft),
-                                                                         workspace_.configuration().precedence));
+                                                                          workspace_.configuration().precedence));
     taken.outcome = committed.already_there ? IngestOutcome::kAlreadyThere : IngestOutcome::kCommitted;
     taken.delivery = std::move(committed.delivery);
     taken.superseded = std::move(committed.superseded);
@@ -302,9 +330,9 @@ base::Result<void> Ingest::keep_raw_files(const std::vector<Inspection>& files, 
 }
 
 nlohmann::json finding_json(const ingest::Finding& finding, const Inspection& file) {
-    return {{"rule", finding.rule},           {"column", finding.column},     {"file", file.path.filename().string()},
-            {"rows", finding.rows},           {"billed_cost", finding.billed_cost},
-            {"first_row", finding.first_row}, {"example", finding.example}};
+    return {{"rule", finding.rule},      {"column", finding.column},           {"file", file.path.filename().string()},
+            {"rows", finding.rows},      {"billed_cost", finding.billed_cost}, {"first_row", finding.first_row},
+            {"example", finding.example}};
 }
 
 nlohmann::json reconciliation_json(const ingest::ReconciledGroup& group) {

@@ -74,7 +74,8 @@ base::Result<SqlAnswer> run_sql(Workspace& workspace, const SqlRequest& request)
         request.running(nullptr);
     }
     if (!columns.ok() && late && columns.error().code == "engine.interrupted") {
-        return base::user_error("sql.timeout", fmt::format("the statement took more than {} s and was stopped", request.seconds_max))
+        return base::user_error("sql.timeout",
+                                fmt::format("the statement took more than {} s and was stopped", request.seconds_max))
             .with_remedy("ask for less, or allow more with --seconds");
     }
     if (!columns.ok() && answer.cut) {

@@ -13,7 +13,7 @@ struct SqlRequest {
     std::string statement;
     std::optional<period::Instant> as_of;
     int seconds_max = 60;
-    std::uint64_t rows_max = 100'000;    ///< more are cut off
+    std::uint64_t rows_max = 100'000; ///< more are cut off
     std::function<void(engine::Engine*)> running;
 };
 

@@ -78,11 +78,11 @@ public:
         FLORIN_TRY(trend(period::Grain::kMonth, kTrendMonths));
         FLORIN_TRY(trend(period::Grain::kDay, kTrendDays));
         const std::string team = "tag." + workspace_.configuration().team_tag;
-        for (const Wanted& wanted : {Wanted{"service_provider_name", "Provider", "providers", 0},
-                                     Wanted{"service_category", "Service category", "service categories", 0},
-                                     Wanted{"service_name", "Service", "services", kTopRows},
-                                     Wanted{"account", "Account", "accounts", kTopRows},
-                                     Wanted{team, "Team", "teams", kTopRows}}) {
+        for (const Wanted& wanted :
+             {Wanted{"service_provider_name", "Provider", "providers", 0},
+              Wanted{"service_category", "Service category", "service categories", 0},
+              Wanted{"service_name", "Service", "services", kTopRows},
+              Wanted{"account", "Account", "accounts", kTopRows}, Wanted{team, "Team", "teams", kTopRows}}) {
             FLORIN_TRY(breakdown(wanted));
         }
         FLORIN_TRY(movers());
@@ -115,9 +115,8 @@ private:
         return question;
     }
     report::CurrencyBlock* block(const std::string& currency) {
-        const auto found = std::ranges::find_if(summary_.blocks, [&](const report::CurrencyBlock& one) {
-            return one.currency.code() == currency;
-        });
+        const auto found = std::ranges::find_if(
+            summary_.blocks, [&](const report::CurrencyBlock& one) { return one.currency.code() == currency; });
         return found == summary_.blocks.end() ? nullptr : &*found;
     }
 
@@ -268,7 +267,8 @@ base::Result<void> Summariser::breakdown(const Wanted& wanted) {
         for (const query::CurrencyBlock& then : previous.blocks) {
             if (then.currency == found.currency) {
                 for (const query::AnswerRow& row : then.rows) {
-                    earlier[key(row.values[previous_value])] = amount(row.values[previous_cost]).value_or(money::Decimal());
+                    earlier[key(row.values[previous_value])] =
+                        amount(row.values[previous_cost]).value_or(money::Decimal());
                 }
                 breakdown.total_previous = amount(then.total.values[previous_cost]);
                 earlier_rest = breakdown.total_previous.value_or(money::Decimal());
@@ -284,7 +284,8 @@ base::Result<void> Summariser::breakdown(const Wanted& wanted) {
                 line.previous = earlier_rest;
             } else {
                 const std::string name = key(row.values[value]);
-                line.kind = name == std::string(1, '\0') ? report::BreakdownRow::Kind::kMissing : report::BreakdownRow::Kind::kNamed;
+                line.kind = name == std::string(1, '\0') ? report::BreakdownRow::Kind::kMissing
+                                                         : report::BreakdownRow::Kind::kNamed;
                 line.name = line.kind == report::BreakdownRow::Kind::kMissing ? std::string() : name;
                 line.previous = earlier.contains(name) ? earlier[name] : money::Decimal();
                 FLORIN_TRY_ASSIGN(earlier_rest, earlier_rest.minus(*line.previous));
@@ -319,13 +320,15 @@ base::Result<void> Summariser::movers() {
         std::vector<std::pair<money::Decimal, report::Mover>> moved;
         for (const auto& [name, pair] : by_currency[one.currency.code()]) {
             FLORIN_TRY_ASSIGN(const money::Decimal change, pair.first.minus(pair.second));
-            moved.push_back({change, {.dimension = "Service", .name = name, .amount = pair.first, .previous = pair.second}});
+            moved.push_back(
+                {change, {.dimension = "Service", .name = name, .amount = pair.first, .previous = pair.second}});
         }
         std::ranges::stable_sort(moved, [](const auto& a, const auto& b) { return a.first > b.first; });
         for (std::size_t i = 0; i < moved.size() && i < kMovers && moved[i].first > money::Decimal(); ++i) {
             one.increases.push_back(moved[i].second);
         }
-        for (std::size_t i = 0; i < moved.size() && i < kMovers && moved[moved.size() - 1 - i].first.is_negative(); ++i) {
+        for (std::size_t i = 0; i < moved.size() && i < kMovers && moved[moved.size() - 1 - i].first.is_negative();
+             ++i) {
             one.decreases.push_back(moved[moved.size() - 1 - i].second);
         }
     }
@@ -333,7 +336,8 @@ base::Result<void> Summariser::movers() {
 }
 
 base::Result<void> Summariser::tags() {
-    FLORIN_TRY_ASSIGN(std::vector<std::string> keys, query::tag_keys(asker_.current().files, asker_.engine(), kTagKeys));
+    FLORIN_TRY_ASSIGN(std::vector<std::string> keys,
+                      query::tag_keys(asker_.current().files, asker_.engine(), kTagKeys));
     const std::string& team = workspace_.configuration().team_tag;
     std::ranges::stable_partition(keys, [&team](const std::string& key) { return key == team; });
     for (const std::string& key : keys) {
@@ -363,16 +367,17 @@ base::Result<void> Summariser::tags() {
 
 /// The charges that savings are about: without covering purchases, tax and credits. An unused
 /// commitment is a cost without a price to be saved from.
-constexpr std::string_view kSavingsScope = "not (charge_category = 'Purchase' and commitment_discount_category is not null) "
-                                           "and charge_category not in ('Tax', 'Credit')";
+constexpr std::string_view kSavingsScope =
+    "not (charge_category = 'Purchase' and commitment_discount_category is not null) "
+    "and charge_category not in ('Tax', 'Credit')";
 
 base::Result<void> Summariser::savings() {
     Question priced = about({"list_cost", "contracted_cost"});
     priced.filter = fmt::format("{} and commitment_discount_status != 'Unused'", kSavingsScope);
     Question paid = about({"effective_cost"});
     paid.filter = kSavingsScope;
-    const Question rates = about({"savings", "effective_savings_rate", "commitment_used", "commitment_unused",
-                                  "commitment_utilization"});
+    const Question rates =
+        about({"savings", "effective_savings_rate", "commitment_used", "commitment_unused", "commitment_utilization"});
     for (const Question& question : {rates, priced, paid}) {
         FLORIN_TRY_ASSIGN(const Answer answer, asker_.ask(question));
         for (const query::CurrencyBlock& found : answer.blocks) {
@@ -402,11 +407,13 @@ void Summariser::freshness() {
         report::Freshness& line = by_account[{delivery.source, part.billing_account_id}];
         line.source = delivery.source;
         line.billing_account = part.billing_account_id;
-        const period::Day last = std::min(part.days.end, period::day_of(part.billing_period_end)) - std::chrono::days(1);
+        const period::Day last =
+            std::min(part.days.end, period::day_of(part.billing_period_end)) - std::chrono::days(1);
         line.last_charge_day = std::max(line.last_charge_day.value_or(last), last);
         line.received_at = std::max(line.received_at.value_or(delivery.received_at), delivery.received_at);
         line.row_count += part.rows;
-        line.state = delivery.complete.value_or(false) ? report::Freshness::State::kComplete : report::Freshness::State::kOpen;
+        line.state =
+            delivery.complete.value_or(false) ? report::Freshness::State::kComplete : report::Freshness::State::kOpen;
     }
     for (const lake::Delivery& delivery : current.deliveries) {
         for (const lake::Part& part : delivery.parts) {

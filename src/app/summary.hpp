@@ -9,7 +9,7 @@
 namespace florin::app {
 
 struct SummaryRequest {
-    std::optional<period::Period> period;   ///< none: the month of the latest charge, up to that day
+    std::optional<period::Period> period; ///< none: the month of the latest charge, up to that day
     std::optional<period::Instant> as_of;
     query::Basis basis = query::Basis::kEffective;
     std::function<void(engine::Engine*)> running;

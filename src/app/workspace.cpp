@@ -51,8 +51,7 @@ base::Result<void> initialise_workspace(const base::Path& folder, const std::str
     if (fs::exists(file, code)) {
         return base::conflict_error("workspace.exists", fmt::format("{} is a workspace already", folder.string()));
     }
-    const std::string title =
-        name.empty() ? fs::absolute(folder).lexically_normal().filename().string() : name;
+    const std::string title = name.empty() ? fs::absolute(folder).lexically_normal().filename().string() : name;
     FLORIN_TRY(base::write_file_atomically(folder / ".gitignore", "/lake/\n"));
     return base::write_file_atomically(file, configuration_template(nlohmann::json(title).dump()));
 }

@@ -20,9 +20,9 @@ public:
 } // namespace florin::base
 
 /// Stops unless `condition` holds; `message` is built only when it does not.
-#define FLORIN_CHECK(condition, message)                                                           \
-    do {                                                                                           \
-        if (!(condition)) [[unlikely]] {                                                           \
-            ::florin::base::stop_for_bug(#condition, (message));                                   \
-        }                                                                                          \
+#define FLORIN_CHECK(condition, message)                         \
+    do {                                                         \
+        if (!(condition)) [[unlikely]] {                         \
+            ::florin::base::stop_for_bug(#condition, (message)); \
+        }                                                        \
     } while (false)

@@ -11,11 +11,11 @@ namespace florin::base {
 
 /// Who can do something about an error.
 enum class Blame : std::uint8_t {
-    kUser,      ///< the command, the question or the configuration is wrong
-    kData,      ///< a bill or another input file is wrong
-    kConflict,  ///< the request does not fit the state of the lake
-    kSystem,    ///< the machine refused: disk, permission, memory, another process, a time limit
-    kBug,       ///< Florin is wrong
+    kUser,     ///< the command, the question or the configuration is wrong
+    kData,     ///< a bill or another input file is wrong
+    kConflict, ///< the request does not fit the state of the lake
+    kSystem,   ///< the machine refused: disk, permission, memory, another process, a time limit
+    kBug,      ///< Florin is wrong
 };
 
 /// Where in an input the error is. Numbers count from 1; 0 and empty mean "does not apply".

@@ -17,8 +17,8 @@ class [[nodiscard]] Result {
 public:
     using value_type = T;
 
-    Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}         // NOLINT(google-explicit-constructor)
-    Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}     // NOLINT(google-explicit-constructor)
+    Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}     // NOLINT(google-explicit-constructor)
+    Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {} // NOLINT(google-explicit-constructor)
 
     bool ok() const noexcept { return state_.index() == 0; }
     explicit operator bool() const noexcept { return ok(); }
@@ -31,7 +31,7 @@ public:
         FLORIN_CHECK(ok(), std::get<1>(state_).describe());
         return std::get<0>(state_);
     }
-    T value() && {  // by value: a reference into a temporary would dangle in a range-for
+    T value() && { // by value: a reference into a temporary would dangle in a range-for
         FLORIN_CHECK(ok(), std::get<1>(state_).describe());
         return std::get<0>(std::move(state_));
     }
@@ -61,7 +61,7 @@ public:
     using value_type = void;
 
     Result() = default;
-    Result(Error error) : error_(std::move(error)) {}                             // NOLINT(google-explicit-constructor)
+    Result(Error error) : error_(std::move(error)) {} // NOLINT(google-explicit-constructor)
 
     bool ok() const noexcept { return !error_.has_value(); }
     explicit operator bool() const noexcept { return ok(); }
@@ -86,19 +86,19 @@ private:
 
 /// Evaluates an expression that gives a Result; returns its error from the enclosing function.
 #define FLORIN_TRY(...) FLORIN_TRY_NAMED(FLORIN_JOIN(florin_try_, __COUNTER__), (__VA_ARGS__))
-#define FLORIN_TRY_NAMED(name, expression)                                                         \
-    do {                                                                                           \
-        if (auto name = (expression); !name.ok()) {                                                \
-            return std::move(name).error();                                                        \
-        }                                                                                          \
+#define FLORIN_TRY_NAMED(name, expression)          \
+    do {                                            \
+        if (auto name = (expression); !name.ok()) { \
+            return std::move(name).error();         \
+        }                                           \
     } while (false)
 
 /// `FLORIN_TRY_ASSIGN(auto x, f());` declares x with the value of f(), or returns its error.
-#define FLORIN_TRY_ASSIGN(declaration, ...)                                                        \
+#define FLORIN_TRY_ASSIGN(declaration, ...) \
     FLORIN_TRY_ASSIGN_NAMED(FLORIN_JOIN(florin_result_, __COUNTER__), declaration, (__VA_ARGS__))
-#define FLORIN_TRY_ASSIGN_NAMED(name, declaration, expression)                                     \
-    auto name = (expression);                                                                      \
-    if (!name.ok()) {                                                                              \
-        return std::move(name).error();                                                            \
-    }                                                                                              \
+#define FLORIN_TRY_ASSIGN_NAMED(name, declaration, expression) \
+    auto name = (expression);                                  \
+    if (!name.ok()) {                                          \
+        return std::move(name).error();                        \
+    }                                                          \
     declaration = std::move(name).value()

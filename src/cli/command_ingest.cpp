@@ -201,6 +201,9 @@ base::Result<int> run_ingest(Session& session, const IngestCommand& command) {
     for (const std::string& passed : report->passed_over) {
         session.say("passed over " + passed);
     }
+    for (const std::string& remark : report->remarks) {
+        session.say(remark);
+    }
     return 0;
 }
 

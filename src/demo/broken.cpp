@@ -142,7 +142,7 @@ base::Result<void> damage_gzip(const base::Path& path, bool truncate) {
     if (truncate) {
         bytes.resize(bytes.size() / 2);
     } else {
-        constexpr std::size_t kTrailerBytes = 8;  // CRC-32, then the length
+        constexpr std::size_t kTrailerBytes = 8; // CRC-32, then the length
         char& checksum = bytes[bytes.size() - kTrailerBytes];
         checksum = static_cast<char>(checksum ^ 0x55);
     }
@@ -151,7 +151,9 @@ base::Result<void> damage_gzip(const base::Path& path, bool truncate) {
 
 } // namespace
 
-std::span<const DefectInfo> defects() { return kDefects; }
+std::span<const DefectInfo> defects() {
+    return kDefects;
+}
 
 base::Result<base::Path> write_sound_file(const base::Path& folder) {
     FLORIN_TRY(base::make_folders(folder));
@@ -212,7 +214,7 @@ base::Result<BrokenFile> write_broken_file(Defect defect, const base::Path& fold
     case Defect::kHeaderOnly: text = header_line(); break;
     case Defect::kUnterminatedQuote:
         text = text_of(rows);
-        text.resize(text.size() - 2);  // the closing quotation mark of the last row's tags, and the line feed
+        text.resize(text.size() - 2); // the closing quotation mark of the last row's tags, and the line feed
         file.row = kRows;
         file.column = "Tags";
         break;

@@ -68,10 +68,9 @@ TEST_F(Broken, TheSoundFileHasTwentyCharges) {
 
 TEST_F(Broken, OnlyTheNamedCellIsWrong) {
     const auto right = naive_records(sound());
-    for (const Defect defect :
-         {Defect::kLatin1Encoding, Defect::kNulByte, Defect::kImpossibleDate, Defect::kUnparsableMoney,
-          Defect::kOverflowingMoney, Defect::kEmptyCurrency, Defect::kEmptyAccount, Defect::kEmptyPeriod,
-          Defect::kHugeCell}) {
+    for (const Defect defect : {Defect::kLatin1Encoding, Defect::kNulByte, Defect::kImpossibleDate,
+                                Defect::kUnparsableMoney, Defect::kOverflowingMoney, Defect::kEmptyCurrency,
+                                Defect::kEmptyAccount, Defect::kEmptyPeriod, Defect::kHugeCell}) {
         const BrokenFile file = write(defect);
         const auto wrong = naive_records(file_text(file.path));
         ASSERT_EQ(wrong.size(), right.size()) << file.path;

@@ -102,7 +102,9 @@ void Charge::set_period(const period::Period& charge_period) {
     cells[Column::kChargePeriodEnd] = midnight(charge_period.end);
 }
 
-std::string midnight(period::Day day) { return period::to_string(day) + "T00:00:00Z"; }
+std::string midnight(period::Day day) {
+    return period::to_string(day) + "T00:00:00Z";
+}
 
 void append_cell(std::string& out, std::string_view cell) {
     if (cell.find_first_of(",\"\r\n") == std::string_view::npos) {
@@ -234,7 +236,9 @@ char* BillWriter::room(std::size_t bytes) {
     return state_->buffer.data() + state_->used;
 }
 
-void BillWriter::advance_to(char* end) { state_->used = static_cast<std::size_t>(end - state_->buffer.data()); }
+void BillWriter::advance_to(char* end) {
+    state_->used = static_cast<std::size_t>(end - state_->buffer.data());
+}
 
 void BillWriter::write(std::string_view text) {
     while (!text.empty()) {
@@ -250,8 +254,7 @@ base::Result<std::uint64_t> BillWriter::finish() {
     state_->flush();
     state_->close();
     if (!state_->failure.empty()) {
-        return base::system_error("demo.write",
-                                  "cannot write " + state_->path.string() + ": " + state_->failure);
+        return base::system_error("demo.write", "cannot write " + state_->path.string() + ": " + state_->failure);
     }
     return state_->bytes;
 }

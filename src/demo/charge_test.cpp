@@ -23,8 +23,9 @@ TEST(WriteFixed, GivesTheShortestExactText) {
         const std::string text = fixed_text(units, places);
         const auto high = static_cast<std::int64_t>(units >> 64);
         const Big expected = (Big(high) * (Big(1) << 64)) + Big(static_cast<std::uint64_t>(units));
-        EXPECT_EQ(naive_decimal(text), expected * boost::multiprecision::pow(Big(10),
-            static_cast<unsigned>(18 - places))) << text;
+        EXPECT_EQ(naive_decimal(text),
+                  expected * boost::multiprecision::pow(Big(10), static_cast<unsigned>(18 - places)))
+            << text;
         EXPECT_TRUE(text.find('.') == std::string::npos || text.back() != '0') << text;
     }
 }

@@ -47,9 +47,9 @@ Charge purchase(const Company& company, const Commitment& commitment, const peri
     set_commitment(row, commitment);
     const bool spend = commitment.category == "Spend";
     const base::int128 hours = base::int128{charge_period.days()} * 24;
-    base::int128 quantity = hours * kMicro;                               // Spend: hours at the price of an hour
+    base::int128 quantity = hours * kMicro; // Spend: hours at the price of an hour
     base::int128 price = base::int128{commitment.capacity_per_hour} * 10'000;
-    base::int128 committed = hours * commitment.capacity_per_hour;        // Spend: USD, 10^-6
+    base::int128 committed = hours * commitment.capacity_per_hour; // Spend: USD, 10^-6
     if (!spend) {
         committed = hours * commitment.capacity_per_hour * kMicro;
         quantity = commitment.upfront ? base::int128{commitment.capacity_per_hour} * kMicro : committed;
@@ -80,7 +80,7 @@ std::vector<std::int64_t> used_hours(const Commitment& commitment, int resources
                                      Random& random) {
     const bool weekend = std::chrono::weekday(span.start).iso_encoding() >= 6 && span.days() == 1;
     const std::int64_t used_per_mille = weekend ? random.between(810, 890) : random.between(925, 985);
-    base::int128 capacity = base::int128{span.days()} * 24 * commitment.capacity_per_hour;  // hours, or 10^-6 USD
+    base::int128 capacity = base::int128{span.days()} * 24 * commitment.capacity_per_hour; // hours, or 10^-6 USD
     if (commitment.category == "Spend") {
         capacity = capacity * 10'000 / commitment.rate;
     }
@@ -184,7 +184,7 @@ void add_span(const Company& company, const Commitment& commitment, int resource
     const std::int64_t hours_sum = std::accumulate(hours.begin(), hours.end(), std::int64_t{0});
     const std::int64_t capacity = std::int64_t{span.days()} * 24 * commitment.capacity_per_hour;
     const std::int64_t unused_hours = spend ? 0 : capacity * kMicro - hours_sum;
-    std::vector<Cost> costs;  // of each resource, then the unused rest
+    std::vector<Cost> costs; // of each resource, then the unused rest
     if (commitment.upfront) {
         costs = split_span(commitment, span, hours, unused_hours);
     } else {
@@ -220,19 +220,49 @@ std::vector<Commitment> make_commitments(const Company& company, std::uint64_t s
         return fmt::format("{}{:012x}", prefix, mix(seed, hash_text(prefix)) >> 16U);
     };
     std::vector<Commitment> all(3);
-    all[0] = {0, id("arn:aws:savingsplans::savingsplan/sp-"), "Savings Plan", "Spend", "USD",
-              "Compute Savings Plan, 1 year, no upfront", "AWS-SP-COMPUTE", find_sku(company, "AWS-EC2-M7I"),
+    all[0] = {0,
+              id("arn:aws:savingsplans::savingsplan/sp-"),
+              "Savings Plan",
+              "Spend",
+              "USD",
+              "Compute Savings Plan, 1 year, no upfront",
+              "AWS-SP-COMPUTE",
+              find_sku(company, "AWS-EC2-M7I"),
               {find_account(company, 0, "checkout-prod"), find_account(company, 0, "mobile-api-prod"),
                find_account(company, 0, "tracking-prod")},
-              false, 60'000'000, 1'451'500'000, estate, {}};
-    all[1] = {1, id("/providers/Microsoft.Capacity/reservationOrders/"), "Reserved Instance", "Usage", "Hours",
-              "Reserved VM instance, D8s v5, 1 year, all upfront", "AZ-RI-D8SV5", find_sku(company, "AZ-VM-D8SV5"),
+              false,
+              60'000'000,
+              1'451'500'000,
+              estate,
+              {}};
+    all[1] = {1,
+              id("/providers/Microsoft.Capacity/reservationOrders/"),
+              "Reserved Instance",
+              "Usage",
+              "Hours",
+              "Reserved VM instance, D8s v5, 1 year, all upfront",
+              "AZ-RI-D8SV5",
+              find_sku(company, "AZ-VM-D8SV5"),
               {find_account(company, 1, "routing-prod"), find_account(company, 1, "reporting-prod")},
-              true, 40, 20'180'000'000'000, {year_start, period::add_months(year_start, 12)}, {}};
-    all[2] = {2, id("projects/halden-billing/commitments/"), "Committed Use Discount", "Usage", "Hours",
-              "Commitment, N2 cores, 1 year, monthly", "GCP-CUD-N2", find_sku(company, "GCP-CE-N2-CPU"),
+              true,
+              40,
+              20'180'000'000'000,
+              {year_start, period::add_months(year_start, 12)},
+              {}};
+    all[2] = {2,
+              id("projects/halden-billing/commitments/"),
+              "Committed Use Discount",
+              "Usage",
+              "Hours",
+              "Commitment, N2 cores, 1 year, monthly",
+              "GCP-CUD-N2",
+              find_sku(company, "GCP-CE-N2-CPU"),
               {find_account(company, 2, "lakehouse-prod"), find_account(company, 2, "recommender-prod")},
-              false, 900, 219'200'000, estate, {}};
+              false,
+              900,
+              219'200'000,
+              estate,
+              {}};
     Commitment& upfront = all[1];
     const std::vector<money::Decimal> days(static_cast<std::size_t>(upfront.period.days()),
                                            money::Decimal::from_integer(1));

@@ -18,17 +18,17 @@ struct Commitment {
     std::size_t feed = 0;
     std::string id;
     std::string_view type;
-    std::string_view category;            ///< "Spend" or "Usage"
-    std::string_view unit;                ///< CommitmentDiscountUnit
+    std::string_view category; ///< "Spend" or "Usage"
+    std::string_view unit;     ///< CommitmentDiscountUnit
     std::string_view description;
     std::string_view purchase_sku;
-    std::size_t sku = 0;                  ///< what it covers
+    std::size_t sku = 0; ///< what it covers
     std::vector<std::size_t> sub_accounts;
-    bool upfront = false;                 ///< paid once at the start, for the whole period
-    std::int64_t capacity_per_hour = 0;   ///< 10^-6 USD (Spend) or instances or cores (Usage)
-    std::int64_t rate = 0;                ///< 10^-10 USD per covered hour; of an upfront one, per unit and year
-    period::Period period;                ///< upfront: its year; else the months of the estate
-    std::vector<money::Decimal> daily;    ///< upfront: its cost per day of `period`, summing to the purchase
+    bool upfront = false;               ///< paid once at the start, for the whole period
+    std::int64_t capacity_per_hour = 0; ///< 10^-6 USD (Spend) or instances or cores (Usage)
+    std::int64_t rate = 0;              ///< 10^-10 USD per covered hour; of an upfront one, per unit and year
+    period::Period period;              ///< upfront: its year; else the months of the estate
+    std::vector<money::Decimal> daily;  ///< upfront: its cost per day of `period`, summing to the purchase
 };
 
 std::vector<Commitment> make_commitments(const Company& company, std::uint64_t seed, const period::Period& estate);

@@ -91,8 +91,12 @@ constexpr std::array kSingles = {
 struct Regions {
     std::string_view first, second;
 };
-constexpr std::array<Regions, 6> kRegions = {Regions{"eu-west-1", "eu-central-1"}, {"westeurope", "northeurope"},
-                                             {"europe-west4", "europe-west1"}, {"", ""}, {"", ""}, {"fra-1", "fra-2"}};
+constexpr std::array<Regions, 6> kRegions = {Regions{"eu-west-1", "eu-central-1"},
+                                             {"westeurope", "northeurope"},
+                                             {"europe-west4", "europe-west1"},
+                                             {"", ""},
+                                             {"", ""},
+                                             {"fra-1", "fra-2"}};
 
 std::string account_id(std::size_t feed, std::uint64_t hash) {
     switch (feed) {
@@ -163,9 +167,8 @@ std::vector<Anomaly> make_anomalies(std::uint64_t seed, int months, period::Day 
         {AnomalyKind::kForgottenCluster, "forgotten-gpu-cluster",
          "A training cluster of an experiment was left running until somebody saw it on the bill.",
          "forecasting-nonprod", "GCP-CE-A100", 180, 13, place(2, 4, 8, 18)},
-        {AnomalyKind::kLogging, "logging-explosion",
-         "A debug log level reached production and stayed for four days.", "routing-prod", "AZ-MON-LOGS", 210, 24,
-         place(6, 10, 20, 4)},
+        {AnomalyKind::kLogging, "logging-explosion", "A debug log level reached production and stayed for four days.",
+         "routing-prod", "AZ-MON-LOGS", 210, 24, place(6, 10, 20, 4)},
     };
 }
 
@@ -264,8 +267,8 @@ void add_lines(Company& company, std::size_t account_index, int components, std:
             line.sku = sku;
             line.region = copy == 0 ? account.region : account.second_region;
             line.anomaly = anomaly;
-            line.seed = mix(mix(seed, hash_text(account.id)), mix(hash_text(company.skus[sku].id),
-                                                                  static_cast<std::uint64_t>(copy)));
+            line.seed = mix(mix(seed, hash_text(account.id)),
+                            mix(hash_text(company.skus[sku].id), static_cast<std::uint64_t>(copy)));
             if (account.application == "web-shop" && company.migration && account.feed == kAws) {
                 line.move = Move::kLeaves;
             }
@@ -292,11 +295,9 @@ std::int64_t rhythm_per_million(Rhythm rhythm, period::Day day) {
     switch (rhythm) {
     case Rhythm::kFlat: return kMille * kMille;
     case Rhythm::kOffice: return kOfficeWeek[weekday] * kMille;
-    case Rhythm::kConsumer:
-        return kConsumerWeek[weekday] * kConsumerYear[static_cast<unsigned>(date.month()) - 1];
+    case Rhythm::kConsumer: return kConsumerWeek[weekday] * kConsumerYear[static_cast<unsigned>(date.month()) - 1];
     case Rhythm::kMonthEnd: {
-        const bool peak = date.day() == std::chrono::day{1} ||
-                          period::month_of(day).end - day <= std::chrono::days(2);
+        const bool peak = date.day() == std::chrono::day{1} || period::month_of(day).end - day <= std::chrono::days(2);
         return (peak ? 2'500 : 840) * kMille;
     }
     }
@@ -344,7 +345,9 @@ std::string tags_json(std::string_view application, std::string_view component, 
     return json.empty() ? json : json + "}";
 }
 
-std::int64_t list_price(const Sku& sku) { return sku.list_price * 100; }
+std::int64_t list_price(const Sku& sku) {
+    return sku.list_price * 100;
+}
 
 std::int64_t contracted_price(const Feed& feed, const Sku& sku) {
     return sku.list_price * (100 - feed.discount_percent);

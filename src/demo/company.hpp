@@ -17,14 +17,14 @@ enum class TaxBase : std::uint8_t { kNothing, kFees, kEverything };
 
 /// One bill that arrives every month: one billing account of one invoice issuer.
 struct Feed {
-    std::string_view name;         ///< folder of its files
+    std::string_view name; ///< folder of its files
     std::string_view provider;
     std::string_view issuer;
     std::string_view account_name;
     std::string_view currency;
     std::string_view invoice_prefix;
-    std::int64_t monthly_spend = 0;     ///< of its usage in the last month, whole units of the currency
-    int discount_percent = 0;           ///< negotiated, off the list price
+    std::int64_t monthly_spend = 0; ///< of its usage in the last month, whole units of the currency
+    int discount_percent = 0;       ///< negotiated, off the list price
     int tax_per_myriad = 0;
     TaxBase tax_base = TaxBase::kNothing;
     std::string account_id;
@@ -32,10 +32,10 @@ struct Feed {
 
 /// How usage moves in the week, the year and the month.
 enum class Rhythm : std::uint8_t {
-    kFlat,      ///< always on
-    kOffice,    ///< less on weekends
-    kConsumer,  ///< more on weekends and before the winter holidays
-    kMonthEnd,  ///< three times as much on the last two days and the first day of a month
+    kFlat,     ///< always on
+    kOffice,   ///< less on weekends
+    kConsumer, ///< more on weekends and before the winter holidays
+    kMonthEnd, ///< three times as much on the last two days and the first day of a month
 };
 
 /// Something with a price.
@@ -49,14 +49,14 @@ struct Sku {
     std::string_view meter;
     std::string_view pricing_unit;
     std::string_view consumed_unit;
-    std::int64_t list_price = 0;      ///< 10^-8 of the currency per pricing unit
-    std::int64_t block = 1;           ///< consumed units in a pricing unit
-    std::int64_t quantum = 1'000;     ///< smallest step of the pricing quantity, 10^-6
-    int share = 1;                    ///< of an account's spend, relative to its other SKUs
+    std::int64_t list_price = 0;  ///< 10^-8 of the currency per pricing unit
+    std::int64_t block = 1;       ///< consumed units in a pricing unit
+    std::int64_t quantum = 1'000; ///< smallest step of the pricing quantity, 10^-6
+    int share = 1;                ///< of an account's spend, relative to its other SKUs
     Rhythm rhythm = Rhythm::kFlat;
-    bool hourly = false;              ///< billed by the hour rather than by the day
-    bool dynamic = false;             ///< spot market
-    std::string_view resource;        ///< kind of resource, in its id
+    bool hourly = false;       ///< billed by the hour rather than by the day
+    bool dynamic = false;      ///< spot market
+    std::string_view resource; ///< kind of resource, in its id
 };
 
 struct SubAccount {
@@ -65,12 +65,12 @@ struct SubAccount {
     std::string name;
     std::string_view application;
     std::string_view team;
-    std::string_view env;             ///< "prod" or "nonprod"
+    std::string_view env; ///< "prod" or "nonprod"
     std::string_view cost_center;
-    std::string_view region;          ///< empty where the provider has none
+    std::string_view region; ///< empty where the provider has none
     std::string_view second_region;
-    int weight = 1;                   ///< share of the feed's spend
-    int growth_per_mille = 0;         ///< a month
+    int weight = 1;           ///< share of the feed's spend
+    int growth_per_mille = 0; ///< a month
 };
 
 enum class Move : std::uint8_t { kStays, kLeaves, kArrives };
@@ -82,10 +82,10 @@ struct Anomaly {
     AnomalyKind kind = AnomalyKind::kDataTransfer;
     std::string_view name;
     std::string_view sentence;
-    std::string_view sub_account;     ///< SubAccount::name
-    std::string_view sku;             ///< Sku::id
-    std::int64_t daily_spend = 0;     ///< on an ordinary day, whole units of the currency
-    int factor = 1;                   ///< usage is so many times the ordinary
+    std::string_view sub_account; ///< SubAccount::name
+    std::string_view sku;         ///< Sku::id
+    std::int64_t daily_spend = 0; ///< on an ordinary day, whole units of the currency
+    int factor = 1;               ///< usage is so many times the ordinary
     period::Period days;
 };
 
@@ -95,11 +95,11 @@ struct Line {
     std::size_t sub_account = 0;
     std::size_t sku = 0;
     std::string_view region;
-    std::optional<std::string> team;          ///< the tag's value, as somebody typed it
-    std::vector<std::string> tag_variants;    ///< the cell Tags, one per component; an empty one is null
-    std::int64_t daily_quantity = 0;          ///< pricing quantity on an ordinary day of the last month, 10^-6
+    std::optional<std::string> team;       ///< the tag's value, as somebody typed it
+    std::vector<std::string> tag_variants; ///< the cell Tags, one per component; an empty one is null
+    std::int64_t daily_quantity = 0;       ///< pricing quantity on an ordinary day of the last month, 10^-6
     Move move = Move::kStays;
-    int anomaly = -1;                         ///< index into Company::anomalies
+    int anomaly = -1; ///< index into Company::anomalies
     std::uint64_t seed = 0;
 };
 
@@ -107,9 +107,9 @@ struct Company {
     std::vector<Feed> feeds;
     std::vector<Sku> skus;
     std::vector<SubAccount> sub_accounts;
-    std::vector<Line> lines;                  ///< ordered by feed
+    std::vector<Line> lines; ///< ordered by feed
     std::vector<Anomaly> anomalies;
-    std::optional<period::Period> migration;  ///< two months; none when the estate is shorter than four
+    std::optional<period::Period> migration; ///< two months; none when the estate is shorter than four
 };
 
 /// Every SKU of every feed.

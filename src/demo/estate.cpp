@@ -27,12 +27,14 @@ constexpr std::string_view kLateAccount = "reporting-prod";
 constexpr int kLateDays = 2;
 constexpr std::string_view kReseller = "Norrdal Cloud Resale";
 
-std::string month_text(period::Day month) { return period::to_string(month).substr(0, 7); }
+std::string month_text(period::Day month) {
+    return period::to_string(month).substr(0, 7);
+}
 
 /// Charges of every line and month, and of the commitments; fees are counted as they are made.
 struct Plan {
-    std::vector<std::vector<std::uint64_t>> line_rows;    ///< by month, by line; 0: the line does not run
-    std::vector<CommitmentGrain> grains;                  ///< by month
+    std::vector<std::vector<std::uint64_t>> line_rows; ///< by month, by line; 0: the line does not run
+    std::vector<CommitmentGrain> grains;               ///< by month
 };
 
 class Estate {
@@ -108,9 +110,9 @@ private:
         row[Column::kBillingPeriodStart] = midnight(days.start);
         row[Column::kBillingPeriodEnd] = midnight(days.end);
         row[Column::kHostProviderName] = feed.provider;
-        row[Column::kInvoiceId] = fmt::format("{}-{}-{:04}", feed.invoice_prefix, month_text(days.start),
-                                              mix(hash_text(feed.account_id), static_cast<std::uint64_t>(month)) %
-                                                  10'000);
+        row[Column::kInvoiceId] =
+            fmt::format("{}-{}-{:04}", feed.invoice_prefix, month_text(days.start),
+                        mix(hash_text(feed.account_id), static_cast<std::uint64_t>(month)) % 10'000);
         row[Column::kInvoiceIssuerName] = feed.issuer;
         row[Column::kServiceProviderName] = feed.provider;
         return row;
@@ -178,9 +180,8 @@ private:
             summary_.history.push_back(std::move(first));
         }
         Truth month_truth;
-        FLORIN_TRY_ASSIGN(WrittenFile file,
-                          write_bill(name, "", month, one, Version::kCurrent,
-                                     restated ? restated_current_ : month_truth));
+        FLORIN_TRY_ASSIGN(WrittenFile file, write_bill(name, "", month, one, Version::kCurrent,
+                                                       restated ? restated_current_ : month_truth));
         summary_.files.push_back(std::move(file));
         return {};
     }
@@ -243,7 +244,7 @@ private:
             }
         }
         Truth bill;
-        std::map<std::string, CostSums> fees;        // provider -> what TaxBase::kFees taxes
+        std::map<std::string, CostSums> fees; // provider -> what TaxBase::kFees taxes
         const std::vector<Charge> fixed = fixed_charges(feeds, month, version);
         std::size_t next = 0;
         const HourTexts hours(days);
@@ -471,7 +472,7 @@ private:
     Company company_;
     std::vector<period::Period> months_;
     std::vector<Commitment> commitments_;
-    std::vector<std::vector<CommitmentUse>> uses_;  ///< by commitment, by month
+    std::vector<std::vector<CommitmentUse>> uses_; ///< by commitment, by month
     int restated_month_ = 0;
     Plan plan_;
     Truth truth_;
@@ -493,9 +494,8 @@ base::Result<void> check_options(const EstateOptions& options) {
             .with_remedy("ask for one month, or for a folder of bills");
     }
     if (options.last_month_start != period::month_start(options.last_month_start)) {
-        return base::user_error("demo.bad_options",
-                                "the last month must be given by its first day, not " +
-                                    period::to_string(options.last_month_start));
+        return base::user_error("demo.bad_options", "the last month must be given by its first day, not " +
+                                                        period::to_string(options.last_month_start));
     }
     std::error_code code;
     if (std::filesystem::exists(options.folder, code) && !std::filesystem::is_empty(options.folder, code)) {

@@ -15,24 +15,24 @@
 namespace florin::demo {
 
 struct EstateOptions {
-    std::uint64_t rows = 1'000'000;   ///< charges in the current bills, exactly
-    int months = 13;                  ///< 1 to 60
+    std::uint64_t rows = 1'000'000; ///< charges in the current bills, exactly
+    int months = 13;                ///< 1 to 60
     std::uint64_t seed = 1;
-    period::Day last_month_start{};   ///< first day of the last month
-    base::Path folder;                ///< must not exist or be empty
-    bool gzip = false;                ///< `.csv.gz` instead of `.csv`
+    period::Day last_month_start{}; ///< first day of the last month
+    base::Path folder;              ///< must not exist or be empty
+    bool gzip = false;              ///< `.csv.gz` instead of `.csv`
     /// Everything as one file of one billing account in USD, as a reseller bills it, for benchmarks.
     /// Needs months = 1; there is no restated month then.
     bool single_file = false;
-    std::function<void(std::uint64_t done, std::uint64_t all)> progress;  ///< may be empty; the calling thread
+    std::function<void(std::uint64_t done, std::uint64_t all)> progress; ///< may be empty; the calling thread
 };
 
 struct WrittenFile {
-    base::Path path;                  ///< relative to the folder
+    base::Path path; ///< relative to the folder
     std::string feed;
     period::Day month{};
     std::uint64_t rows = 0;
-    std::uint64_t bytes = 0;          ///< before compression
+    std::uint64_t bytes = 0; ///< before compression
 };
 
 struct EstateSummary {
@@ -41,7 +41,7 @@ struct EstateSummary {
     base::Path truth;                 ///< relative to the folder: truth.json
     std::uint64_t rows = 0;           ///< of `files`
     std::uint64_t history_rows = 0;
-    std::uint64_t bytes = 0;          ///< of both, before compression
+    std::uint64_t bytes = 0; ///< of both, before compression
 };
 
 /// Writes the bills and truth.json. The same options give the same bytes on every machine. Memory

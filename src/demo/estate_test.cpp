@@ -92,9 +92,15 @@ protected:
 };
 Estate::Shared* Estate::shared_ = nullptr;
 
-bool null(const Record& row, const std::string& column) { return row.at(column).empty(); }
-Big number(const Record& row, const std::string& column) { return naive_decimal(row.at(column)); }
-bool is(const Record& row, const std::string& column, const std::string& value) { return row.at(column) == value; }
+bool null(const Record& row, const std::string& column) {
+    return row.at(column).empty();
+}
+Big number(const Record& row, const std::string& column) {
+    return naive_decimal(row.at(column));
+}
+bool is(const Record& row, const std::string& column, const std::string& value) {
+    return row.at(column) == value;
+}
 
 std::string show(const Record& row) {
     std::string text;
@@ -121,7 +127,7 @@ TEST(EstateFiles, AnyNumberOfRowsIsExact) {
     for (const std::uint64_t rows : {9'000U, 20'001U, 33'333U}) {
         for (const int months : {1, 3, 4, 12}) {
             const Folder folder("exact");
-            const auto summary = generate_estate(options_for(folder, rows, months, rows));  // seeds too
+            const auto summary = generate_estate(options_for(folder, rows, months, rows)); // seeds too
             ASSERT_TRUE(summary.ok()) << summary.error().describe();
             std::uint64_t found = 0;
             for (const WrittenFile& file : summary->files) {
@@ -244,7 +250,7 @@ TEST_F(Estate, CellsHaveTheirColumnsTypeAndValues) {
     const std::regex decimal(R"(-?\d+(\.\d+)?)");
     for (const auto name : kColumnNames) {
         const focus::Column& column = *focus::find_column(focus::Dataset::kCostAndUsage, name);
-        std::map<std::string, std::string> seen;  // many rows, few distinct cells
+        std::map<std::string, std::string> seen; // many rows, few distinct cells
         for (const Record& row : rows()) {
             seen.emplace(row.at(column.name), "");
         }
@@ -279,8 +285,7 @@ TEST_F(Estate, CostsArePriceTimesQuantity) {
                 continue;
             }
             const Big product = number(row, kind + "UnitPrice") * number(row, "PricingQuantity");
-            ASSERT_EQ(product, number(row, kind + "Cost") * one)
-                << show(row);
+            ASSERT_EQ(product, number(row, kind + "Cost") * one) << show(row);
         }
     }
 }
@@ -389,7 +394,7 @@ TEST_F(Estate, CommitmentsCostWhatWasPaidForThem) {
         Big billed, effective, bought, used, unused;
         std::string unit;
     };
-    std::map<std::string, Sum> sums;  // by commitment and charge period of its purchase
+    std::map<std::string, Sum> sums; // by commitment and charge period of its purchase
     for (const Record& row : rows()) {
         if (null(row, "CommitmentDiscountId")) {
             continue;
@@ -399,8 +404,9 @@ TEST_F(Estate, CommitmentsCostWhatWasPaidForThem) {
         sum.billed += number(row, "BilledCost");
         sum.effective += number(row, "EffectiveCost");
         const Big quantity = number(row, "CommitmentDiscountQuantity");
-        (is(row, "ChargeCategory", "Purchase") ? sum.bought
-         : is(row, "CommitmentDiscountStatus", "Used") ? sum.used : sum.unused) += quantity;
+        (is(row, "ChargeCategory", "Purchase")         ? sum.bought
+         : is(row, "CommitmentDiscountStatus", "Used") ? sum.used
+                                                       : sum.unused) += quantity;
     }
     EXPECT_EQ(sums.size(), 1U + 13U + 13U);
     for (const auto& [key, sum] : sums) {
@@ -526,7 +532,7 @@ TEST_F(Estate, ThreeAnomaliesStandOutOfTheirDays) {
 TEST_F(Estate, TheCompanyIsAsDescribed) {
     std::set<std::string> providers, currencies, categories, classes, teams, envs, meters, statuses;
     std::uint64_t untagged = 0;
-    std::map<std::string, Big> shop;  // cloud and month -> cost of the migrating application
+    std::map<std::string, Big> shop; // cloud and month -> cost of the migrating application
     for (const Record& row : rows()) {
         providers.insert(row.at("ServiceProviderName"));
         currencies.insert(row.at("BillingCurrency"));
@@ -543,8 +549,8 @@ TEST_F(Estate, TheCompanyIsAsDescribed) {
             shop[row.at("ServiceProviderName") + month] += number(row, "EffectiveCost");
         }
     }
-    EXPECT_EQ(providers, (std::set<std::string>{"AWS", "Microsoft", "Google Cloud", "Brightlog", "Tessera AI",
-                                                "Halden IT"}));
+    EXPECT_EQ(providers,
+              (std::set<std::string>{"AWS", "Microsoft", "Google Cloud", "Brightlog", "Tessera AI", "Halden IT"}));
     EXPECT_EQ(currencies, (std::set<std::string>{"EUR", "USD"}));
     EXPECT_EQ(categories, (std::set<std::string>{"Usage", "Purchase", "Tax", "Credit", "Adjustment"}));
     EXPECT_EQ(classes, (std::set<std::string>{"", "Correction"}));

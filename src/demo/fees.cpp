@@ -11,12 +11,12 @@ namespace florin::demo {
 
 namespace {
 
-constexpr Cost kCent = 100'000'000'000'000;  // 10^-16
+constexpr Cost kCent = 100'000'000'000'000; // 10^-16
 
 struct Fee {
     std::string_view feed, sku, service, category, subcategory, description, unit;
-    std::int64_t quantity;  ///< 10^-6
-    std::int64_t price;     ///< list, 10^-10
+    std::int64_t quantity; ///< 10^-6
+    std::int64_t price;    ///< list, 10^-10
 };
 
 constexpr std::int64_t kUnit = 10'000'000'000;
@@ -168,14 +168,15 @@ std::vector<Charge> fee_charges(const Company& company, std::size_t feed_index, 
     return charges;
 }
 
-bool is_taxed(const Feed& feed) { return feed.tax_base != TaxBase::kNothing; }
+bool is_taxed(const Feed& feed) {
+    return feed.tax_base != TaxBase::kNothing;
+}
 
 Charge tax_charge(const Feed& feed, const period::Period& month, const Row& base, Cost taxable_billed,
                   Cost taxable_list, Cost taxable_contracted) {
-    Charge charge = lump_charge("Tax", "Tax", "Other (Other)",
-                                feed.tax_base == TaxBase::kFees ? "Tax on support and subscriptions"
-                                                                : "Value added tax",
-                                0, month, base);
+    Charge charge = lump_charge(
+        "Tax", "Tax", "Other (Other)",
+        feed.tax_base == TaxBase::kFees ? "Tax on support and subscriptions" : "Value added tax", 0, month, base);
     charge.cells[Column::kChargeFrequency] = "Recurring";
     const auto tax = [&](Cost cost) { return divide_rounded(cost * feed.tax_per_myriad, 10'000 * kCent) * kCent; };
     const Cost billed = tax(taxable_billed);

@@ -10,10 +10,17 @@ namespace florin::demo {
 
 namespace {
 
-constexpr std::array kVariable = {Column::kBilledCost,     Column::kChargePeriodEnd, Column::kChargePeriodStart,
-                                  Column::kConsumedQuantity, Column::kContractedCost, Column::kEffectiveCost,
-                                  Column::kListCost,       Column::kPricingQuantity, Column::kResourceId,
-                                  Column::kResourceName,   Column::kTags};
+constexpr std::array kVariable = {Column::kBilledCost,
+                                  Column::kChargePeriodEnd,
+                                  Column::kChargePeriodStart,
+                                  Column::kConsumedQuantity,
+                                  Column::kContractedCost,
+                                  Column::kEffectiveCost,
+                                  Column::kListCost,
+                                  Column::kPricingQuantity,
+                                  Column::kResourceId,
+                                  Column::kResourceName,
+                                  Column::kTags};
 constexpr std::size_t kTagsCell = kVariable.size() - 1;
 constexpr std::size_t kVariableBytesMax = 1'024;
 constexpr std::size_t kRowBytesMax = 8'192;
@@ -22,11 +29,11 @@ constexpr std::size_t kRowBytesMax = 8'192;
 using Hours = std::array<std::int64_t, 24>;
 constexpr Hours kFlatHours = {1'000, 1'000, 1'000, 1'000, 1'000, 1'000, 1'000, 1'000, 1'000, 1'000, 1'000, 1'000,
                               1'000, 1'000, 1'000, 1'000, 1'000, 1'000, 1'000, 1'000, 1'000, 1'000, 1'000, 1'000};
-constexpr Hours kOfficeHours = {560, 540, 530, 530, 560, 640,   860,   1'160, 1'420, 1'500, 1'510, 1'480,
-                                1'400, 1'450, 1'490, 1'460, 1'360, 1'180, 960, 800, 720, 680, 630, 580};
-constexpr Hours kConsumerHours = {620, 500, 430, 400, 420, 520,   720,   900,   1'020, 1'080, 1'120, 1'190,
+constexpr Hours kOfficeHours = {560,   540,   530,   530,   560,   640,   860, 1'160, 1'420, 1'500, 1'510, 1'480,
+                                1'400, 1'450, 1'490, 1'460, 1'360, 1'180, 960, 800,   720,   680,   630,   580};
+constexpr Hours kConsumerHours = {620,   500,   430,   400,   420,   520,   720,   900,   1'020, 1'080, 1'120, 1'190,
                                   1'240, 1'180, 1'130, 1'140, 1'190, 1'290, 1'430, 1'530, 1'540, 1'390, 1'100, 920};
-constexpr Hours kNightHours = {1'900, 2'000, 2'050, 2'000, 1'800, 1'400, 900, 700, 640, 620, 620, 620,
+constexpr Hours kNightHours = {1'900, 2'000, 2'050, 2'000, 1'800, 1'400, 900, 700, 640, 620, 620,   620,
                                620,   620,   620,   620,   620,   620,   620, 640, 700, 800, 1'020, 1'250};
 
 constexpr std::int64_t sum_of(const Hours& hours) {
@@ -85,8 +92,7 @@ HourTexts::HourTexts(const period::Period& month) {
 LineMonth::LineMonth(const Company& company, const Line& line, const period::Period& month, int months_before_last,
                      const Row& base, std::uint64_t rows, const FirstVersion& first)
     : company_(company), line_(line), sku_(company.skus[line.sku]), account_(company.sub_accounts[line.sub_account]),
-      month_(month), months_before_last_(months_before_last), rows_(rows), first_(first),
-      list_price_(list_price(sku_)),
+      month_(month), months_before_last_(months_before_last), rows_(rows), first_(first), list_price_(list_price(sku_)),
       contracted_price_(first.without_discount ? list_price_ : contracted_price(company.feeds[line.feed], sku_)),
       currency_(base[Column::kBillingCurrency]), template_(usage_row(company, line, base, first), kVariable),
       random_(mix(line.seed, hash_text(period::to_string(month.start)))) {

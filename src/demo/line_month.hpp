@@ -27,14 +27,14 @@ private:
 
 /// How the first version of a restated bill differs from the current one, for one line.
 struct FirstVersion {
-    bool without_discount = false;  ///< the contracted price was the list price
-    int days_missing = 0;           ///< usage of the last days had not arrived
+    bool without_discount = false; ///< the contracted price was the list price
+    int days_missing = 0;          ///< usage of the last days had not arrived
 };
 
 /// What an anomaly did, as written.
 struct AnomalyCost {
-    Cost contracted = 0;   ///< of the line's charges in the anomaly's days
-    Cost ordinary = 0;     ///< what the line would have cost in them
+    Cost contracted = 0; ///< of the line's charges in the anomaly's days
+    Cost ordinary = 0;   ///< what the line would have cost in them
 };
 
 class LineMonth {
@@ -72,10 +72,10 @@ private:
     std::int64_t contracted_price_;
     std::string currency_;
     RowTemplate template_;
-    std::vector<std::string> tails_;            ///< Tags and all after it, per component
+    std::vector<std::string> tails_; ///< Tags and all after it, per component
     std::vector<std::string> resource_ids_;
     std::vector<std::string> resource_names_;
-    std::vector<std::int64_t> weights_before_;  ///< sum of the weights of the resources before this one
+    std::vector<std::int64_t> weights_before_; ///< sum of the weights of the resources before this one
     Random random_;
     std::uint64_t spans_written_ = 0;
     CostSums sums_;

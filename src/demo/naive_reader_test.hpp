@@ -45,7 +45,7 @@ inline std::vector<std::vector<std::string>> naive_csv(const std::string& text) 
             cell += text[i];
         }
     }
-    rows.pop_back();  // after the last line feed
+    rows.pop_back(); // after the last line feed
     return rows;
 }
 

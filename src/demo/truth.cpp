@@ -6,8 +6,8 @@ namespace florin::demo {
 
 namespace {
 
-constexpr std::array<const char*, 6> kListNames = {"by_provider", "by_service_category", "by_sub_account",
-                                                   "by_month",    "by_team",             "by_charge_category"};
+constexpr std::array<const char*, 6> kListNames = {"by_provider", "by_service_category", "by_sub_account", "by_month",
+                                                   "by_team",     "by_charge_category"};
 
 std::optional<std::string> null_if_empty(const std::string& text) {
     return text.empty() ? std::nullopt : std::optional(text);
@@ -38,8 +38,8 @@ CostSums sums_of(const Charge& charge) {
 void Truth::add(const Dimensions& dimensions, const CostSums& sums) {
     totals_[dimensions.currency].add(sums);
     const std::array<std::optional<std::string>, 6> values = {
-        dimensions.provider, dimensions.service_category, null_if_empty(dimensions.sub_account),
-        dimensions.month,    dimensions.team,             dimensions.charge_category};
+        dimensions.provider, dimensions.service_category, null_if_empty(dimensions.sub_account), dimensions.month,
+        dimensions.team,     dimensions.charge_category};
     for (std::size_t i = 0; i < values.size(); ++i) {
         by_dimension_[i][{dimensions.currency, values[i]}].add(sums);
     }

@@ -33,8 +33,8 @@ struct Dimensions {
     std::string currency;
     std::string provider;
     std::string service_category;
-    std::string sub_account;            ///< SubAccountId, empty where it is null
-    std::string month;                  ///< of ChargePeriodStart, YYYY-MM
+    std::string sub_account; ///< SubAccountId, empty where it is null
+    std::string month;       ///< of ChargePeriodStart, YYYY-MM
     std::optional<std::string> team;
     std::string charge_category;
 };
@@ -55,7 +55,7 @@ public:
     void write_to(nlohmann::ordered_json& json) const;
 
 private:
-    using Key = std::pair<std::string, std::optional<std::string>>;  ///< currency, value
+    using Key = std::pair<std::string, std::optional<std::string>>; ///< currency, value
     std::map<std::string, CostSums> totals_;
     std::array<std::map<Key, CostSums>, 6> by_dimension_;
 };

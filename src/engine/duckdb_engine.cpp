@@ -86,7 +86,7 @@ base::Error engine_error(duckdb_error_type type, const char* text, std::string_v
 /// How a column of a result is read.
 struct Reader {
     duckdb_type type = DUCKDB_TYPE_INVALID;
-    duckdb_type storage = DUCKDB_TYPE_INVALID;  ///< of a decimal
+    duckdb_type storage = DUCKDB_TYPE_INVALID; ///< of a decimal
     int scale = 0;
     Type result = Type::kText;
     bool supported = true;
@@ -170,8 +170,8 @@ base::Result<Value> integer_value(const Reader& reader, const void* data, idx_t 
     case DUCKDB_TYPE_UINTEGER: return Value(std::int64_t{at<std::uint32_t>(data, row)});
     default: break;
     }
-    const base::int128 wide = reader.type == DUCKDB_TYPE_UBIGINT ? base::int128{at<std::uint64_t>(data, row)}
-                                                                 : at<base::int128>(data, row);
+    const base::int128 wide =
+        reader.type == DUCKDB_TYPE_UBIGINT ? base::int128{at<std::uint64_t>(data, row)} : at<base::int128>(data, row);
     if (wide > std::numeric_limits<std::int64_t>::max() || wide < std::numeric_limits<std::int64_t>::min()) {
         return base::user_error("engine.integer", "a whole number does not fit 64 bits; cast it to VARCHAR");
     }
@@ -239,13 +239,11 @@ public:
 
     base::Result<std::int64_t> execute(std::string_view sql) override;
     base::Result<Table> query(std::string_view sql, const std::vector<Value>& parameters) override;
-    base::Result<std::vector<Column>>
-    stream(std::string_view sql, const std::function<base::Result<void>(const std::vector<Value>&)>& row) override;
+    base::Result<std::vector<Column>> stream(
+        std::string_view sql, const std::function<base::Result<void>(const std::vector<Value>&)>& row) override;
     base::Result<std::vector<Column>> describe(std::string_view sql) override;
 
-    double progress() const override {
-        return running_ ? duckdb_query_progress(connection_.get()).percentage : -1.0;
-    }
+    double progress() const override { return running_ ? duckdb_query_progress(connection_.get()).percentage : -1.0; }
     void interrupt() noexcept override {
         interrupted_ = true;
         duckdb_interrupt(connection_.get());
@@ -365,7 +363,7 @@ base::Result<std::int64_t> DuckDbEngine::execute(std::string_view sql) {
 
 base::Result<std::string> DuckDbEngine::with_readable_columns(std::string_view sql, Prepared& statement) {
     if (duckdb_nparams(statement.get()) > 0) {
-        return std::string(sql);  // types are not known before the parameters are
+        return std::string(sql); // types are not known before the parameters are
     }
     std::string casts;
     bool all_supported = true;
@@ -394,9 +392,9 @@ base::Result<std::string> DuckDbEngine::with_readable_columns(std::string_view s
     return fmt::format("SELECT {} FROM ({}\n) AS readable({})", casts, sql, aliases);
 }
 
-base::Result<std::vector<Column>>
-DuckDbEngine::read(ResultHandle& result, std::string_view sql,
-                   const std::function<base::Result<void>(const std::vector<Value>&)>& row) {
+base::Result<std::vector<Column>> DuckDbEngine::read(
+    ResultHandle& result, std::string_view sql,
+    const std::function<base::Result<void>(const std::vector<Value>&)>& row) {
     std::vector<Column> columns;
     std::vector<Reader> readers;
     const idx_t column_count = duckdb_column_count(result.get());
@@ -462,9 +460,8 @@ base::Result<Table> DuckDbEngine::query(std::string_view sql, const std::vector<
     return table;
 }
 
-base::Result<std::vector<Column>>
-DuckDbEngine::stream(std::string_view sql,
-                     const std::function<base::Result<void>(const std::vector<Value>&)>& row) {
+base::Result<std::vector<Column>> DuckDbEngine::stream(
+    std::string_view sql, const std::function<base::Result<void>(const std::vector<Value>&)>& row) {
     FLORIN_TRY_ASSIGN(Prepared statement, prepare(sql));
     FLORIN_TRY_ASSIGN(const std::string readable, with_readable_columns(sql, statement));
     if (readable != sql) {

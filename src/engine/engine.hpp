@@ -44,7 +44,7 @@ struct Table {
 struct Limits {
     int threads = 2;
     std::uint64_t memory_bytes = std::uint64_t{1} << 30U;
-    base::Path temporary_folder;  ///< where it spills; empty: it may not spill
+    base::Path temporary_folder; ///< where it spills; empty: it may not spill
 };
 
 /// SQL in, values out. One thread at a time, but for interrupt(). Errors: `engine.sql` (a bug of
@@ -61,8 +61,8 @@ public:
 
     /// Runs one statement and hands its rows over one by one; the row is valid during the call only.
     /// Stops early, with that error, when `row` gives one.
-    virtual base::Result<std::vector<Column>>
-    stream(std::string_view sql, const std::function<base::Result<void>(const std::vector<Value>&)>& row) = 0;
+    virtual base::Result<std::vector<Column>> stream(
+        std::string_view sql, const std::function<base::Result<void>(const std::vector<Value>&)>& row) = 0;
 
     /// The columns a statement would give, without running it.
     virtual base::Result<std::vector<Column>> describe(std::string_view sql) = 0;
@@ -96,6 +96,7 @@ std::string sql_name(std::string_view name);
 std::string sql_list(const std::vector<std::string>& texts);
 
 /// Error `engine.inexact` (a bug) unless each of the named columns of the statement is DECIMAL.
-base::Result<void> check_money_columns(const std::vector<Column>& columns, const std::vector<std::string>& money_columns);
+base::Result<void> check_money_columns(const std::vector<Column>& columns,
+                                       const std::vector<std::string>& money_columns);
 
 } // namespace florin::engine

@@ -20,10 +20,11 @@ std::unique_ptr<Engine> open() {
 
 TEST(DuckDb, ReadsEveryTypeItPromises) {
     const auto engine = open();
-    const auto table = engine->query("SELECT 'a' AS t, 7::HUGEINT AS i, '1.5'::DECIMAL(38,18) AS d, "
-                                     "'2.25'::DECIMAL(38,12) AS q, 0.5::DOUBLE AS x, true AS b, "
-                                     "DATE '2024-02-29' AS day, TIMESTAMP '2024-02-29 01:02:03' AS at, NULL::VARCHAR AS n, "
-                                     "MAP {'k': 'v'} AS m, 1.25::DECIMAL(5,2) AS small");
+    const auto table =
+        engine->query("SELECT 'a' AS t, 7::HUGEINT AS i, '1.5'::DECIMAL(38,18) AS d, "
+                      "'2.25'::DECIMAL(38,12) AS q, 0.5::DOUBLE AS x, true AS b, "
+                      "DATE '2024-02-29' AS day, TIMESTAMP '2024-02-29 01:02:03' AS at, NULL::VARCHAR AS n, "
+                      "MAP {'k': 'v'} AS m, 1.25::DECIMAL(5,2) AS small");
     ASSERT_TRUE(table.ok()) << table.error().describe();
     const auto& row = table->rows.at(0);
     EXPECT_EQ(std::get<std::string>(row[0]), "a");
@@ -41,9 +42,9 @@ TEST(DuckDb, ReadsEveryTypeItPromises) {
 
 TEST(DuckDb, BindsWhatItReads) {
     const auto engine = open();
-    const auto table = engine->query("SELECT $1 || 'x', $2 + 1, $3 = '1.5'::DECIMAL(38,18), $4 - 1",
-                                     {std::string("a'b"), std::int64_t{41}, *money::Decimal::parse("1.5"),
-                                      period::Day(std::chrono::days(1))});
+    const auto table = engine->query(
+        "SELECT $1 || 'x', $2 + 1, $3 = '1.5'::DECIMAL(38,18), $4 - 1",
+        {std::string("a'b"), std::int64_t{41}, *money::Decimal::parse("1.5"), period::Day(std::chrono::days(1))});
     ASSERT_TRUE(table.ok()) << table.error().describe();
     EXPECT_EQ(std::get<std::string>(table->rows[0][0]), "a'bx");
     EXPECT_EQ(std::get<std::int64_t>(table->rows[0][1]), 42);
@@ -81,7 +82,8 @@ TEST(DuckDb, StopsWhenInterrupted) {
             std::this_thread::sleep_for(std::chrono::milliseconds(20));
         }
     });
-    const auto table = engine->query("SELECT count(*) FROM range(100000000) a, range(1000) b WHERE a.range % 7 = b.range");
+    const auto table =
+        engine->query("SELECT count(*) FROM range(100000000) a, range(1000) b WHERE a.range % 7 = b.range");
     finished = true;
     stopper.join();
     ASSERT_FALSE(table.ok());
@@ -118,8 +120,9 @@ TEST(SandboxedDuckDb, ReadsItsViewsAndNothingElse) {
             ASSERT_TRUE(writer->execute("COPY (SELECT 42 AS x) TO " + sql_text(target) + " (FORMAT parquet)").ok());
         }
     }
-    auto sandbox = open_sandboxed_duckdb({.threads = 1, .memory_bytes = 128U << 20U, .temporary_folder = {}},
-                                         {"CREATE VIEW charges AS SELECT * FROM read_parquet(" + sql_text(file) + ")"}, {file});
+    auto sandbox =
+        open_sandboxed_duckdb({.threads = 1, .memory_bytes = 128U << 20U, .temporary_folder = {}},
+                              {"CREATE VIEW charges AS SELECT * FROM read_parquet(" + sql_text(file) + ")"}, {file});
     ASSERT_TRUE(sandbox.ok()) << sandbox.error().describe();
     auto& engine = **sandbox;
     const auto good = engine.query("SELECT x FROM charges");
@@ -129,10 +132,12 @@ TEST(SandboxedDuckDb, ReadsItsViewsAndNothingElse) {
          {"SELECT * FROM read_parquet(" + sql_text(other) + ")", std::string("SELECT * FROM read_text('/etc/passwd')"),
           "COPY (SELECT 1) TO " + sql_text(file), std::string("SET threads = 8"), std::string("SELECT 1; SELECT 2"),
           std::string("ATTACH '/tmp/x.db'"), std::string("INSTALL httpfs"), std::string("CREATE TABLE t AS SELECT 1"),
-          std::string("DROP VIEW charges"), "EXPORT DATABASE " + sql_text(folder.string()), std::string("SELECT * FROM glob('/etc/*')"), std::string("SELECT getenv('HOME')")}) {
+          std::string("DROP VIEW charges"), "EXPORT DATABASE " + sql_text(folder.string()),
+          std::string("SELECT * FROM glob('/etc/*')"), std::string("SELECT getenv('HOME')")}) {
         const auto refused = engine.query(statement);
         ASSERT_FALSE(refused.ok()) << statement;
-        EXPECT_EQ(refused.error().blame == base::Blame::kUser || refused.error().blame == base::Blame::kSystem, true) << statement;
+        EXPECT_EQ(refused.error().blame == base::Blame::kUser || refused.error().blame == base::Blame::kSystem, true)
+            << statement;
     }
     ASSERT_TRUE(base::remove_all(folder).ok());
 }

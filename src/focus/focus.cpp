@@ -20,9 +20,8 @@ constexpr std::array<std::string_view, 4> kDatasetNames = {"CostAndUsage", "Cont
                                                            "BillingPeriod"};
 constexpr std::array<std::string_view, 4> kTypeNames = {"string", "decimal", "instant", "json"};
 constexpr std::array<std::string_view, 3> kLevelNames = {"mandatory", "conditional", "recommended"};
-constexpr std::array<std::string_view, 10> kFormatNames = {"any",       "decimal",     "non_negative", "instant",
-                                                           "allowed",   "currency",    "unit",         "key_value",
-                                                           "json_object", "pattern"};
+constexpr std::array<std::string_view, 10> kFormatNames = {
+    "any", "decimal", "non_negative", "instant", "allowed", "currency", "unit", "key_value", "json_object", "pattern"};
 constexpr std::array<std::string_view, 2> kBooleanNames = {"no", "yes"};
 
 std::vector<std::string_view> split(std::string_view text, char separator) {
@@ -207,9 +206,8 @@ ColumnMatch match_column(Dataset dataset, std::string_view name) {
     if (renamed != all.end()) {
         return {ColumnMatch::Kind::kRenamed, &*renamed};
     }
-    const auto recased = std::find_if(all.begin(), all.end(), [&](const Column& column) {
-        return equal_ignoring_case(column.name, name);
-    });
+    const auto recased = std::find_if(all.begin(), all.end(),
+                                      [&](const Column& column) { return equal_ignoring_case(column.name, name); });
     if (recased != all.end()) {
         return {ColumnMatch::Kind::kRecased, &*recased};
     }

@@ -15,16 +15,26 @@
 namespace florin::focus {
 
 enum class Version : std::uint8_t { k0_5, k1_0_preview, k1_0, k1_1, k1_2, k1_3, k1_4 };
-std::string_view name(Version version);                      ///< "1.0-preview", "1.4"
-base::Result<Version> parse_version(std::string_view text);  ///< error `focus.unknown_version`
+std::string_view name(Version version);                     ///< "1.0-preview", "1.4"
+base::Result<Version> parse_version(std::string_view text); ///< error `focus.unknown_version`
 
 enum class Dataset : std::uint8_t { kCostAndUsage, kContractCommitment, kInvoiceDetail, kBillingPeriod };
-std::string_view name(Dataset dataset);                      ///< "CostAndUsage"
+std::string_view name(Dataset dataset); ///< "CostAndUsage"
 
 enum class ColumnType : std::uint8_t { kString, kDecimal, kInstant, kJson };
 enum class Level : std::uint8_t { kMandatory, kConditional, kRecommended };
-enum class ValueFormat : std::uint8_t { kUnspecified, kAnyDecimal, kNonNegativeDecimal, kInstant, kAllowedValues,
-                                        kCurrency, kUnit, kKeyValue, kJsonObject, kExpectedFormat };
+enum class ValueFormat : std::uint8_t {
+    kUnspecified,
+    kAnyDecimal,
+    kNonNegativeDecimal,
+    kInstant,
+    kAllowedValues,
+    kCurrency,
+    kUnit,
+    kKeyValue,
+    kJsonObject,
+    kExpectedFormat
+};
 
 /// One column of one dataset as FOCUS 1.4 defines it. Deprecated columns that 1.4 removed but the
 /// lake carries (ProviderName, PublisherName) are here too, with `removed_in` set.
@@ -35,12 +45,12 @@ struct Column {
     Level level = Level::kMandatory;
     bool allows_nulls = false;
     ValueFormat format = ValueFormat::kUnspecified;
-    std::vector<std::string> allowed_values;      ///< empty unless format is kAllowedValues
+    std::vector<std::string> allowed_values; ///< empty unless format is kAllowedValues
     Version introduced = Version::k1_0;
     std::optional<Version> removed_in;
-    std::string condition;                        ///< when a conditional column must be there; may be empty
-    std::vector<std::string> former_names;        ///< names older versions gave it
-    bool is_quantity = false;                     ///< a decimal the lake keeps with 12 places (usage, not money)
+    std::string condition;                 ///< when a conditional column must be there; may be empty
+    std::vector<std::string> former_names; ///< names older versions gave it
+    bool is_quantity = false;              ///< a decimal the lake keeps with 12 places (usage, not money)
 };
 
 /// All columns of a dataset in alphabetical order. The storage lives as long as the program.
@@ -52,7 +62,7 @@ const Column* find_column(Dataset dataset, std::string_view name);
 struct ColumnMatch {
     enum class Kind : std::uint8_t { kExact, kRecased, kRenamed, kCustom };
     Kind kind = Kind::kCustom;
-    const Column* column = nullptr;   ///< null when kCustom
+    const Column* column = nullptr; ///< null when kCustom
 };
 /// Exact name first, then a former name, then the same name in another case, else kCustom.
 ColumnMatch match_column(Dataset dataset, std::string_view name);
@@ -70,7 +80,7 @@ Version recognise_version(std::span<const std::string> header);
 struct ValueMatch {
     enum class Kind : std::uint8_t { kAllowed, kRecased, kRenamed, kUnknown };
     Kind kind = Kind::kUnknown;
-    std::string_view value;           ///< today's spelling; empty when kUnknown
+    std::string_view value; ///< today's spelling; empty when kUnknown
 };
 /// For a column with allowed values; any other is a bug.
 ValueMatch match_value(const Column& column, std::string_view value);

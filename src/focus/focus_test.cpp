@@ -29,9 +29,8 @@ const Column& charge_column(std::string_view name) {
 
 /// The names of a header line without a byte order mark, quotes and blanks around them.
 std::vector<std::string> header_of(std::string line) {
-    std::erase_if(line, [](char c) {
-        return c == '"' || c == ' ' || c == '\r' || static_cast<unsigned char>(c) >= 128;
-    });
+    std::erase_if(line,
+                  [](char c) { return c == '"' || c == ' ' || c == '\r' || static_cast<unsigned char>(c) >= 128; });
     std::vector<std::string> names(1);
     for (const char c : line) {
         if (c == ',') {
@@ -55,9 +54,10 @@ std::size_t known_to(Version version) {
 }
 
 TEST(Version, IsNamedAndReadBack) {
-    const std::map<std::string, Version> expected = {
-        {"0.5", Version::k0_5}, {"1.0-preview", Version::k1_0_preview}, {"1.0", Version::k1_0}, {"1.1", Version::k1_1},
-        {"1.2", Version::k1_2}, {"1.3", Version::k1_3},                 {"1.4", Version::k1_4}};
+    const std::map<std::string, Version> expected = {{"0.5", Version::k0_5}, {"1.0-preview", Version::k1_0_preview},
+                                                     {"1.0", Version::k1_0}, {"1.1", Version::k1_1},
+                                                     {"1.2", Version::k1_2}, {"1.3", Version::k1_3},
+                                                     {"1.4", Version::k1_4}};
     for (const auto& [text, version] : expected) {
         EXPECT_EQ(name(version), text);
         EXPECT_EQ(parse_version(text).value(), version);
@@ -83,8 +83,8 @@ TEST(Columns, OfEachVersionAreAsManyAsThatVersionHad) {
     // 0.5 had 21 columns and 1.0-preview 39 (1.0 added ChargeClass, CommitmentDiscountStatus, ContractedCost,
     // ContractedUnitPrice and RegionName to 38 of them). A renamed column counts from its new name on, and
     // ChargeSubcategory is a column no more.
-    EXPECT_EQ(known_to(Version::k0_5), 21U - 3U);          // AmortizedCost, ChargeType, Region
-    EXPECT_EQ(known_to(Version::k1_0_preview), 39U - 4U);  // Region, UsageQuantity, UsageUnit, ChargeSubcategory
+    EXPECT_EQ(known_to(Version::k0_5), 21U - 3U);         // AmortizedCost, ChargeType, Region
+    EXPECT_EQ(known_to(Version::k1_0_preview), 39U - 4U); // Region, UsageQuantity, UsageUnit, ChargeSubcategory
     const auto contract = columns(Dataset::kContractCommitment);
     const auto is_of_1_3 = [](const Column& column) { return column.introduced == Version::k1_3; };
     EXPECT_EQ(std::count_if(contract.begin(), contract.end(), is_of_1_3), 13);
@@ -156,8 +156,8 @@ TEST(Columns, AgreeInThemselves) {
     for (const Dataset dataset : kDatasets) {
         for (const Column& column : columns(dataset)) {
             EXPECT_EQ(column.type == ColumnType::kInstant, column.format == ValueFormat::kInstant) << column.name;
-            EXPECT_EQ(column.type == ColumnType::kDecimal, column.format == ValueFormat::kAnyDecimal ||
-                                                               column.format == ValueFormat::kNonNegativeDecimal)
+            EXPECT_EQ(column.type == ColumnType::kDecimal,
+                      column.format == ValueFormat::kAnyDecimal || column.format == ValueFormat::kNonNegativeDecimal)
                 << column.name;
             EXPECT_EQ(column.type == ColumnType::kJson,
                       column.format == ValueFormat::kKeyValue || column.format == ValueFormat::kJsonObject)
@@ -258,10 +258,9 @@ TEST(MatchColumn, PrefersTheExactNameThenAFormerOneThenAnotherCase) {
     EXPECT_EQ(match("SkuPriceid").column, &charge_column("SkuPriceId"));
     EXPECT_EQ(match("BILLEDCOST").kind, ColumnMatch::Kind::kRecased);
     const std::map<std::string, std::string> renamed = {
-        {"AmortizedCost", "EffectiveCost"},        {"ChargeType", "ChargeCategory"},
-        {"InvoiceIssuer", "InvoiceIssuerName"},    {"Provider", "ProviderName"},
-        {"Publisher", "PublisherName"},            {"Region", "RegionId"},
-        {"UsageQuantity", "ConsumedQuantity"},     {"UsageUnit", "ConsumedUnit"}};
+        {"AmortizedCost", "EffectiveCost"},    {"ChargeType", "ChargeCategory"}, {"InvoiceIssuer", "InvoiceIssuerName"},
+        {"Provider", "ProviderName"},          {"Publisher", "PublisherName"},   {"Region", "RegionId"},
+        {"UsageQuantity", "ConsumedQuantity"}, {"UsageUnit", "ConsumedUnit"}};
     for (const auto& [former, today] : renamed) {
         EXPECT_EQ(match(former).kind, ColumnMatch::Kind::kRenamed) << former;
         EXPECT_EQ(match(former).column, &charge_column(today)) << former;

@@ -240,8 +240,8 @@ base::Result<void> read_object(const Node& node, Metadata& metadata) {
     }
     if (has_any(node, {"SchemaId", "FocusVersion", "ColumnDefinition"})) {
         FLORIN_TRY(read_all(std::optional(node), &read_schema, metadata.schemas));
-    } else if (has_any(node, {"RecencyLastUpdated", "RecencyLastUpdateDate", "DatasetInstanceComplete",
-                              "TimeSectors"})) {
+    } else if (has_any(node,
+                       {"RecencyLastUpdated", "RecencyLastUpdateDate", "DatasetInstanceComplete", "TimeSectors"})) {
         FLORIN_TRY(read_all(std::optional(node), &read_recency, metadata.recencies));
     } else if (has_any(node, {"FocusDatasetId"})) {
         FLORIN_TRY(read_all(std::optional(node), &read_instance, metadata.instances));
@@ -262,8 +262,8 @@ base::Result<Json> parse_json(std::string_view json_text) {
     try {
         Json document = Json::parse(json_text, keep);
         if (is_too_deep) {
-            return base::data_error("focus.metadata_unreadable", "the metadata is nested deeper than " +
-                                                                     std::to_string(kDepthMax) + " levels");
+            return base::data_error("focus.metadata_unreadable",
+                                    "the metadata is nested deeper than " + std::to_string(kDepthMax) + " levels");
         }
         return document;
     } catch (const Json::exception& exception) {

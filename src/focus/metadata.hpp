@@ -19,21 +19,21 @@ namespace florin::focus {
 
 /// What a side-car says about one column; what it leaves out is empty.
 struct ColumnDefinition {
-    std::string data_type;                            ///< as written: "DECIMAL", "String"
-    std::optional<int> number_scale;                  ///< most digits after the point
-    std::optional<int> numeric_precision;             ///< most digits in all
+    std::string data_type;                ///< as written: "DECIMAL", "String"
+    std::optional<int> number_scale;      ///< most digits after the point
+    std::optional<int> numeric_precision; ///< most digits in all
     std::optional<std::int64_t> string_length_max;
-    std::string previous_name;                        ///< what the column was called before this schema
-    std::vector<std::string> provider_tag_prefixes;   ///< tags that start so are the provider's own
+    std::string previous_name;                      ///< what the column was called before this schema
+    std::vector<std::string> provider_tag_prefixes; ///< tags that start so are the provider's own
     bool deprecated = false;
 };
 
 /// One schema: the columns that files made with it have.
 struct Schema {
     std::string id;
-    std::string dataset_instance_id;         ///< since 1.3
-    std::string focus_version_text;          ///< as written
-    std::optional<Version> focus_version;    ///< null where the text names no version known here
+    std::string dataset_instance_id;      ///< since 1.3
+    std::string focus_version_text;       ///< as written
+    std::optional<Version> focus_version; ///< null where the text names no version known here
     std::string generator_version;
     std::optional<period::Instant> created;
     std::map<std::string, ColumnDefinition, std::less<>> columns;
@@ -43,7 +43,7 @@ struct Schema {
 struct DatasetInstance {
     std::string id;
     std::string name;
-    std::string dataset;   ///< "CostAndUsage"; as written
+    std::string dataset; ///< "CostAndUsage"; as written
 };
 
 /// A half-open stretch of charge time, [start, end), and whether its charges are all there.
@@ -57,10 +57,10 @@ struct TimeSector {
 /// How fresh one feed is. Cost and Usage has sectors, the other datasets `complete`. Since 1.3.
 struct Recency {
     std::string dataset_instance_id;
-    std::optional<period::Instant> last_updated;            ///< of this statement
-    std::optional<period::Instant> instance_last_updated;   ///< of the feed
+    std::optional<period::Instant> last_updated;          ///< of this statement
+    std::optional<period::Instant> instance_last_updated; ///< of the feed
     std::optional<bool> complete;
-    std::vector<TimeSector> sectors;                        ///< in the order of the file
+    std::vector<TimeSector> sectors; ///< in the order of the file
 };
 
 /// All that one side-car says. Providers write one file for everything or one for each part.

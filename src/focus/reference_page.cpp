@@ -20,22 +20,14 @@ std::string describe_values(const Column& column) {
     switch (column.format) {
     case ValueFormat::kUnspecified:
     case ValueFormat::kAnyDecimal:
-    case ValueFormat::kInstant:
-        return "";
-    case ValueFormat::kNonNegativeDecimal:
-        return "0 or more";
-    case ValueFormat::kCurrency:
-        return "currency";
-    case ValueFormat::kUnit:
-        return "unit";
-    case ValueFormat::kKeyValue:
-        return "flat object of keys and values";
-    case ValueFormat::kJsonObject:
-        return "object";
-    case ValueFormat::kExpectedFormat:
-        return "a number and a unit of time";
-    case ValueFormat::kAllowedValues:
-        break;
+    case ValueFormat::kInstant: return "";
+    case ValueFormat::kNonNegativeDecimal: return "0 or more";
+    case ValueFormat::kCurrency: return "currency";
+    case ValueFormat::kUnit: return "unit";
+    case ValueFormat::kKeyValue: return "flat object of keys and values";
+    case ValueFormat::kJsonObject: return "object";
+    case ValueFormat::kExpectedFormat: return "a number and a unit of time";
+    case ValueFormat::kAllowedValues: break;
     }
     if (column.name == "ServiceSubcategory") {
         return "see [services](#services)";

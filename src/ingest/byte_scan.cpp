@@ -149,8 +149,8 @@ std::size_t sequence_length(const unsigned char* at, std::size_t room) {
         return follows(1, 0x80, 0xBF) ? 2 : 0;
     }
     if (lead >= 0xE0 && lead <= 0xEF) {
-        const unsigned low = lead == 0xE0 ? 0xA0 : 0x80;   // no overlong forms
-        const unsigned high = lead == 0xED ? 0x9F : 0xBF;  // no surrogates
+        const unsigned low = lead == 0xE0 ? 0xA0 : 0x80;  // no overlong forms
+        const unsigned high = lead == 0xED ? 0x9F : 0xBF; // no surrogates
         return follows(1, low, high) && follows(2, 0x80, 0xBF) ? 3 : 0;
     }
     if (lead >= 0xF0 && lead <= 0xF4) {
@@ -163,7 +163,9 @@ std::size_t sequence_length(const unsigned char* at, std::size_t room) {
 
 } // namespace
 
-void use_plain_scan(bool plain) { plain_is_asked_for.store(plain, std::memory_order_relaxed); }
+void use_plain_scan(bool plain) {
+    plain_is_asked_for.store(plain, std::memory_order_relaxed);
+}
 
 void find_separators(std::string_view text, char delimiter, Separators& separators) {
     FLORIN_CHECK(text.size() < std::numeric_limits<std::uint32_t>::max() - 64, "a text below 4 GiB");

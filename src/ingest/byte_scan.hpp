@@ -14,19 +14,19 @@ inline constexpr std::size_t kScanSlack = 64;
 struct Separators {
     enum class Fault : std::uint8_t {
         kNone,
-        kQuoteInCell,      ///< a quote inside a cell that does not start with one
-        kTextAfterQuote,   ///< something between a closing quote and the end of the cell
-        kCarriageReturn,   ///< a carriage return outside quotes that is not part of a line end
+        kQuoteInCell,    ///< a quote inside a cell that does not start with one
+        kTextAfterQuote, ///< something between a closing quote and the end of the cell
+        kCarriageReturn, ///< a carriage return outside quotes that is not part of a line end
     };
-    std::vector<std::uint32_t> ends;       ///< place of each delimiter or newline outside quotes
-    std::size_t count = 0;                 ///< how many of `ends` are set
-    std::vector<std::uint32_t> line_ends;  ///< for each newline, its index in `ends`
-    std::size_t lines = 0;                 ///< how many of `line_ends` are set
-    Fault fault = Fault::kNone;            ///< the first one; nothing behind it was looked at
+    std::vector<std::uint32_t> ends;      ///< place of each delimiter or newline outside quotes
+    std::size_t count = 0;                ///< how many of `ends` are set
+    std::vector<std::uint32_t> line_ends; ///< for each newline, its index in `ends`
+    std::size_t lines = 0;                ///< how many of `line_ends` are set
+    Fault fault = Fault::kNone;           ///< the first one; nothing behind it was looked at
     std::uint32_t fault_at = 0;
     bool has_nul = false;
     bool has_non_ascii = false;
-    bool open_quote = false;               ///< the text ends inside quotes
+    bool open_quote = false; ///< the text ends inside quotes
 };
 
 /// Scans `text` (below 4 GiB, with kScanSlack bytes behind it).
@@ -34,8 +34,8 @@ void find_separators(std::string_view text, char delimiter, Separators& separato
 
 /// Looks for the end of the last whole row of a text that comes in pieces.
 struct RowEnds {
-    bool inside_quotes = false;     ///< state behind what was scanned so far
-    std::size_t last = 0;           ///< one past the last newline outside quotes; 0: none yet
+    bool inside_quotes = false; ///< state behind what was scanned so far
+    std::size_t last = 0;       ///< one past the last newline outside quotes; 0: none yet
 };
 /// Goes on with text[from, size).
 void find_row_ends(const char* text, std::size_t from, std::size_t size, RowEnds& ends);

@@ -62,7 +62,8 @@ Scan scanned(const std::string& text, char delimiter) {
     find_separators({padded.data(), text.size()}, delimiter, found);
     Scan out{{found.ends.begin(), found.ends.begin() + static_cast<std::ptrdiff_t>(found.count)},
              {found.line_ends.begin(), found.line_ends.begin() + static_cast<std::ptrdiff_t>(found.lines)},
-             found.fault, found.fault == Separators::Fault::kNone ? 0 : found.fault_at,
+             found.fault,
+             found.fault == Separators::Fault::kNone ? 0 : found.fault_at,
              found.fault == Separators::Fault::kNone && found.open_quote};
     return out;
 }
@@ -138,13 +139,13 @@ TEST(Utf8, KnowsTheEdges) {
     constexpr auto kNone = std::string_view::npos;
     EXPECT_EQ(at("plain text that is longer than a word"), kNone);
     EXPECT_EQ(at("\xC2\x80 \xDF\xBF \xE0\xA0\x80 \xED\x9F\xBF \xEE\x80\x80 \xF0\x90\x80\x80 \xF4\x8F\xBF\xBF"), kNone);
-    EXPECT_EQ(at("a\xC0\x80"), 1U);                   // overlong
+    EXPECT_EQ(at("a\xC0\x80"), 1U); // overlong
     EXPECT_EQ(at("ab\xE0\x9F\xBF"), 2U);
     EXPECT_EQ(at("\xF0\x8F\xBF\xBF"), 0U);
-    EXPECT_EQ(at("\xED\xA0\x80"), 0U);                // a surrogate
-    EXPECT_EQ(at("\xF4\x90\x80\x80"), 0U);            // beyond U+10FFFF
-    EXPECT_EQ(at("12345678\xFC"), 8U);                // latin-1
-    EXPECT_EQ(at("12345678\xC3"), 8U);                // cut off
+    EXPECT_EQ(at("\xED\xA0\x80"), 0U);     // a surrogate
+    EXPECT_EQ(at("\xF4\x90\x80\x80"), 0U); // beyond U+10FFFF
+    EXPECT_EQ(at("12345678\xFC"), 8U);     // latin-1
+    EXPECT_EQ(at("12345678\xC3"), 8U);     // cut off
     EXPECT_EQ(at("\x80"), 0U);
 }
 

@@ -44,14 +44,14 @@ struct ByteSource::State {
     std::string magic;
     Compression compression = Compression::kNone;
 
-    std::vector<char> raw;       // compressed input, or the first bytes of a plain file
+    std::vector<char> raw; // compressed input, or the first bytes of a plain file
     std::size_t raw_at = 0;
     std::size_t raw_size = 0;
     bool raw_ended = false;
 
     z_stream zip{};
     bool zip_open = false;
-    bool member_open = false;    // inside a gzip member or a zstd frame
+    bool member_open = false; // inside a gzip member or a zstd frame
     ZSTD_DStream* zstd = nullptr;
 
     State() = default;
@@ -196,7 +196,8 @@ base::Result<ByteSource> ByteSource::open(const base::Path& path) {
     FLORIN_TRY_ASSIGN(state->raw_bytes_all, base::file_size(path));
     state->descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
     if (state->descriptor < 0) {
-        return base::system_error("file.unreadable", fmt::format("cannot open {}: {}", path.string(), std::strerror(errno)));
+        return base::system_error("file.unreadable",
+                                  fmt::format("cannot open {}: {}", path.string(), std::strerror(errno)));
     }
     ::posix_fadvise(state->descriptor, 0, 0, POSIX_FADV_SEQUENTIAL);
     state->raw.resize(kRawBytes);
@@ -214,10 +215,18 @@ base::Result<ByteSource> ByteSource::open(const base::Path& path) {
     return ByteSource(std::move(state));
 }
 
-Compression ByteSource::compression() const { return state_->compression; }
-std::uint64_t ByteSource::raw_bytes_all() const { return state_->raw_bytes_all; }
-std::uint64_t ByteSource::raw_bytes_done() const { return state_->raw_bytes_done; }
-std::string_view ByteSource::magic() const { return state_->magic; }
+Compression ByteSource::compression() const {
+    return state_->compression;
+}
+std::uint64_t ByteSource::raw_bytes_all() const {
+    return state_->raw_bytes_all;
+}
+std::uint64_t ByteSource::raw_bytes_done() const {
+    return state_->raw_bytes_done;
+}
+std::string_view ByteSource::magic() const {
+    return state_->magic;
+}
 
 base::Result<std::size_t> ByteSource::read(char* buffer, std::size_t size) {
     switch (state_->compression) {
@@ -228,6 +237,8 @@ base::Result<std::size_t> ByteSource::read(char* buffer, std::size_t size) {
     return std::size_t{0};
 }
 
-std::string ByteSource::sha256() { return state_->hash.finish(); }
+std::string ByteSource::sha256() {
+    return state_->hash.finish();
+}
 
 } // namespace florin::ingest

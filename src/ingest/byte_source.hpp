@@ -23,8 +23,8 @@ public:
     ByteSource& operator=(ByteSource&&) noexcept;
 
     Compression compression() const;
-    std::uint64_t raw_bytes_all() const;   ///< the file's size
-    std::uint64_t raw_bytes_done() const;  ///< of it, read so far
+    std::uint64_t raw_bytes_all() const;  ///< the file's size
+    std::uint64_t raw_bytes_done() const; ///< of it, read so far
     /// The first bytes on the disk, at most 16: enough to know a format by.
     std::string_view magic() const;
 

@@ -11,11 +11,11 @@ namespace florin::ingest {
 
 /// Some whole rows. Its memory is used again by the next block that is read into it.
 struct CsvBlock {
-    std::vector<char> bytes;     ///< with kScanSlack bytes behind `size`
-    std::size_t begin = 0;       ///< where its first row starts (behind the header in the first block)
+    std::vector<char> bytes; ///< with kScanSlack bytes behind `size`
+    std::size_t begin = 0;   ///< where its first row starts (behind the header in the first block)
     std::size_t size = 0;
-    std::uint64_t index = 0;     ///< 0, 1, 2, … in the order of the file
-    std::uint64_t offset = 0;    ///< of bytes[0] in the decompressed file
+    std::uint64_t index = 0;  ///< 0, 1, 2, … in the order of the file
+    std::uint64_t offset = 0; ///< of bytes[0] in the decompressed file
     std::string_view text() const { return {bytes.data() + begin, size - begin}; }
 };
 

@@ -20,7 +20,8 @@ base::Error refuse(std::string code, std::string message, std::string remedy) {
 
 /// An error where the file is something else altogether.
 base::Result<void> check_is_text(std::string_view text, std::string_view header) {
-    constexpr std::string_view kRemedy = "Expected a CSV, JSON lines or Parquet file, plain or compressed by gzip or zstd.";
+    constexpr std::string_view kRemedy =
+        "Expected a CSV, JSON lines or Parquet file, plain or compressed by gzip or zstd.";
     if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) {
         return refuse("file.not_a_table", "the file is UTF-16, expected UTF-8", "Save it as CSV UTF-8.");
     }
@@ -96,8 +97,8 @@ base::Result<std::string> take_cell(std::string_view& row, char delimiter, bool&
         cell = row.substr(0, at);
     }
     if ((at < row.size() && row[at] != delimiter) || (!quoted && cell.find('"') != std::string::npos)) {
-        return refuse("csv.bad_quotes", fmt::format("a quote stands where it may not in the header: {}",
-                                                    base::printable(row, 60)),
+        return refuse("csv.bad_quotes",
+                      fmt::format("a quote stands where it may not in the header: {}", base::printable(row, 60)),
                       "A name with a quote is written in quotes, and the quote twice.");
     }
     more = at < row.size();

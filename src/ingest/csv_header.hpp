@@ -10,10 +10,10 @@
 namespace florin::ingest {
 
 struct CsvHeader {
-    char delimiter = ',';                ///< one of , ; tab |
+    char delimiter = ','; ///< one of , ; tab |
     bool byte_order_mark = false;
-    std::vector<std::string> names;      ///< without blanks around them
-    std::size_t bytes = 0;               ///< of the whole row with its line end
+    std::vector<std::string> names; ///< without blanks around them
+    std::size_t bytes = 0;          ///< of the whole row with its line end
 };
 
 /// Reads the header at the start of `text`, which holds at least that row. Errors: `file.not_a_table`

@@ -30,9 +30,13 @@ constexpr auto kPowers = [] {
     return powers;
 }();
 
-uint128 power(int exponent) { return kPowers[static_cast<std::size_t>(exponent)]; }
+uint128 power(int exponent) {
+    return kPowers[static_cast<std::size_t>(exponent)];
+}
 
-bool is_digit(char byte) { return byte >= '0' && byte <= '9'; }
+bool is_digit(char byte) {
+    return byte >= '0' && byte <= '9';
+}
 
 /// 0.D x 10^(digits - places) without zeros at either end; zero has no digits.
 struct Digits {
@@ -123,9 +127,13 @@ bool rounds_up(std::string_view digits, std::size_t count) {
     return digits.size() > count && ((digits[digits.size() - count - 1] - '0') % 2) == 1;
 }
 
-Big big(int128 value) { return Big(value); }
+Big big(int128 value) {
+    return Big(value);
+}
 
-Big big_power(int exponent) { return boost::multiprecision::pow(Big(10), static_cast<unsigned>(exponent)); }
+Big big_power(int exponent) {
+    return boost::multiprecision::pow(Big(10), static_cast<unsigned>(exponent));
+}
 
 /// `value` x 10^-places as plain text without needless zeros.
 std::string text_of(Big value, int places) {
@@ -201,9 +209,8 @@ AmountFault read_amount(std::string_view text, int scale, Amount& amount) {
         return AmountFault::kTooLarge;
     }
     if (parts.places <= scale) {
-        const auto units = parts.digits.empty()
-                               ? int128{0}
-                               : static_cast<int128>(number(parts.digits) * power(scale - parts.places));
+        const auto units =
+            parts.digits.empty() ? int128{0} : static_cast<int128>(number(parts.digits) * power(scale - parts.places));
         amount.units = parts.negative ? -units : units;
         return AmountFault::kNone;
     }
@@ -221,8 +228,8 @@ AmountFault read_amount(std::string_view text, int scale, Amount& amount) {
         amount.rest_places = Amount::kRestInText;
         return AmountFault::kNone;
     }
-    const auto rest = static_cast<int128>(number(digits.substr(kept.size()))) -
-                      (up ? static_cast<int128>(power(gone)) : int128{0});
+    const auto rest =
+        static_cast<int128>(number(digits.substr(kept.size()))) - (up ? static_cast<int128>(power(gone)) : int128{0});
     amount.rest = parts.negative ? -rest : rest;
     amount.rest_places = parts.places;
     return AmountFault::kNone;
@@ -263,7 +270,7 @@ bool read_displayed_amount(std::string_view text, std::string& plain) {
     if (!symbol && point == text.size()) {
         return false;
     }
-    std::size_t group = 0;  // digits since the last comma
+    std::size_t group = 0; // digits since the last comma
     bool first = true;
     for (const char byte : whole) {
         if (byte == ',') {
@@ -322,9 +329,9 @@ bool is_product(std::string_view a, std::string_view b, std::string_view c) {
 
 // What does not fit the fast sum: its overflow, and rests by their number of places.
 struct ExactSum::Rest {
-    Big overflow;                                    // in 10^-18
-    std::array<int128, kRestDigitsMax> by_places{};  // [i] in 10^-(19 + i)
-    Big fine;                                        // in 10^-fine_places
+    Big overflow;                                   // in 10^-18
+    std::array<int128, kRestDigitsMax> by_places{}; // [i] in 10^-(19 + i)
+    Big fine;                                       // in 10^-fine_places
     int fine_places = kScale;
 
     void add_fine(Big value, int places) {
@@ -388,7 +395,9 @@ void ExactSum::add_slowly(const Amount& amount, std::string_view text) {
     Digits parts;
     FLORIN_CHECK(read_digits(text, parts) == AmountFault::kNone, "an amount that was read before");
     const Big magnitude(parts.digits);
-    rest().add_fine((parts.negative ? Big(-magnitude) : magnitude) - big(amount.units) * big_power(parts.places - kScale), parts.places);
+    rest().add_fine((parts.negative ? Big(-magnitude) : magnitude) -
+                        big(amount.units) * big_power(parts.places - kScale),
+                    parts.places);
 }
 
 void ExactSum::add(const ExactSum& other) {

@@ -24,17 +24,17 @@ bool read_short_amount(std::string_view text, ShortAmount& amount);
 /// A decimal cell, rounded half even to the scale that was asked for, and what that took away.
 struct Amount {
     static constexpr int kRestInText = -1;
-    base::int128 units = 0;  ///< the rounded value in 10^-scale
-    base::int128 rest = 0;   ///< value minus rounded value, in 10^-rest_places
-    int rest_places = 0;     ///< 0: nothing was rounded away; kRestInText: `rest` did not fit
+    base::int128 units = 0; ///< the rounded value in 10^-scale
+    base::int128 rest = 0;  ///< value minus rounded value, in 10^-rest_places
+    int rest_places = 0;    ///< 0: nothing was rounded away; kRestInText: `rest` did not fit
     bool is_inexact() const { return rest_places != 0; }
 };
 
 enum class AmountFault : std::uint8_t {
     kNone,
-    kUnreadable,  ///< not a number
-    kTooLarge,    ///< 10^(38 - scale) or more
-    kAbsurd,      ///< more than 400 digits or an exponent beyond 400
+    kUnreadable, ///< not a number
+    kTooLarge,   ///< 10^(38 - scale) or more
+    kAbsurd,     ///< more than 400 digits or an exponent beyond 400
 };
 
 /// Reads `[-]digits[.digits][(e|E)[+|-]digits]`. scale: 0 to 18.
@@ -68,8 +68,8 @@ public:
     }
     void add(const ExactSum& other);
 
-    std::string to_string() const;     ///< the exact sum of the cells
-    std::string rounded_away() const;  ///< that minus the sum of the rounded cells
+    std::string to_string() const;    ///< the exact sum of the cells
+    std::string rounded_away() const; ///< that minus the sum of the rounded cells
 
 private:
     struct Rest;

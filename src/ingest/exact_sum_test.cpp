@@ -12,9 +12,11 @@ namespace {
 
 using Big = boost::multiprecision::cpp_int;
 
-constexpr unsigned kPlaces = 900;   // of the oracle: more than any cell has
+constexpr unsigned kPlaces = 900; // of the oracle: more than any cell has
 
-Big power(unsigned exponent) { return boost::multiprecision::pow(Big(10), exponent); }
+Big power(unsigned exponent) {
+    return boost::multiprecision::pow(Big(10), exponent);
+}
 
 /// The oracle: a number in 10^-kPlaces, read the slow way.
 Big oracle(std::string text) {
@@ -111,8 +113,8 @@ TEST(ReadAmount, AgreesWithBigIntegers) {
 
 TEST(ReadAmount, KnowsWhatIsNoNumber) {
     Amount amount;
-    for (const char* text : {"", "-", ".", "1.", ".5", "+1", "1e", "1e+", "--1", "1.2.3", "0x10", "NaN", "inf", "1,5", " 1", "1 ",
-                             "1e5.0", "١"}) {
+    for (const char* text : {"", "-", ".", "1.", ".5", "+1", "1e", "1e+", "--1", "1.2.3", "0x10", "NaN", "inf", "1,5",
+                             " 1", "1 ", "1e5.0", "١"}) {
         EXPECT_EQ(read_amount(text, 18, amount), AmountFault::kUnreadable) << text;
         ShortAmount brief;
         EXPECT_FALSE(read_short_amount(text, brief)) << text;
@@ -141,8 +143,8 @@ TEST(ReadDisplayedAmount, TellsCommasApart) {
     EXPECT_EQ(plain("EUR 12.5"), "12.5");
     EXPECT_EQ(plain("£12,345"), "12345");
     EXPECT_EQ(plain("1,234.5"), "1234.5");
-    for (const char* text : {"1,234", "1,23", "1,2345.0", "$1,23.0", "$,123.0", "1234,567.0", "$", "", " ", "--1.0", "$$1", "1.0,00",
-                             "12.5 EUR", "(5.00)"}) {
+    for (const char* text : {"1,234", "1,23", "1,2345.0", "$1,23.0", "$,123.0", "1234,567.0", "$", "", " ", "--1.0",
+                             "$$1", "1.0,00", "12.5 EUR", "(5.00)"}) {
         EXPECT_EQ(plain(text), "no") << text;
     }
 }
@@ -178,7 +180,8 @@ TEST(IsProduct, IsExact) {
             brief = read_short_amount(texts[k], parts[k]) && brief;
         }
         if (brief) {
-            ASSERT_EQ(is_product(parts[0], parts[1], parts[2]), holds) << texts[0] << " " << texts[1] << " " << texts[2];
+            ASSERT_EQ(is_product(parts[0], parts[1], parts[2]), holds)
+                << texts[0] << " " << texts[1] << " " << texts[2];
         }
     }
     EXPECT_GT(equal, 10'000);
@@ -192,7 +195,8 @@ TEST(ExactSum, AgreesWithBigIntegers) {
         Big expected = 0;
         Big expected_away = 0;
         for (std::size_t i = 0; i < 1 + random() % 300; ++i) {
-            const std::string text = round % 4 == 0 ? fmt::format("9999999999999999999{}.5", random() % 10) : random_number(random);
+            const std::string text =
+                round % 4 == 0 ? fmt::format("9999999999999999999{}.5", random() % 10) : random_number(random);
             Amount amount;
             if (read_amount(text, 18, amount) != AmountFault::kNone) {
                 continue;

@@ -28,8 +28,8 @@ base::Result<base::Path> staged(const base::Path& path, const InspectionOptions&
 base::Error all_set_aside(const Inspection& inspection, const base::Path& path) {
     base::Error error = *inspection.quarantined.first;
     error.place.file = path.string();
-    error.message = fmt::format("no row can be read, and all {} were set aside; the first: {}", inspection.quarantined.rows,
-                                error.message);
+    error.message = fmt::format("no row can be read, and all {} were set aside; the first: {}",
+                                inspection.quarantined.rows, error.message);
     return error;
 }
 
@@ -140,9 +140,10 @@ base::Result<Inspection> inspect(const base::Path& path, const InspectionOptions
         return inspect_json_lines(path, options);
     }
     if (letter == '[') {
-        return located(base::data_error("json.not_lines", "the file is one JSON array, expected one object on each line")
-                           .with_remedy("Convert it: jq -c '.[]' file.json > file.jsonl"),
-                       path);
+        return located(
+            base::data_error("json.not_lines", "the file is one JSON array, expected one object on each line")
+                .with_remedy("Convert it: jq -c '.[]' file.json > file.jsonl"),
+            path);
     }
     return inspect_csv_file(path, options);
 }

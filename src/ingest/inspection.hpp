@@ -27,22 +27,22 @@ inline constexpr std::array<std::string_view, 4> kCostColumns = {"BilledCost", "
 /// How a column of a file is used.
 struct ColumnUse {
     enum class Kind : std::uint8_t {
-        kExact,     ///< a FOCUS 1.4 column (or a deprecated one the lake carries) by its own name
-        kRecased,   ///< the same but for upper and lower case: repair `column-name-casing`
-        kRenamed,   ///< an older version's name for a FOCUS 1.4 column
-        kCustom,    ///< unknown to FOCUS: kept under `x_...`
+        kExact,   ///< a FOCUS 1.4 column (or a deprecated one the lake carries) by its own name
+        kRecased, ///< the same but for upper and lower case: repair `column-name-casing`
+        kRenamed, ///< an older version's name for a FOCUS 1.4 column
+        kCustom,  ///< unknown to FOCUS: kept under `x_...`
     };
-    std::string source_name;   ///< as in the file
-    std::string lake_name;     ///< FOCUS 1.4 name, or the name in x_Custom (with its `x_`)
+    std::string source_name; ///< as in the file
+    std::string lake_name;   ///< FOCUS 1.4 name, or the name in x_Custom (with its `x_`)
     Kind kind = Kind::kExact;
 
     // What was met in its cells, for the load to be prepared for:
-    std::uint64_t null_literals = 0;      ///< unquoted NULL or null
-    std::uint64_t quoted_empty = 0;       ///< ""
-    std::uint64_t displayed_amounts = 0;  ///< "$50,000.00 " and the like in a decimal column
-    std::uint64_t rounded_cells = 0;      ///< more digits than the lake's scale (18, quantities 12)
-    std::map<period::InstantForm, std::uint64_t> instant_forms;   ///< date columns only
-    std::map<std::string, std::string> value_repairs;             ///< allowed-value columns: as written -> as FOCUS writes it
+    std::uint64_t null_literals = 0;     ///< unquoted NULL or null
+    std::uint64_t quoted_empty = 0;      ///< ""
+    std::uint64_t displayed_amounts = 0; ///< "$50,000.00 " and the like in a decimal column
+    std::uint64_t rounded_cells = 0;     ///< more digits than the lake's scale (18, quantities 12)
+    std::map<period::InstantForm, std::uint64_t> instant_forms; ///< date columns only
+    std::map<std::string, std::string> value_repairs; ///< allowed-value columns: as written -> as FOCUS writes it
 };
 
 /// Rows and exact sums of one group of rows. A sum is text (an exact decimal, any number of places),
@@ -57,7 +57,7 @@ struct GroupSums {
 
 struct GroupKey {
     std::string currency;
-    std::string provider;                 ///< ServiceProviderName, else ProviderName, else empty
+    std::string provider; ///< ServiceProviderName, else ProviderName, else empty
     period::Instant billing_period_start;
     friend auto operator<=>(const GroupKey&, const GroupKey&) = default;
 };
@@ -75,19 +75,19 @@ struct Finding {
     std::string rule;
     std::string column;
     std::uint64_t rows = 0;
-    std::map<std::string, std::string> billed_cost;  ///< currency -> exact sum of BilledCost of those rows
-    std::uint64_t first_row = 0;                     ///< data row, from 1
-    std::string example;                             ///< the cell there, at most 200 bytes
+    std::map<std::string, std::string> billed_cost; ///< currency -> exact sum of BilledCost of those rows
+    std::uint64_t first_row = 0;                    ///< data row, from 1
+    std::string example;                            ///< the cell there, at most 200 bytes
 };
 
 /// Rows that were set aside (only with a quarantine file).
 struct QuarantinedRows {
     std::uint64_t rows = 0;
-    std::map<std::string, std::string> billed_cost;  ///< of those whose currency and cost can be read
+    std::map<std::string, std::string> billed_cost; ///< of those whose currency and cost can be read
     std::uint64_t unreadable_cost_rows = 0;
-    std::map<std::string, std::uint64_t> reasons;    ///< error code -> rows
-    std::optional<base::Error> first;                ///< why the first of them was set aside, and where it is
-    std::vector<std::uint64_t> row_numbers;          ///< their data rows in the source, from 1, ascending
+    std::map<std::string, std::uint64_t> reasons; ///< error code -> rows
+    std::optional<base::Error> first;             ///< why the first of them was set aside, and where it is
+    std::vector<std::uint64_t> row_numbers;       ///< their data rows in the source, from 1, ascending
 };
 
 /// Byte offset of the data rows 1, 1 + kStride, 1 + 2 kStride, … in the decompressed source file, for
@@ -101,28 +101,28 @@ struct Inspection {
     base::Path path;
     FileFormat format = FileFormat::kCsv;
     Compression compression = Compression::kNone;
-    std::string sha256;               ///< of the file as it is on disk
+    std::string sha256; ///< of the file as it is on disk
     std::uint64_t file_bytes = 0;
-    char delimiter = ',';             ///< CSV: one of , ; tab |
+    char delimiter = ','; ///< CSV: one of , ; tab |
     bool byte_order_mark = false;
     std::uint64_t longest_row_bytes = 0;
-    focus::Version version = focus::Version::k1_4;  ///< the oldest version that knows all FOCUS columns present
-    std::vector<ColumnUse> columns;   ///< in file order
-    std::uint64_t rows = 0;           ///< data rows that are to be loaded
+    focus::Version version = focus::Version::k1_4; ///< the oldest version that knows all FOCUS columns present
+    std::vector<ColumnUse> columns;                ///< in file order
+    std::uint64_t rows = 0;                        ///< data rows that are to be loaded
     std::map<GroupKey, GroupSums> groups;
-    std::map<ScopeKey, std::uint64_t> scopes;   ///< -> rows
-    std::vector<Finding> findings;    ///< ordered by rule, then column
+    std::map<ScopeKey, std::uint64_t> scopes; ///< -> rows
+    std::vector<Finding> findings;            ///< ordered by rule, then column
     QuarantinedRows quarantined;
     RowOffsets row_offsets;
-    base::Path load_path;             ///< what the load reads: `path`, or the staged copy
+    base::Path load_path; ///< what the load reads: `path`, or the staged copy
 };
 
 struct InspectionOptions {
     int threads = 2;
     std::uint64_t cell_bytes_max = std::uint64_t{16} << 20U;
-    base::Path staging_folder;                    ///< for JSON lines and for files with quarantined rows: a clean CSV
-    std::optional<base::Path> quarantine;         ///< set bad rows aside here, instead of refusing the file
-    std::function<void(std::uint64_t bytes_done, std::uint64_t bytes_all)> progress;  ///< may be empty; any thread
+    base::Path staging_folder;            ///< for JSON lines and for files with quarantined rows: a clean CSV
+    std::optional<base::Path> quarantine; ///< set bad rows aside here, instead of refusing the file
+    std::function<void(std::uint64_t bytes_done, std::uint64_t bytes_all)> progress; ///< may be empty; any thread
 };
 
 /// Reads the whole file. What it gives does not depend on the number of threads. Errors name file, row

@@ -19,19 +19,19 @@ struct ColumnPlan {
     std::vector<ColumnUse> uses;                     ///< in file order
     std::vector<const focus::Column*> focus_columns; ///< in file order; null for custom ones
     focus::Version version = focus::Version::k1_4;
-    std::vector<std::string> missing;                ///< mandatory columns whose cells become null
+    std::vector<std::string> missing; ///< mandatory columns whose cells become null
 
-    std::array<ColumnPlace, 4> costs;                ///< as kCostColumns; BilledCost is always there
-    std::vector<std::size_t> other_decimals;         ///< prices and quantities
-    std::vector<std::size_t> lists;                  ///< columns with allowed values
+    std::array<ColumnPlace, 4> costs;        ///< as kCostColumns; BilledCost is always there
+    std::vector<std::size_t> other_decimals; ///< prices and quantities
+    std::vector<std::size_t> lists;          ///< columns with allowed values
     std::size_t currency = 0;
     std::size_t account = 0;
     std::size_t billing_start = 0;
     std::size_t billing_end = 0;
     std::size_t charge_start = 0;
     ColumnPlace charge_end;
-    ColumnPlace provider;         ///< ServiceProviderName
-    ColumnPlace former_provider;  ///< ProviderName
+    ColumnPlace provider;        ///< ServiceProviderName
+    ColumnPlace former_provider; ///< ProviderName
     ColumnPlace charge_category;
     ColumnPlace charge_class;
     ColumnPlace pricing_category;

@@ -21,11 +21,11 @@ public:
 
     /// Why the file is refused: the first of all faults, with its row.
     std::optional<base::Error> fault;
-    std::uint64_t rows = 0;                  ///< data rows, those set aside included
-    std::vector<std::uint64_t> first_rows;   ///< [block]: data rows before it
-    std::vector<std::uint64_t> offsets;      ///< as RowOffsets
-    QuarantinedRows quarantined;             ///< without the sums
-    std::vector<ByteRange> set_aside;        ///< ascending
+    std::uint64_t rows = 0;                ///< data rows, those set aside included
+    std::vector<std::uint64_t> first_rows; ///< [block]: data rows before it
+    std::vector<std::uint64_t> offsets;    ///< as RowOffsets
+    QuarantinedRows quarantined;           ///< without the sums
+    std::vector<ByteRange> set_aside;      ///< ascending
 
 private:
     void number(BlockOutcome& outcome);

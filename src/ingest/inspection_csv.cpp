@@ -114,7 +114,7 @@ base::Result<void> read_rows(CsvBlocks& blocks, CsvBlock& first, const RowRules&
         inspectors.emplace_back(rules);
     }
     {
-        std::vector<std::jthread> threads;   // joined when this scope is left
+        std::vector<std::jthread> threads; // joined when this scope is left
         for (std::size_t i = 1; i < thread_count; ++i) {
             threads.emplace_back([&reading, &inspector = inspectors[i]] { reading.work(inspector); });
         }
@@ -184,7 +184,7 @@ base::Result<void> split_rows(const base::Path& path, const CsvInspection& inspe
         }
     };
     std::vector<char> buffer(kBlockBytes);
-    std::uint64_t at = 0;   // in the decompressed file, of buffer[0]
+    std::uint64_t at = 0; // in the decompressed file, of buffer[0]
     std::size_t range = 0;
     const std::uint64_t header_begin = inspected.header_has_mark ? 3 : 0;
     while (true) {
@@ -216,11 +216,13 @@ base::Result<void> split_rows(const base::Path& path, const CsvInspection& inspe
     }
     for (std::ofstream* file : {&good_file, &bad_file}) {
         if (file->is_open() && !file->flush()) {
-            return base::system_error("system.write", fmt::format("cannot write {}", (file == &good_file ? good : bad).string()));
+            return base::system_error("system.write",
+                                      fmt::format("cannot write {}", (file == &good_file ? good : bad).string()));
         }
     }
     if ((!good.empty() && !good_file.is_open()) || (!bad.empty() && !bad_file.is_open())) {
-        return base::system_error("system.write", fmt::format("cannot write {}", (good_file.is_open() ? bad : good).string()));
+        return base::system_error("system.write",
+                                  fmt::format("cannot write {}", (good_file.is_open() ? bad : good).string()));
     }
     return {};
 }

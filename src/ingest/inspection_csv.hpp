@@ -11,10 +11,10 @@ namespace florin::ingest {
 inline constexpr std::size_t kBlockBytes = std::size_t{1} << 20U;
 
 struct CsvInspection {
-    Inspection inspection;                 ///< load_path is still to be set
-    std::vector<ByteRange> set_aside;      ///< ascending; only with options.quarantine
+    Inspection inspection;            ///< load_path is still to be set
+    std::vector<ByteRange> set_aside; ///< ascending; only with options.quarantine
     std::uint64_t header_bytes = 0;
-    bool header_has_mark = false;          ///< the header starts with a byte order mark
+    bool header_has_mark = false; ///< the header starts with a byte order mark
 };
 
 /// Reads `source`, which nothing was read from yet. Errors name `path` as their file. `block_bytes`

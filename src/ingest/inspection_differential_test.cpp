@@ -14,7 +14,8 @@ namespace {
 
 using Big = boost::multiprecision::cpp_int;
 
-base::Result<Inspection> inspect_in_blocks(const base::Path& path, int threads, std::size_t block_bytes, bool set_aside) {
+base::Result<Inspection> inspect_in_blocks(const base::Path& path, int threads, std::size_t block_bytes,
+                                           bool set_aside) {
     InspectionOptions options;
     options.threads = threads;
     if (set_aside) {
@@ -42,7 +43,9 @@ struct RandomBill {
 };
 
 RandomBill random_bill(std::mt19937_64& random) {
-    const auto one_of = [&](std::initializer_list<const char*> list) { return std::string(list.begin()[random() % list.size()]); };
+    const auto one_of = [&](std::initializer_list<const char*> list) {
+        return std::string(list.begin()[random() % list.size()]);
+    };
     const auto cell = [&](std::size_t column) -> std::string {
         switch (column) {
         case 0:
@@ -99,7 +102,8 @@ TEST(Differential, SumsAreThoseOfTheRows) {
     const TestFolder folder;
     for (int round = 0; round < 300; ++round) {
         const RandomBill bill = random_bill(random);
-        const auto inspection = inspect_in_blocks(folder.write("bill", bill.text), 1 + round % 3, 1U << (round % 14), false);
+        const auto inspection =
+            inspect_in_blocks(folder.write("bill", bill.text), 1 + round % 3, 1U << (round % 14), false);
         ASSERT_TRUE(inspection.ok()) << inspection.error().describe() << bill.text;
         ASSERT_EQ(inspection->rows, bill.rows.size());
         std::map<std::pair<std::string, std::string>, std::pair<Big, std::uint64_t>> billed;
@@ -110,7 +114,8 @@ TEST(Differential, SumsAreThoseOfTheRows) {
             sum += units(row[0]) + 7 * units(row[1]);
             ++count;
             ++scopes[{row[3], row[4]}];
-            strange["cost-identity"] += units(row[0]) != units(row[1]) && (row[8] == "Usage" || row[8] == "usage" || row[8] == "Tax");
+            strange["cost-identity"] +=
+                units(row[0]) != units(row[1]) && (row[8] == "Usage" || row[8] == "usage" || row[8] == "Tax");
             strange["allowed-value-casing"] += row[8] == "usage";
             strange["allowed-value-unknown"] += row[8].starts_with("Strange");
             strange["instant-space-separated"] += 1;

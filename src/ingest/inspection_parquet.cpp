@@ -27,9 +27,9 @@ base::Error located(base::Error error, const base::Path& path) {
 /// How the values of a column are turned into cells.
 struct ParquetColumn {
     std::string name;
-    std::string sql;          // what is selected
-    bool is_text = false;     // its cells stand in quotes
-    bool is_float = false;    // 32 bits: shorter decimals than a double's
+    std::string sql;       // what is selected
+    bool is_text = false;  // its cells stand in quotes
+    bool is_float = false; // 32 bits: shorter decimals than a double's
 };
 
 ParquetColumn column_of(const std::string& name, const std::string& type) {
@@ -92,7 +92,8 @@ public:
                                                              .memory_bytes = std::uint64_t{1} << 30U,
                                                              .temporary_folder = options.staging_folder}));
         rows.from_ = " FROM read_parquet(" + engine::sql_text(path.string()) + ")";
-        auto described = rows.engine_->query("SELECT column_name, column_type FROM (DESCRIBE SELECT *" + rows.from_ + ")");
+        auto described =
+            rows.engine_->query("SELECT column_name, column_type FROM (DESCRIBE SELECT *" + rows.from_ + ")");
         if (!described.ok()) {
             return rows.damaged(described.error());
         }
@@ -140,9 +141,10 @@ private:
         if (error.blame == base::Blame::kSystem && error.code != "engine.io") {
             return error;
         }
-        return located(base::data_error("file.corrupt", fmt::format("the Parquet data cannot be read: {}", error.message))
-                           .with_remedy("Fetch the file again."),
-                       path_);
+        return located(
+            base::data_error("file.corrupt", fmt::format("the Parquet data cannot be read: {}", error.message))
+                .with_remedy("Fetch the file again."),
+            path_);
     }
 
     base::Path path_;
@@ -166,10 +168,8 @@ base::Result<std::string> hash_of(const base::Path& path) {
 base::Result<void> read_rows(ParquetRows& rows, const ColumnPlan& plan, const InspectionOptions& options,
                              Inspection& inspection) {
     std::vector<RowInspector> inspectors;
-    inspectors.emplace_back(RowRules{.plan = &plan,
-                                     .delimiter = ',',
-                                     .cell_bytes_max = options.cell_bytes_max,
-                                     .set_bad_rows_aside = false});
+    inspectors.emplace_back(RowRules{
+        .plan = &plan, .delimiter = ',', .cell_bytes_max = options.cell_bytes_max, .set_bad_rows_aside = false});
     RowCounter counter;
     CsvBlock block;
     BlockOutcome outcome;

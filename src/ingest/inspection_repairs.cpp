@@ -28,19 +28,23 @@ std::span<const RepairSpec> repairs() {
     return specs;
 }
 
-std::string_view id(Rule rule) { return repairs()[static_cast<std::size_t>(rule)].id; }
+std::string_view id(Rule rule) {
+    return repairs()[static_cast<std::size_t>(rule)].id;
+}
 
 std::string repairs_page() {
-    std::string page = "# Repairs and oddities\n\n"
-                       "Generated from `src/ingest/repairs.yaml`; `FLORIN_UPDATE=1 build/release/bin/ingest_test` writes it.\n\n"
-                       "What bills do that FOCUS does not foresee. A repair is read as if it had been written as FOCUS\n"
-                       "asks; an oddity is kept as it is. Both are counted, with the money of the rows they\n"
-                       "touch, in the quality report of a delivery.\n";
+    std::string page =
+        "# Repairs and oddities\n\n"
+        "Generated from `src/ingest/repairs.yaml`; `FLORIN_UPDATE=1 build/release/bin/ingest_test` writes it.\n\n"
+        "What bills do that FOCUS does not foresee. A repair is read as if it had been written as FOCUS\n"
+        "asks; an oddity is kept as it is. Both are counted, with the money of the rows they\n"
+        "touch, in the quality report of a delivery.\n";
     for (const bool is_repair : {true, false}) {
         page += is_repair ? "\n## Repairs\n" : "\n## Oddities\n";
         for (const RepairSpec& spec : repairs()) {
             if (spec.is_repair == is_repair) {
-                page += "\n### " + spec.id + "\n" + spec.what + "\n\n" + spec.why + "\n\nExample: " + spec.example + "\n";
+                page +=
+                    "\n### " + spec.id + "\n" + spec.what + "\n\n" + spec.why + "\n\nExample: " + spec.example + "\n";
             }
         }
     }

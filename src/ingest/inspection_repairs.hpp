@@ -11,17 +11,32 @@ namespace florin::ingest {
 /// In the order of their names. A repair is read as if it were written as FOCUS asks; an oddity is
 /// kept as it is.
 enum class Rule : std::uint8_t {
-    kAllowedValueCasing, kAllowedValueRenamed, kAllowedValueUnknown, kAmountAsDisplayed, kAmountRounded,
-    kColumnNameCasing, kCostIdentity, kCustomColumn, kInstantDateOnly, kInstantNoZone, kInstantOffset,
-    kInstantSpaceSeparated, kInstantUsShortDate, kListCostProduct, kMissingColumn, kNullCost, kNullLiteral,
-    kQuotedEmpty, kRenamedColumn,
+    kAllowedValueCasing,
+    kAllowedValueRenamed,
+    kAllowedValueUnknown,
+    kAmountAsDisplayed,
+    kAmountRounded,
+    kColumnNameCasing,
+    kCostIdentity,
+    kCustomColumn,
+    kInstantDateOnly,
+    kInstantNoZone,
+    kInstantOffset,
+    kInstantSpaceSeparated,
+    kInstantUsShortDate,
+    kListCostProduct,
+    kMissingColumn,
+    kNullCost,
+    kNullLiteral,
+    kQuotedEmpty,
+    kRenamedColumn,
 };
 inline constexpr std::size_t kRuleCount = 19;
 
 struct RepairSpec {
-    std::string id;       ///< `null-literal`
+    std::string id; ///< `null-literal`
     bool is_repair = false;
-    std::string what;     ///< what is met in the bill, and what is made of it
+    std::string what; ///< what is met in the bill, and what is made of it
     std::string why;
     std::string example;
 };

@@ -47,9 +47,9 @@ bool same(std::string_view a, std::string_view b) {
 
 /// What a text of a column with allowed values is.
 struct ListEntry {
-    std::optional<Rule> rule;  // nothing: an allowed value
+    std::optional<Rule> rule; // nothing: an allowed value
     std::string written;
-    std::string value;         // as FOCUS writes it, or as written where it is unknown
+    std::string value; // as FOCUS writes it, or as written where it is unknown
     bool recorded = false;
 };
 
@@ -175,10 +175,10 @@ Rule rule_of(period::InstantForm form) {
 /// A decimal cell of the row that is being read.
 struct ReadAmount {
     bool is_null = true;
-    bool is_short = false;     // `brief` holds it
+    bool is_short = false; // `brief` holds it
     ShortAmount brief;
-    Amount amount;             // costs only
-    std::string_view text;     // plain number: the cell, or `plain`
+    Amount amount;         // costs only
+    std::string_view text; // plain number: the cell, or `plain`
     std::string plain;
 };
 
@@ -196,20 +196,20 @@ struct RowInspector::State {
     RememberedIds accounts{tally.accounts};
     std::array<RememberedInstants, 4> instants;
     std::vector<ListValues> lists;
-    std::vector<bool> currency_is_known;     // by currency id
+    std::vector<bool> currency_is_known; // by currency id
 
     // The row that is being read.
     std::vector<Cell> cells;
-    std::vector<std::uint32_t> touched;      // findings: column * kRuleCount + rule
+    std::vector<std::uint32_t> touched; // findings: column * kRuleCount + rule
     std::array<ReadAmount, 4> costs;
-    std::vector<ReadAmount> decimals;        // as plan.other_decimals
-    std::vector<ListEntry*> entries;         // as plan.lists
+    std::vector<ReadAmount> decimals; // as plan.other_decimals
+    std::vector<ListEntry*> entries;  // as plan.lists
     std::array<const period::ParsedInstant*, 4> times{};
     std::uint32_t currency = 0;
     std::uint32_t provider = 0;
     std::uint32_t account = 0;
     std::optional<Error> error;
-    bool check_bytes = false;                // the block holds NUL bytes or is no UTF-8
+    bool check_bytes = false; // the block holds NUL bytes or is no UTF-8
 
     // Of the row before.
     GroupId last_group_id;
@@ -218,13 +218,8 @@ struct RowInspector::State {
     std::uint64_t* last_scope = nullptr;
 
     explicit State(const RowRules& row_rules)
-        : rules(row_rules),
-          plan(*row_rules.plan),
-          column_count(plan.uses.size()),
-          tally(column_count),
-          lists(plan.lists.size()),
-          cells(column_count),
-          decimals(plan.other_decimals.size()),
+        : rules(row_rules), plan(*row_rules.plan), column_count(plan.uses.size()), tally(column_count),
+          lists(plan.lists.size()), cells(column_count), decimals(plan.other_decimals.size()),
           entries(plan.lists.size()) {
         touched.reserve(column_count * 4);
     }
@@ -280,10 +275,10 @@ struct RowInspector::State {
         if (row.size() > rules.cell_bytes_max) {
             for (std::size_t i = 0; i < column_count; ++i) {
                 if (cells[i].size > rules.cell_bytes_max) {
-                    return fail("csv.cell_too_large",
-                                fmt::format("a cell of {} bytes, at most {} are read", cells[i].size,
-                                            rules.cell_bytes_max),
-                                "Shorten the cell, or leave the column out.", i);
+                    return fail(
+                        "csv.cell_too_large",
+                        fmt::format("a cell of {} bytes, at most {} are read", cells[i].size, rules.cell_bytes_max),
+                        "Shorten the cell, or leave the column out.", i);
                 }
             }
         }
@@ -308,8 +303,8 @@ struct RowInspector::State {
     bool read_keys() {
         const Cell& currency_cell = cells[plan.currency];
         if (currency_cell.is_null()) {
-            return fail("bill.no_currency", "the charge has no currency", "Every charge needs an ISO 4217 code, such as USD.",
-                        plan.currency);
+            return fail("bill.no_currency", "the charge has no currency",
+                        "Every charge needs an ISO 4217 code, such as USD.", plan.currency);
         }
         currency = currencies.id(currency_cell);
         if (currency >= currency_is_known.size()) {
@@ -344,7 +339,8 @@ struct RowInspector::State {
         if (times[which] == nullptr) {
             const auto parsed = period::parse_instant(unescaped(cell));
             return fail("bill.unreadable_instant",
-                        parsed.ok() ? "not a point in time" : fmt::format("not a point in time: {}", parsed.error().message),
+                        parsed.ok() ? "not a point in time"
+                                    : fmt::format("not a point in time: {}", parsed.error().message),
                         "Expected a time such as 2024-09-01T00:00:00Z.", column);
         }
         if (times[which]->form != period::InstantForm::kIsoUtc) {
@@ -360,14 +356,16 @@ struct RowInspector::State {
             return false;
         }
         if (times[1]->instant < times[0]->instant) {
-            return fail("bill.period_backwards",
-                        fmt::format("the billing period ends before it starts ({})", period::to_string(times[0]->instant)),
-                        "The end of a period is not before its start.", plan.billing_end);
+            return fail(
+                "bill.period_backwards",
+                fmt::format("the billing period ends before it starts ({})", period::to_string(times[0]->instant)),
+                "The end of a period is not before its start.", plan.billing_end);
         }
         if (times[3] != nullptr && times[3]->instant < times[2]->instant) {
-            return fail("bill.period_backwards",
-                        fmt::format("the charge period ends before it starts ({})", period::to_string(times[2]->instant)),
-                        "The end of a period is not before its start.", *plan.charge_end);
+            return fail(
+                "bill.period_backwards",
+                fmt::format("the charge period ends before it starts ({})", period::to_string(times[2]->instant)),
+                "The end of a period is not before its start.", *plan.charge_end);
         }
         return true;
     }
@@ -388,7 +386,8 @@ struct RowInspector::State {
             return true;
         }
         if (fault == AmountFault::kTooLarge) {
-            return fail("bill.amount_too_large", fmt::format("the number has more than {} digits before the point", 38 - scale),
+            return fail("bill.amount_too_large",
+                        fmt::format("the number has more than {} digits before the point", 38 - scale),
                         "Is it in the right column?", column);
         }
         if (fault == AmountFault::kAbsurd) {
@@ -521,8 +520,7 @@ struct RowInspector::State {
         const std::size_t column = slot / kRuleCount;
         const auto cost_text = [&](std::size_t i) { return costs[i].is_null ? std::string_view("") : costs[i].text; };
         switch (static_cast<Rule>(slot % kRuleCount)) {
-        case Rule::kCostIdentity:
-            return fmt::format("BilledCost {}, EffectiveCost {}", cost_text(0), cost_text(1));
+        case Rule::kCostIdentity: return fmt::format("BilledCost {}, EffectiveCost {}", cost_text(0), cost_text(1));
         case Rule::kListCostProduct:
             return fmt::format("ListUnitPrice {}, PricingQuantity {}, ListCost {}", decimal_at(plan.list_price)->text,
                                decimal_at(plan.pricing_quantity)->text, cost_text(2));
@@ -619,9 +617,8 @@ struct RowInspector::State {
     }
 
     Error ragged(std::size_t cell_count) const {
-        return base::data_error("csv.ragged_row",
-                                fmt::format("the row has {} {}, the header {}", cell_count,
-                                            cell_count == 1 ? "cell" : "cells", column_count))
+        return base::data_error("csv.ragged_row", fmt::format("the row has {} {}, the header {}", cell_count,
+                                                              cell_count == 1 ? "cell" : "cells", column_count))
             .with_remedy("Is a delimiter inside a cell without quotes, or a line broken in two?");
     }
 
@@ -656,7 +653,8 @@ Error RowInspector::State::quote_error(std::string_view text, std::size_t row_be
         break;
     }
     made.place.column = column < column_count ? plan.name(column) : std::string();
-    made.place.cell = text.substr(cell_begin, std::min<std::size_t>(kCellInErrorBytesMax, text.find('\n', cell_begin) - cell_begin));
+    made.place.cell =
+        text.substr(cell_begin, std::min<std::size_t>(kCellInErrorBytesMax, text.find('\n', cell_begin) - cell_begin));
     return made;
 }
 
@@ -678,10 +676,9 @@ void RowInspector::State::read_block(const CsvBlock& block, BlockOutcome& outcom
     outcome.bad_rows.clear();
     outcome.fault.reset();
     find_separators(text, rules.delimiter, separators);
-    check_bytes = separators.has_nul ||
-                  (separators.has_non_ascii && find_invalid_utf8(text) != std::string_view::npos);
-    std::size_t begin = 0;       // of the row
-    std::size_t first_end = 0;   // its first separator
+    check_bytes = separators.has_nul || (separators.has_non_ascii && find_invalid_utf8(text) != std::string_view::npos);
+    std::size_t begin = 0;     // of the row
+    std::size_t first_end = 0; // its first separator
     for (std::size_t line = 0; line < separators.lines; ++line) {
         const std::size_t last_end = separators.line_ends[line];
         const std::size_t end = separators.ends[last_end];
@@ -733,7 +730,11 @@ RowInspector::RowInspector(const RowRules& rules) : state_(std::make_unique<Stat
 RowInspector::~RowInspector() = default;
 RowInspector::RowInspector(RowInspector&&) noexcept = default;
 
-void RowInspector::read(const CsvBlock& block, BlockOutcome& outcome) { state_->read_block(block, outcome); }
-Tally RowInspector::take_tally() { return std::move(state_->tally); }
+void RowInspector::read(const CsvBlock& block, BlockOutcome& outcome) {
+    state_->read_block(block, outcome);
+}
+Tally RowInspector::take_tally() {
+    return std::move(state_->tally);
+}
 
 } // namespace florin::ingest

@@ -18,19 +18,19 @@ inline constexpr std::size_t kRowBytesMax = std::size_t{32} << 20U;
 
 /// A row that cannot be read, and why. The row of the error's place is set later.
 struct BadRow {
-    std::uint64_t row = 0;            ///< within the block, from 1
-    std::uint64_t begin = 0;          ///< byte in the decompressed file
-    std::uint64_t end = 0;            ///< behind its newline
+    std::uint64_t row = 0;   ///< within the block, from 1
+    std::uint64_t begin = 0; ///< byte in the decompressed file
+    std::uint64_t end = 0;   ///< behind its newline
     base::Error error;
 };
 
 /// What reading one block gave besides the counts.
 struct BlockOutcome {
     std::uint64_t index = 0;
-    std::uint64_t offset = 0;                 ///< of its first byte in the decompressed file
-    std::vector<std::uint32_t> row_starts;    ///< of its data rows, from `offset`
-    std::vector<BadRow> bad_rows;             ///< only when rows are set aside
-    std::optional<BadRow> fault;              ///< why the file is refused: nothing behind it was read
+    std::uint64_t offset = 0;              ///< of its first byte in the decompressed file
+    std::vector<std::uint32_t> row_starts; ///< of its data rows, from `offset`
+    std::vector<BadRow> bad_rows;          ///< only when rows are set aside
+    std::optional<BadRow> fault;           ///< why the file is refused: nothing behind it was read
 };
 
 /// How rows are read.

@@ -9,9 +9,13 @@ namespace {
 
 constexpr std::size_t kExampleBytesMax = 200;
 
-std::size_t mix(std::size_t hash, std::uint64_t value) { return (hash ^ value) * 0x9E3779B97F4A7C15U; }
+std::size_t mix(std::size_t hash, std::uint64_t value) {
+    return (hash ^ value) * 0x9E3779B97F4A7C15U;
+}
 
-std::uint64_t number(period::Instant instant) { return static_cast<std::uint64_t>(instant.time_since_epoch().count()); }
+std::uint64_t number(period::Instant instant) {
+    return static_cast<std::uint64_t>(instant.time_since_epoch().count());
+}
 
 std::map<std::string, std::string> as_text(const std::map<std::string, ExactSum>& sums) {
     std::map<std::string, std::string> texts;

@@ -22,7 +22,7 @@ namespace florin::ingest {
 /// A row before its number is known: the blocks before it may still be read by other threads.
 struct RowKey {
     std::uint64_t block = 0;
-    std::uint64_t row = 0;  ///< within the block, from 1
+    std::uint64_t row = 0; ///< within the block, from 1
     friend auto operator<=>(const RowKey&, const RowKey&) = default;
 };
 
@@ -70,7 +70,7 @@ struct FindingTally {
     std::uint64_t rows = 0;
     RowKey first;
     std::string example;
-    std::vector<std::optional<ExactSum>> billed;  ///< by currency id
+    std::vector<std::optional<ExactSum>> billed; ///< by currency id
 };
 
 /// Everything one thread has counted. Rows that were set aside count in `set_aside` only.
@@ -83,11 +83,11 @@ struct Tally {
     TextIds accounts;
     std::unordered_map<GroupId, GroupTally, IdHash> groups;
     std::unordered_map<ScopeId, std::uint64_t, IdHash> scopes;
-    std::vector<FindingTally> findings;                          ///< [column * kRuleCount + rule]
-    std::vector<std::array<std::uint64_t, 6>> instant_forms;     ///< [column][form]
+    std::vector<FindingTally> findings;                      ///< [column * kRuleCount + rule]
+    std::vector<std::array<std::uint64_t, 6>> instant_forms; ///< [column][form]
     std::vector<std::map<std::string, std::string>> value_repairs;
     std::uint64_t longest_row_bytes = 0;
-    std::map<std::string, ExactSum> set_aside;                   ///< currency -> BilledCost
+    std::map<std::string, ExactSum> set_aside; ///< currency -> BilledCost
     std::uint64_t set_aside_unreadable = 0;
 };
 

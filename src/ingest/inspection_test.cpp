@@ -18,9 +18,12 @@ namespace {
 
 using testing::HasSubstr;
 
-std::string bill(std::string_view rows) { return fmt::format("{}\n{}\n", kHeader, rows); }
+std::string bill(std::string_view rows) {
+    return fmt::format("{}\n{}\n", kHeader, rows);
+}
 
-base::Result<Inspection> inspect_bytes(const TestFolder& folder, std::string_view bytes, InspectionOptions options = {}) {
+base::Result<Inspection> inspect_bytes(const TestFolder& folder, std::string_view bytes,
+                                       InspectionOptions options = {}) {
     options.staging_folder = folder.path() / "staging";
     return inspect(folder.write("bill", bytes), options);
 }
@@ -33,7 +36,9 @@ struct Refusal {
     std::string column;
     std::string cell;
 };
-void PrintTo(const Refusal& refusal, std::ostream* out) { *out << refusal.name; }
+void PrintTo(const Refusal& refusal, std::ostream* out) {
+    *out << refusal.name;
+}
 
 class Refused : public testing::TestWithParam<Refusal> {};
 
@@ -54,8 +59,12 @@ TEST_P(Refused, NamesThePlace) {
 /// Two good rows, then one with a bad cell.
 Refusal bad_cell(std::string code, std::string_view column, std::string cell) {
     const std::string name = fmt::format("{}_{}_{}", code, column, cell.substr(0, 30));
-    return {name, bill(fmt::format("{}\n{}\n{}", kRow, kRow, row_with(column, cell))), std::move(code), 3,
-            std::string(column), cell == "NULL" ? "" : cell.substr(0, 100)};
+    return {name,
+            bill(fmt::format("{}\n{}\n{}", kRow, kRow, row_with(column, cell))),
+            std::move(code),
+            3,
+            std::string(column),
+            cell == "NULL" ? "" : cell.substr(0, 100)};
 }
 
 Refusal bad_file(std::string code, std::string bytes) {
@@ -89,8 +98,12 @@ std::vector<Refusal> refusals() {
         bad_file("csv.no_rows", header + "\r\n\r\n"),
         bad_file("csv.no_header", fmt::format("\n{}", bill(kRow))),
         bad_file("file.not_a_table", std::string("PK\x03\x04 and more", 13)),
-        bad_file("file.not_a_table", std::string("\xFF\xFE" "B\0i\0", 6)),
-        bad_file("file.not_a_table", std::string("\x7F" "ELF\x02\x01\x01\0\0\0", 10)),
+        bad_file("file.not_a_table", std::string("\xFF\xFE"
+                                                 "B\0i\0",
+                                                 6)),
+        bad_file("file.not_a_table", std::string("\x7F"
+                                                 "ELF\x02\x01\x01\0\0\0",
+                                                 10)),
         bad_file("csv.duplicate_column", fmt::format("{},billedCost\n{},1\n", kHeader, kRow)),
         bad_file("csv.duplicate_column", fmt::format("{},x_a,a\n{},1,1\n", kHeader, kRow)),
         bad_file("csv.empty_column_name", fmt::format("{}, \n{},1\n", kHeader, kRow)),
@@ -100,13 +113,18 @@ std::vector<Refusal> refusals() {
     };
     all.push_back({"ragged", bill(fmt::format("{}\n{},7", kRow, kRow)), "csv.ragged_row", 2, "", ""});
     all.push_back({"short", bill(fmt::format("{}\n\n1,2", kRow)), "csv.ragged_row", 2, "", ""});
-    all.push_back({"quote_in_cell", bill(fmt::format("{}\n{}", kRow, row_with("BillingAccountId", "19\" rack"))), "csv.bad_quotes", 2,
-                   "BillingAccountId", "19\" rack,2024-09-01T00:00:00Z,2024-10-01T00:00:00Z,2024-09-02T00:00:00Z,2024-09-03T00:00:00Z,Usage"});
-    all.push_back({"text_after_quote", bill(row_with("ChargeCategory", "\"a\"b")), "csv.bad_quotes", 1, "ChargeCategory", "\"a\"b"});
-    all.push_back({"carriage_return", bill(row_with("ChargeCategory", "a\rb")), "csv.carriage_return", 1, "ChargeCategory", "a\rb"});
-    all.push_back({"unterminated", bill(fmt::format("{}\n{}", kRow, row_with("ChargeCategory", "\"Usage"))), "csv.unterminated_quote",
-                   2, "", ""});
-    all.push_back({"json_line", "{\"BilledCost\": 1}\n{\"BilledCost\": }\n", "json.bad_line", 2, "", "{\"BilledCost\": }"});
+    all.push_back(
+        {"quote_in_cell", bill(fmt::format("{}\n{}", kRow, row_with("BillingAccountId", "19\" rack"))),
+         "csv.bad_quotes", 2, "BillingAccountId",
+         "19\" rack,2024-09-01T00:00:00Z,2024-10-01T00:00:00Z,2024-09-02T00:00:00Z,2024-09-03T00:00:00Z,Usage"});
+    all.push_back({"text_after_quote", bill(row_with("ChargeCategory", "\"a\"b")), "csv.bad_quotes", 1,
+                   "ChargeCategory", "\"a\"b"});
+    all.push_back({"carriage_return", bill(row_with("ChargeCategory", "a\rb")), "csv.carriage_return", 1,
+                   "ChargeCategory", "a\rb"});
+    all.push_back({"unterminated", bill(fmt::format("{}\n{}", kRow, row_with("ChargeCategory", "\"Usage"))),
+                   "csv.unterminated_quote", 2, "", ""});
+    all.push_back(
+        {"json_line", "{\"BilledCost\": 1}\n{\"BilledCost\": }\n", "json.bad_line", 2, "", "{\"BilledCost\": }"});
     all.push_back({"json_number", "{\"BilledCost\": 1}\n7\n", "json.bad_line", 2, "", "7"});
     all.push_back({"json_twice", "{\"a\": 1, \"a\": 2}", "json.duplicate_key", 1, "", "{\"a\": 1, \"a\": 2}"});
     return all;
@@ -141,7 +159,8 @@ TEST(Inspect, CountsWhatIsThere) {
     const std::string text = dump(*inspection);
     EXPECT_THAT(text, HasSubstr("finding null-cost EffectiveCost: 1 rows from 2, NULL, 1.5 USD"));
     EXPECT_THAT(text, HasSubstr("finding amount-as-displayed BilledCost: 1 rows from 4, $1,000.25 , 1000.25 USD"));
-    EXPECT_THAT(text, HasSubstr("finding cost-identity EffectiveCost: 1 rows from 4, BilledCost 1000.25, EffectiveCost 1.5"));
+    EXPECT_THAT(text,
+                HasSubstr("finding cost-identity EffectiveCost: 1 rows from 4, BilledCost 1000.25, EffectiveCost 1.5"));
     EXPECT_THAT(text, HasSubstr("finding missing-column ServiceName: 4 rows from 1, , 1.5 EUR, 1003.25 USD"));
     EXPECT_EQ(inspection->load_path, inspection->path);
 }
@@ -149,8 +168,10 @@ TEST(Inspect, CountsWhatIsThere) {
 TEST(Inspect, NamesEveryRepair) {
     const TestFolder folder;
     const std::string bytes =
-        "BilledCost;BillingCurrency;BillingAccountId;BillingPeriodStart;BillingPeriodEnd;ChargePeriodStart;chargePeriodend;"
-        "PricingCategory;ChargeFrequency;UsageQuantity;ListUnitPrice;PricingQuantity;ListCost;Id;x_Own;CommitmentDiscountId\r\n"
+        "BilledCost;BillingCurrency;BillingAccountId;BillingPeriodStart;BillingPeriodEnd;ChargePeriodStart;"
+        "chargePeriodend;"
+        "PricingCategory;ChargeFrequency;UsageQuantity;ListUnitPrice;PricingQuantity;ListCost;Id;x_Own;"
+        "CommitmentDiscountId\r\n"
         "0.0000000000000000015;USD;\"a;\"\"b\"\"\";2024-09-01;9/30/24;2024-09-01T00:00:00;2024-09-01T02:00:00+02:00;"
         "On-Demand;Usage-based;0.0000000000005;2;3;6.0;;;\"\"\r\n"
         "1;USD;a;2024-09-01 00:00:00;2024-09-30T00:00:00Z;2024-09-01T00:00:00Z;2024-09-01T00:00:00Z;"
@@ -198,7 +219,7 @@ TEST(Inspect, ReadsAnyFrameAlike) {
         const auto inspection = inspect_bytes(folder, framed);
         return inspection.ok() ? inspection->groups.begin()->second.sum[0] : inspection.error().describe();
     };
-    const std::string expected = "40497750";   // 0 + 1 + ... + 8999, and 9000 quarters
+    const std::string expected = "40497750"; // 0 + 1 + ... + 8999, and 9000 quarters
     EXPECT_EQ(sums_of(bytes), expected);
     EXPECT_EQ(sums_of("\xEF\xBB\xBF" + bytes), expected);
     EXPECT_EQ(sums_of(bytes.substr(0, bytes.size() - 1)), expected);
@@ -213,7 +234,9 @@ TEST(Inspect, ReadsAnyFrameAlike) {
     const auto inspection = inspect_bytes(folder, "\xEF\xBB\xBF" + bytes);
     ASSERT_EQ(inspection->row_offsets.offsets.size(), 3U);
     for (std::size_t i = 0; i < 3; ++i) {
-        EXPECT_EQ(("\xEF\xBB\xBF" + bytes).substr(inspection->row_offsets.offsets[i]).find(fmt::format("{}.25,", i * 4096)), 0U);
+        EXPECT_EQ(
+            ("\xEF\xBB\xBF" + bytes).substr(inspection->row_offsets.offsets[i]).find(fmt::format("{}.25,", i * 4096)),
+            0U);
     }
 }
 
@@ -248,7 +271,8 @@ TEST(Inspect, RefusesLargeCellsAndRows) {
     const auto cell = inspect_bytes(folder, bill(row_with("ChargeCategory", std::string(1001, 'x'))), options);
     EXPECT_EQ(cell.error().code, "csv.cell_too_large");
     EXPECT_EQ(cell.error().place.column, "ChargeCategory");
-    const auto row = inspect_bytes(folder, bill(row_with("ChargeCategory", fmt::format("\"{}", std::string(40U << 20U, 'x')))));
+    const auto row =
+        inspect_bytes(folder, bill(row_with("ChargeCategory", fmt::format("\"{}", std::string(40U << 20U, 'x')))));
     EXPECT_EQ(row.error().code, "csv.row_too_large") << row.error().describe();
     EXPECT_EQ(row.error().place.row, 1U);
 }
@@ -261,7 +285,8 @@ TEST(Inspect, SetsBadRowsAside) {
     const std::string no_account = row_with("BillingAccountId", "");
     const std::string no_cost = row_with("BilledCost", "x");
     for (const bool compressed : {false, true}) {
-        const std::string bytes = fmt::format("\xEF\xBB\xBF{}\n{}\n{}\n\n{}\n1,2\n{}\n{}", kHeader, kRow, no_account, good, no_cost, kRow);
+        const std::string bytes =
+            fmt::format("\xEF\xBB\xBF{}\n{}\n{}\n\n{}\n1,2\n{}\n{}", kHeader, kRow, no_account, good, no_cost, kRow);
         const auto inspection = inspect_bytes(folder, compressed ? gzip(bytes) : bytes, options);
         ASSERT_TRUE(inspection.ok()) << inspection.error().describe();
         EXPECT_EQ(inspection->rows, 3U);
@@ -276,14 +301,17 @@ TEST(Inspect, SetsBadRowsAside) {
     const auto none = inspect_bytes(folder, bill(no_account), options);
     ASSERT_FALSE(none.ok());
     EXPECT_EQ(none.error().code, "bill.no_account");
-    EXPECT_EQ(inspect_bytes(folder, bill(row_with("BillingAccountId", "a\"b")), options).error().code, "csv.bad_quotes");
+    EXPECT_EQ(inspect_bytes(folder, bill(row_with("BillingAccountId", "a\"b")), options).error().code,
+              "csv.bad_quotes");
 }
 
 TEST(Inspect, ReadsJsonLines) {
     const TestFolder folder;
-    const std::string tail = R"("BillingCurrency":"USD","BillingAccountId":"a","BillingPeriodStart":"2024-09-01T00:00:00Z",)"
-                             R"("BillingPeriodEnd":"2024-10-01T00:00:00Z","ChargePeriodStart":"2024-09-01T00:00:00Z"})";
-    const std::string first = R"({"BilledCost":0.12345678901234567890123,"Tags":{"a":["b",{"c":null}],"d":1.50,"e\"":"x,\ny"},)" + tail;
+    const std::string tail =
+        R"("BillingCurrency":"USD","BillingAccountId":"a","BillingPeriodStart":"2024-09-01T00:00:00Z",)"
+        R"("BillingPeriodEnd":"2024-10-01T00:00:00Z","ChargePeriodStart":"2024-09-01T00:00:00Z"})";
+    const std::string first =
+        R"({"BilledCost":0.12345678901234567890123,"Tags":{"a":["b",{"c":null}],"d":1.50,"e\"":"x,\ny"},)" + tail;
     const std::string second = R"({"BilledCost":"2","x_Note":"","Flag":true,)" + tail;
     const auto inspection = inspect_bytes(folder, first + "\r\n\n" + second);
     ASSERT_TRUE(inspection.ok()) << inspection.error().describe();
@@ -309,13 +337,16 @@ TEST(Inspect, ReadsJsonLines) {
 TEST(Inspect, ReadsParquet) {
     const TestFolder folder;
     const base::Path file = folder.path() / "bill.parquet";
-    auto engine = engine::open_duckdb({.threads = 1, .memory_bytes = std::uint64_t{256} << 20U, .temporary_folder = {}});
+    auto engine =
+        engine::open_duckdb({.threads = 1, .memory_bytes = std::uint64_t{256} << 20U, .temporary_folder = {}});
     ASSERT_TRUE(engine.ok());
     const auto done = (*engine)->execute(fmt::format(
-        "COPY (SELECT 0.1::DOUBLE + i AS BilledCost, 1.25::DECIMAL(38,18) AS EffectiveCost, 0.1::FLOAT AS ListCost, 7 AS ContractedCost, "
+        "COPY (SELECT 0.1::DOUBLE + i AS BilledCost, 1.25::DECIMAL(38,18) AS EffectiveCost, 0.1::FLOAT AS ListCost, 7 "
+        "AS ContractedCost, "
         "'USD' AS BillingCurrency, 'a\"b' AS BillingAccountId, TIMESTAMP '2024-09-01' AS BillingPeriodStart, "
         "DATE '2024-10-01' AS BillingPeriodEnd, TIMESTAMPTZ '2024-09-02 00:00:00+00' AS ChargePeriodStart, "
-        "MAP {{'env': 'prod'}} AS Tags, CASE WHEN i = 1 THEN 1e-7::DOUBLE END AS ConsumedQuantity FROM range(3) t(i)) TO {} (FORMAT parquet)",
+        "MAP {{'env': 'prod'}} AS Tags, CASE WHEN i = 1 THEN 1e-7::DOUBLE END AS ConsumedQuantity FROM range(3) t(i)) "
+        "TO {} (FORMAT parquet)",
         engine::sql_text(file.string())));
     ASSERT_TRUE(done.ok()) << done.error().describe();
     InspectionOptions options;
@@ -329,7 +360,7 @@ TEST(Inspect, ReadsParquet) {
         EXPECT_EQ(inspection->format, FileFormat::kParquet);
         EXPECT_EQ(inspection->load_path, file);
         const GroupSums& sums = inspection->groups.begin()->second;
-        EXPECT_THAT(sums.sum, testing::ElementsAre("3.3", "3.75", "0.3", "21"));   // 0.1 + 1.1 + 2.1
+        EXPECT_THAT(sums.sum, testing::ElementsAre("3.3", "3.75", "0.3", "21")); // 0.1 + 1.1 + 2.1
         EXPECT_EQ(inspection->scopes.begin()->first.billing_account_id, "a\"b");
         EXPECT_EQ(period::to_string(inspection->scopes.begin()->first.billing_period_end), "2024-10-01T00:00:00Z");
     }

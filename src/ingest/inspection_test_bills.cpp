@@ -65,8 +65,8 @@ std::string dump(const Inspection& inspection) {
         out += '\n';
     }
     for (const auto& [key, sums] : inspection.groups) {
-        out += fmt::format("group {} {} {}: {} rows", key.currency, key.provider, period::to_string(key.billing_period_start),
-                           sums.rows);
+        out += fmt::format("group {} {} {}: {} rows", key.currency, key.provider,
+                           period::to_string(key.billing_period_start), sums.rows);
         for (std::size_t i = 0; i < 4; ++i) {
             out += fmt::format(", {} away {} nulls {}", sums.sum[i], sums.rounded_away[i], sums.null_cells[i]);
         }
@@ -103,7 +103,8 @@ std::string dump(const Inspection& inspection) {
 }
 
 std::string dump(const base::Result<Inspection>& inspection) {
-    return inspection.ok() ? dump(*inspection) : fmt::format("{}: {}", inspection.error().code, inspection.error().describe());
+    return inspection.ok() ? dump(*inspection)
+                           : fmt::format("{}: {}", inspection.error().code, inspection.error().describe());
 }
 
 std::string row_with(std::string_view column, std::string_view cell) {

@@ -37,7 +37,8 @@ base::Result<void> expand_pattern(const base::Path& pattern, Intake& intake) {
     std::vector<base::Path> matches;
     std::error_code code;
     for (fs::directory_iterator it(folder, code), end; !code && it != end; it.increment(code)) {
-        if (fnmatch(pattern.filename().c_str(), it->path().filename().c_str(), FNM_PERIOD) == 0 && it->is_regular_file()) {
+        if (fnmatch(pattern.filename().c_str(), it->path().filename().c_str(), FNM_PERIOD) == 0 &&
+            it->is_regular_file()) {
             matches.push_back(pattern.has_parent_path() ? it->path() : it->path().filename());
         }
     }
@@ -133,9 +134,11 @@ base::Result<void> check_no_two_versions(const std::vector<Inspection>& inspecti
             const auto [at, added] = first_with.try_emplace(scope, &file);
             if (!added && at->second->path.parent_path() != file.path.parent_path()) {
                 return base::conflict_error("ingest.two_versions",
-                                            fmt::format("{} and {} are bills of the same scope, {}", at->second->path.string(),
-                                                        file.path.string(), scope_key(scope)))
-                    .with_remedy("take the older one in first, by itself and with --received DATE; the newer one then replaces it");
+                                            fmt::format("{} and {} are bills of the same scope, {}",
+                                                        at->second->path.string(), file.path.string(),
+                                                        scope_key(scope)))
+                    .with_remedy("take the older one in first, by itself and with --received DATE; the newer one then "
+                                 "replaces it");
             }
         }
     }

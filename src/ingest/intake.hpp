@@ -12,8 +12,8 @@ namespace florin::ingest {
 /// The files to ingest, in byte order of their paths, and those that were passed over and why.
 struct Intake {
     std::vector<base::Path> bills;
-    std::vector<base::Path> metadata;      ///< FOCUS metadata side-cars (*.json)
-    std::vector<std::string> passed_over;  ///< "PATH: not a bill"
+    std::vector<base::Path> metadata;     ///< FOCUS metadata side-cars (*.json)
+    std::vector<std::string> passed_over; ///< "PATH: not a bill"
 };
 
 /// Expands files, folders (with what is below them) and patterns with * and ? in the last component.

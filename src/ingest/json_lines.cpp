@@ -24,8 +24,8 @@ public:
     explicit Lines(ByteSource source) : source_(std::move(source)) {}
 
     struct Line {
-        std::string_view text;      ///< without its line end; valid until the next call
-        std::uint64_t offset = 0;   ///< in the decompressed file
+        std::string_view text;    ///< without its line end; valid until the next call
+        std::uint64_t offset = 0; ///< in the decompressed file
     };
     /// Nothing at the end of the file.
     base::Result<std::optional<Line>> next() {
@@ -34,7 +34,8 @@ public:
             if (found == std::string::npos && !ended_) {
                 scanned_ = buffer_.size();
                 if (buffer_.size() - begin_ > kLineBytesMax) {
-                    return base::data_error("json.line_too_large", fmt::format("a line of more than {} bytes", kLineBytesMax))
+                    return base::data_error("json.line_too_large",
+                                            fmt::format("a line of more than {} bytes", kLineBytesMax))
                         .with_remedy("Expected one object on each line.");
                 }
                 FLORIN_TRY(refill());
@@ -74,9 +75,9 @@ private:
 
     ByteSource source_;
     std::string buffer_;
-    std::size_t begin_ = 0;      // of the line to come
-    std::size_t scanned_ = 0;    // no line end before
-    std::uint64_t offset_ = 0;   // of buffer_[0]
+    std::size_t begin_ = 0;    // of the line to come
+    std::size_t scanned_ = 0;  // no line end before
+    std::uint64_t offset_ = 0; // of buffer_[0]
     bool ended_ = false;
 };
 
@@ -142,7 +143,8 @@ public:
                 seen_.resize(column_ + 1);
             }
             if (seen_[column_]) {
-                return fail("json.duplicate_key", fmt::format("the key {} stands twice in one object", base::printable(name, 100)));
+                return fail("json.duplicate_key",
+                            fmt::format("the key {} stands twice in one object", base::printable(name, 100)));
             }
             seen_[column_] = true;
             return true;
@@ -156,13 +158,15 @@ public:
     bool parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception& problem) override {
         const std::string_view text = problem.what();
         const std::size_t colon = text.find(": ");
-        return fail("json.bad_line", fmt::format("no JSON at byte {}: {}", position,
-                                                 base::printable(text.substr(colon == text.npos ? 0 : colon + 2), 200)));
+        return fail("json.bad_line",
+                    fmt::format("no JSON at byte {}: {}", position,
+                                base::printable(text.substr(colon == text.npos ? 0 : colon + 2), 200)));
     }
 
 private:
     bool fail(std::string code, std::string message) {
-        error = base::data_error(std::move(code), std::move(message)).with_remedy("Expected one JSON object on each line.");
+        error =
+            base::data_error(std::move(code), std::move(message)).with_remedy("Expected one JSON object on each line.");
         return false;
     }
     bool plain(const std::string& text) {
@@ -194,7 +198,8 @@ private:
             return fail("json.not_lines", "the line is an array");
         }
         if (++depth_ > kDepthMax) {
-            return fail("json.too_deep", fmt::format("objects and arrays within each other, more than {} deep", kDepthMax));
+            return fail("json.too_deep",
+                        fmt::format("objects and arrays within each other, more than {} deep", kDepthMax));
         }
         if (depth_ > 1) {
             comma();
@@ -295,7 +300,7 @@ base::Result<JsonLines> convert_json_lines(const base::Path& path, const base::P
     std::ofstream file(csv, std::ios::binary | std::ios::trunc);
     std::string text;
     const auto end_row = [&] {
-        text.back() = '\n';   // instead of the last comma
+        text.back() = '\n'; // instead of the last comma
         file << text;
         text.clear();
     };

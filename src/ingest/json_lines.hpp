@@ -14,7 +14,7 @@ namespace florin::ingest {
 
 /// A line that is no row.
 struct BadLine {
-    std::uint64_t row = 0;   ///< non-empty lines from 1
+    std::uint64_t row = 0; ///< non-empty lines from 1
     base::Error error;
 };
 
@@ -22,9 +22,9 @@ struct JsonLines {
     std::string sha256;
     std::uint64_t file_bytes = 0;
     Compression compression = Compression::kNone;
-    std::vector<std::uint64_t> row_offsets;   ///< as RowOffsets
-    std::vector<BadLine> bad_lines;           ///< ascending; only when they are set aside
-    std::uint64_t rows = 0;                   ///< written to the CSV
+    std::vector<std::uint64_t> row_offsets; ///< as RowOffsets
+    std::vector<BadLine> bad_lines;         ///< ascending; only when they are set aside
+    std::uint64_t rows = 0;                 ///< written to the CSV
 };
 
 /// Writes the lines of `path` to `csv`: columns are the keys of all lines in the order in which they

@@ -16,8 +16,9 @@ using engine::sql_text;
 
 /// zstd at level 1: Parquet encoding dominates the load, and level 3 saves under 2 % of the bytes.
 constexpr std::string_view kParquet = "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)";
-/// Below so many charges cells are kept whatever their number: reading them is never slower.
-constexpr std::uint64_t kFewCharges = 5'000;
+/// Up to so many charges cells are kept whatever their number: they can be compacted, and reading them
+/// is hardly slower.
+constexpr std::uint64_t kFewCharges = 50'000;
 
 std::string sql_instant(period::Instant instant) {
     return fmt::format("make_timestamp({}::BIGINT)", instant.time_since_epoch().count());
@@ -82,7 +83,8 @@ base::Result<Loaded> Load::run() {
     std::map<GroupKey, ReconciledGroup> groups;
     for (lake::Part& part : loaded.parts) {
         say("daily sums");
-        FLORIN_TRY_ASSIGN(part.spread_charges, write_spread(engine_, path(part, "charges"), path(part, "spread"), folder_));
+        FLORIN_TRY_ASSIGN(part.spread_charges,
+                          write_spread(engine_, path(part, "charges"), path(part, "spread"), folder_));
         part.has_spread = part.spread_charges > 0;
         FLORIN_TRY(write_tuples(part));
         FLORIN_TRY(write_cells(part));
@@ -100,7 +102,8 @@ base::Result<void> Load::write_charges(std::vector<lake::Part>& parts) {
         select += select.empty() ? one : " UNION ALL " + one;
     }
     if (parts.size() == 1) {
-        FLORIN_TRY(engine_.execute(fmt::format("COPY ({}) TO {} {}", select, sql_text(path(parts.front(), "charges")), kParquet)));
+        FLORIN_TRY(engine_.execute(
+            fmt::format("COPY ({}) TO {} {}", select, sql_text(path(parts.front(), "charges")), kParquet)));
         return {};
     }
     // Several scopes in one delivery: load once, in order, then cut it into a file a scope.
@@ -124,7 +127,8 @@ base::Result<void> Load::write_tuples(lake::Part& part) {
     // The first row of each tuple tells its values: one narrow pass for the rows, then only those.
     FLORIN_TRY(engine_.execute(fmt::format(
         "COPY (SELECT {0}, {1}BillingPeriodStart, BillingPeriodEnd FROM read_parquet({2}, file_row_number = true) "
-        "WHERE file_row_number IN (SELECT min(file_row_number) FROM read_parquet({2}, file_row_number = true) GROUP BY {0}) "
+        "WHERE file_row_number IN (SELECT min(file_row_number) FROM read_parquet({2}, file_row_number = true) GROUP BY "
+        "{0}) "
         "ORDER BY {0}) TO {3} {4}",
         lake::column::kTupleKey, columns, sql_text(path(part, "charges")), sql_text(path(part, "tuples")), kParquet)));
     FLORIN_TRY_ASSIGN(const engine::Table count, engine_.query("SELECT count(*) FROM " + read(part, "tuples")));
@@ -138,8 +142,9 @@ base::Result<void> Load::write_cells(lake::Part& part) {
         "PricingQuantity, greatest(ListCost - EffectiveCost, 0) AS CappedSavings FROM {}",
         lake::column::kTupleKey, lake::column::kChargeDay, read(part, "charges"));
     if (part.has_spread) {
-        rows += fmt::format(" UNION ALL SELECT {}, Day, 0, NULL, EffectiveCost, ListCost, ContractedCost, NULL, NULL, NULL FROM {}",
-                            lake::column::kTupleKey, read(part, "spread"));
+        rows += fmt::format(
+            " UNION ALL SELECT {}, Day, 0, NULL, EffectiveCost, ListCost, ContractedCost, NULL, NULL, NULL FROM {}",
+            lake::column::kTupleKey, read(part, "spread"));
     }
     FLORIN_TRY(engine_.execute(fmt::format(
         "COPY (SELECT {0}, Day, sum(ChargeRows)::BIGINT AS ChargeRows, sum(BilledCost) AS BilledCost, "
@@ -147,10 +152,11 @@ base::Result<void> Load::write_cells(lake::Part& part) {
         "sum(ConsumedQuantity) AS ConsumedQuantity, sum(PricingQuantity) AS PricingQuantity, "
         "sum(CappedSavings) AS CappedSavings FROM ({1}) GROUP BY {0}, Day ORDER BY {0}, Day) TO {2} {3}",
         lake::column::kTupleKey, rows, sql_text(path(part, "cells")), kParquet)));
-    FLORIN_TRY_ASSIGN(const engine::Table count, engine_.query(fmt::format(
-        "SELECT count(*), min(Day), max(Day) FROM {}", read(part, "cells"))));
+    FLORIN_TRY_ASSIGN(const engine::Table count,
+                      engine_.query(fmt::format("SELECT count(*), min(Day), max(Day) FROM {}", read(part, "cells"))));
     part.cell_rows = static_cast<std::uint64_t>(std::get<std::int64_t>(count.rows[0][0]));
-    part.days = {std::get<period::Day>(count.rows[0][1]), std::get<period::Day>(count.rows[0][2]) + std::chrono::days(1)};
+    part.days = {std::get<period::Day>(count.rows[0][1]),
+                 std::get<period::Day>(count.rows[0][2]) + std::chrono::days(1)};
     part.has_cells = part.rows <= kFewCharges ||
                      part.cell_rows * 100 <= part.rows * static_cast<std::uint64_t>(options_.cells_percent_max);
     if (!part.has_cells) {
@@ -161,12 +167,15 @@ base::Result<void> Load::write_cells(lake::Part& part) {
 }
 
 base::Result<void> Load::profile(lake::Part& part, std::map<GroupKey, ReconciledGroup>& groups) {
-    FLORIN_TRY_ASSIGN(const engine::Table sums, engine_.query(fmt::format(
-        "SELECT BillingCurrency, coalesce(ServiceProviderName, ''), BillingPeriodStart, count(*), "
-        "coalesce(sum(BilledCost), 0), coalesce(sum(EffectiveCost), 0), coalesce(sum(ListCost), 0), "
-        "coalesce(sum(ContractedCost), 0), count(*) - count(BilledCost), count(*) - count(EffectiveCost), "
-        "count(*) - count(ListCost), count(*) - count(ContractedCost), coalesce(sum(greatest(BilledCost, 0)), 0) "
-        "FROM {} GROUP BY ALL ORDER BY ALL", read(part, "charges"))));
+    FLORIN_TRY_ASSIGN(
+        const engine::Table sums,
+        engine_.query(fmt::format(
+            "SELECT BillingCurrency, coalesce(ServiceProviderName, ''), BillingPeriodStart, count(*), "
+            "coalesce(sum(BilledCost), 0), coalesce(sum(EffectiveCost), 0), coalesce(sum(ListCost), 0), "
+            "coalesce(sum(ContractedCost), 0), count(*) - count(BilledCost), count(*) - count(EffectiveCost), "
+            "count(*) - count(ListCost), count(*) - count(ContractedCost), coalesce(sum(greatest(BilledCost, 0)), 0) "
+            "FROM {} GROUP BY ALL ORDER BY ALL",
+            read(part, "charges"))));
     std::uint64_t rows = 0;
     for (const auto& row : sums.rows) {
         const GroupKey key{.currency = std::get<std::string>(row[0]),
@@ -189,13 +198,15 @@ base::Result<void> Load::profile(lake::Part& part, std::map<GroupKey, Reconciled
     }
     FLORIN_CHECK(rows == part.rows, fmt::format("{} rows were loaded of {} that were read", rows, part.rows));
 
-    FLORIN_TRY_ASSIGN(const engine::Table days, engine_.query(fmt::format(
-        "SELECT DISTINCT {} FROM {}", lake::column::kChargeDay, read(part, "charges"))));
+    FLORIN_TRY_ASSIGN(
+        const engine::Table days,
+        engine_.query(fmt::format("SELECT DISTINCT {} FROM {}", lake::column::kChargeDay, read(part, "charges"))));
     for (const auto& row : days.rows) {
         part.charge_days.insert(period::to_string(std::get<period::Day>(row[0])));
     }
-    FLORIN_TRY_ASSIGN(const engine::Table accounts, engine_.query(fmt::format(
-        "SELECT DISTINCT SubAccountId FROM {} WHERE SubAccountId IS NOT NULL", read(part, "tuples"))));
+    FLORIN_TRY_ASSIGN(const engine::Table accounts,
+                      engine_.query(fmt::format("SELECT DISTINCT SubAccountId FROM {} WHERE SubAccountId IS NOT NULL",
+                                                read(part, "tuples"))));
     for (const auto& row : accounts.rows) {
         part.sub_accounts.insert(std::get<std::string>(row[0]));
     }
@@ -224,11 +235,12 @@ base::Result<std::vector<ReconciledGroup>> Load::reconcile(std::map<GroupKey, Re
             if (group.rows != source.rows || lake_and_rest != source.source[i]) {
                 base::Error error;
                 error.code = "ingest.reconciliation";
-                error.message = fmt::format(
-                    "source and lake differ for {} {} from {}: {} rows and {} {} in the source, {} rows and {} in the lake, "
-                    "{} rounded away",
-                    key.provider, key.currency, period::to_string(key.billing_period_start), source.rows,
-                    kCostColumns[i], source.source[i], group.rows, group.lake[i].to_string(), source.rounded_away[i]);
+                error.message = fmt::format("source and lake differ for {} {} from {}: {} rows and {} {} in the "
+                                            "source, {} rows and {} in the lake, "
+                                            "{} rounded away",
+                                            key.provider, key.currency, period::to_string(key.billing_period_start),
+                                            source.rows, kCostColumns[i], source.source[i], group.rows,
+                                            group.lake[i].to_string(), source.rounded_away[i]);
                 return error;
             }
         }
@@ -259,8 +271,8 @@ std::map<ScopeKey, bool> find_strays(const std::map<ScopeKey, std::uint64_t>& sc
     return strays;
 }
 
-base::Result<Loaded> load_focus(engine::Engine& engine, const std::vector<Inspection>& files,
-                                const base::Path& folder, const LoadOptions& options) {
+base::Result<Loaded> load_focus(engine::Engine& engine, const std::vector<Inspection>& files, const base::Path& folder,
+                                const LoadOptions& options) {
     return Load(engine, files, folder, options).run();
 }
 

@@ -17,26 +17,26 @@ namespace florin::ingest {
 struct ReconciledGroup {
     GroupKey key;
     std::uint64_t rows = 0;
-    std::array<std::string, 4> source{"0", "0", "0", "0"};        ///< exact, as the inspection summed it
-    std::array<std::string, 4> rounded_away{"0", "0", "0", "0"};  ///< source minus lake
+    std::array<std::string, 4> source{"0", "0", "0", "0"};       ///< exact, as the inspection summed it
+    std::array<std::string, 4> rounded_away{"0", "0", "0", "0"}; ///< source minus lake
     std::array<money::Decimal, 4> lake{};
 };
 
 struct Loaded {
-    std::vector<lake::Part> parts;   ///< without folder; in order of scope
+    std::vector<lake::Part> parts; ///< without folder; in order of scope
     std::vector<ReconciledGroup> reconciliation;
 };
 
 struct LoadOptions {
     /// Cells are kept where they are fewer than this share of the charges, in percent.
     int cells_percent_max = 30;
-    std::function<void(std::string_view step)> progress;  ///< may be empty
+    std::function<void(std::string_view step)> progress; ///< may be empty
 };
 
 /// Writes the files of the parts into `folder` (which exists), reading the files in order. Errors:
 /// `ingest.reconciliation` (a bug: the two readers disagree) and the engine's.
-base::Result<Loaded> load_focus(engine::Engine& engine, const std::vector<Inspection>& files,
-                                const base::Path& folder, const LoadOptions& options);
+base::Result<Loaded> load_focus(engine::Engine& engine, const std::vector<Inspection>& files, const base::Path& folder,
+                                const LoadOptions& options);
 
 /// The lake's key of a snapshot scope: billing account and billing period.
 std::string scope_key(const ScopeKey& scope);

@@ -28,7 +28,8 @@ base::Result<void> append_adjustments(const std::vector<engine::Value>& row, std
         }
     }
     for (std::size_t d = 0; d < days; ++d) {
-        text += fmt::format("{},{}", std::get<std::int64_t>(row[0]), period::to_string(period::day_of(start) + std::chrono::days(d)));
+        text += fmt::format("{},{}", std::get<std::int64_t>(row[0]),
+                            period::to_string(period::day_of(start) + std::chrono::days(d)));
         for (const auto& share : shares) {
             text += "," + (share.empty() ? std::string() : share[d].to_string());
         }
@@ -48,15 +49,17 @@ constexpr std::int64_t kWindowRows = 500'000;
 /// Writes the adjustments of all charges that span days as lines of CSV.
 base::Result<void> write_lines(engine::Engine& engine, const std::string& charges, const base::Path& lines) {
     std::ofstream file(lines, std::ios::binary | std::ios::trunc);
-    FLORIN_TRY_ASSIGN(const engine::Table size, engine.query(fmt::format("SELECT count(*) FROM read_parquet({})", sql_text(charges))));
+    FLORIN_TRY_ASSIGN(const engine::Table size,
+                      engine.query(fmt::format("SELECT count(*) FROM read_parquet({})", sql_text(charges))));
     const std::int64_t rows = std::get<std::int64_t>(size.rows[0][0]);
     std::string text;
     for (std::int64_t first = 0; first < rows; first += kWindowRows) {
-        FLORIN_TRY_ASSIGN(const engine::Table table, engine.query(fmt::format(
-            "SELECT file_row_number, ChargePeriodStart, ChargePeriodEnd, EffectiveCost, ListCost, ContractedCost "
-            "FROM read_parquet({}, file_row_number = true) WHERE file_row_number BETWEEN {} AND {} AND {}",
-            sql_text(charges), first, first + kWindowRows - 1,
-            fmt::format(fmt::runtime(kSpans), kSpreadDaysMax))));
+        FLORIN_TRY_ASSIGN(
+            const engine::Table table,
+            engine.query(fmt::format(
+                "SELECT file_row_number, ChargePeriodStart, ChargePeriodEnd, EffectiveCost, ListCost, ContractedCost "
+                "FROM read_parquet({}, file_row_number = true) WHERE file_row_number BETWEEN {} AND {} AND {}",
+                sql_text(charges), first, first + kWindowRows - 1, fmt::format(fmt::runtime(kSpans), kSpreadDaysMax))));
         for (const auto& row : table.rows) {
             text.clear();
             FLORIN_TRY(append_adjustments(row, text));
@@ -65,14 +68,16 @@ base::Result<void> write_lines(engine::Engine& engine, const std::string& charge
     }
     file.close();
     if (file.fail()) {
-        return base::system_error("system.io", fmt::format("cannot write: {}", std::strerror(errno))).at({.file = lines.string()});
+        return base::system_error("system.io", fmt::format("cannot write: {}", std::strerror(errno)))
+            .at({.file = lines.string()});
     }
     return {};
 }
 
 } // namespace
 
-base::Result<std::vector<money::Decimal>> daily_shares(money::Decimal amount, period::Instant start, period::Instant end) {
+base::Result<std::vector<money::Decimal>> daily_shares(money::Decimal amount, period::Instant start,
+                                                       period::Instant end) {
     std::vector<money::Decimal> weights;
     for (period::Instant at = start; at < end;) {
         const period::Instant next = std::min(end, period::Instant(period::day_of(at) + std::chrono::days(1)));
@@ -85,8 +90,9 @@ base::Result<std::vector<money::Decimal>> daily_shares(money::Decimal amount, pe
 base::Result<std::uint64_t> write_spread(engine::Engine& engine, const std::string& charges, const std::string& target,
                                          const base::Path& folder) {
     // Counting first is a narrow pass, and most bills have none or a handful.
-    FLORIN_TRY_ASSIGN(const engine::Table count, engine.query(fmt::format(
-        "SELECT count(*) FROM read_parquet({}) WHERE {}", sql_text(charges), fmt::format(fmt::runtime(kSpans), kSpreadDaysMax))));
+    FLORIN_TRY_ASSIGN(const engine::Table count,
+                      engine.query(fmt::format("SELECT count(*) FROM read_parquet({}) WHERE {}", sql_text(charges),
+                                               fmt::format(fmt::runtime(kSpans), kSpreadDaysMax))));
     const auto charge_count = static_cast<std::uint64_t>(std::get<std::int64_t>(count.rows[0][0]));
     if (charge_count == 0) {
         return charge_count;
@@ -98,10 +104,11 @@ base::Result<std::uint64_t> write_spread(engine::Engine& engine, const std::stri
         "COPY (SELECT {0}, ResourceId, {1}, {2}, florin_decimal(e) AS EffectiveCost, florin_decimal(l) AS ListCost, "
         "florin_decimal(c) AS ContractedCost FROM read_csv({3}, auto_detect = false, header = false, delim = ',', "
         "nullstr = '', columns = {{'{1}': 'BIGINT', '{2}': 'DATE', 'e': 'VARCHAR', 'l': 'VARCHAR', 'c': 'VARCHAR'}}) "
-        "JOIN (SELECT {0}, ResourceId, file_row_number FROM read_parquet({4}, file_row_number = true)) ON file_row_number = {1} "
+        "JOIN (SELECT {0}, ResourceId, file_row_number FROM read_parquet({4}, file_row_number = true)) ON "
+        "file_row_number = {1} "
         "ORDER BY {1}, {2}) TO {5} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)",
-        lake::column::kTupleKey, lake::column::kChargeRow, lake::column::kDay, sql_text(lines.string()), sql_text(charges),
-        sql_text(target))));
+        lake::column::kTupleKey, lake::column::kChargeRow, lake::column::kDay, sql_text(lines.string()),
+        sql_text(charges), sql_text(target))));
     FLORIN_TRY(base::remove_all(lines));
     return charge_count;
 }

@@ -17,7 +17,8 @@ inline constexpr int kSpreadDaysMax = 3'700;
 
 /// The share of each day of [start, end), in proportion to the time of the charge that lies in it,
 /// by largest remainder: the parts sum to `amount` exactly. Index 0 is the day of `start`. end > start.
-base::Result<std::vector<money::Decimal>> daily_shares(money::Decimal amount, period::Instant start, period::Instant end);
+base::Result<std::vector<money::Decimal>> daily_shares(money::Decimal amount, period::Instant start,
+                                                       period::Instant end);
 
 /// Writes the spread file for the charges in `charges` that span more than one day and have an
 /// effective, list or contracted cost; the number of such charges. Without any, no file is written.

@@ -43,16 +43,24 @@ CREATE TABLE delivery_references (
     PRIMARY KEY (delivery_id, kind, name));
 )sql";
 
-period::Instant instant(std::int64_t microseconds) { return period::Instant(std::chrono::microseconds(microseconds)); }
+period::Instant instant(std::int64_t microseconds) {
+    return period::Instant(std::chrono::microseconds(microseconds));
+}
 std::optional<period::Instant> instant(std::optional<std::int64_t> microseconds) {
     return microseconds.has_value() ? std::optional(instant(*microseconds)) : std::nullopt;
 }
-std::int64_t number(period::Instant at) { return at.time_since_epoch().count(); }
+std::int64_t number(period::Instant at) {
+    return at.time_since_epoch().count();
+}
 std::optional<std::int64_t> number(const std::optional<period::Instant>& at) {
     return at.has_value() ? std::optional(number(*at)) : std::nullopt;
 }
-std::int64_t signed_count(std::uint64_t count) { return static_cast<std::int64_t>(count); }
-std::uint64_t unsigned_count(std::int64_t count) { return static_cast<std::uint64_t>(count); }
+std::int64_t signed_count(std::uint64_t count) {
+    return static_cast<std::int64_t>(count);
+}
+std::uint64_t unsigned_count(std::int64_t count) {
+    return static_cast<std::uint64_t>(count);
+}
 
 Mode mode_named(const std::string& text) {
     if (text == name(Mode::kAppend)) {
@@ -68,8 +76,12 @@ Delivery& by_id(std::vector<Delivery>& deliveries, std::int64_t id) {
     return *found;
 }
 
-std::string array_text(const std::set<std::string>& values) { return nlohmann::json(values).dump(); }
-std::set<std::string> set_of(const std::string& text) { return nlohmann::json::parse(text).get<std::set<std::string>>(); }
+std::string array_text(const std::set<std::string>& values) {
+    return nlohmann::json(values).dump();
+}
+std::set<std::string> set_of(const std::string& text) {
+    return nlohmann::json::parse(text).get<std::set<std::string>>();
+}
 
 std::string marks_text(const std::vector<QualityMark>& marks) {
     nlohmann::json array = nlohmann::json::array();
@@ -85,12 +97,15 @@ std::vector<QualityMark> marks_of(const std::string& text) {
         return marks;
     }
     for (const auto& entry : nlohmann::json::parse(text)) {
-        marks.push_back({entry.at(0).get<std::string>(), entry.at(1).get<std::string>(), entry.at(2).get<std::uint64_t>()});
+        marks.push_back(
+            {entry.at(0).get<std::string>(), entry.at(1).get<std::string>(), entry.at(2).get<std::uint64_t>()});
     }
     return marks;
 }
 
-std::string join(const std::array<std::string, 4>& texts) { return fmt::format("{} {} {} {}", texts[0], texts[1], texts[2], texts[3]); }
+std::string join(const std::array<std::string, 4>& texts) {
+    return fmt::format("{} {} {} {}", texts[0], texts[1], texts[2], texts[3]);
+}
 
 std::array<std::string, 4> cut(const std::string& text) {
     std::array<std::string, 4> parts;
@@ -139,7 +154,7 @@ base::Result<Catalog> Catalog::open(const base::Path& path) {
     FLORIN_TRY_ASSIGN(std::int64_t found, version());
     if (found == 0) {
         FLORIN_TRY_ASSIGN(Transaction transaction, Transaction::begin(database));
-        FLORIN_TRY_ASSIGN(found, version());  // another process may have been faster
+        FLORIN_TRY_ASSIGN(found, version()); // another process may have been faster
         if (found == 0) {
             FLORIN_TRY(database.execute(kSchema));
             FLORIN_TRY(database.execute(fmt::format("PRAGMA user_version = {}", kSchemaVersion)));
@@ -148,8 +163,9 @@ base::Result<Catalog> Catalog::open(const base::Path& path) {
         FLORIN_TRY(transaction.commit());
     }
     if (found != kSchemaVersion) {
-        return base::system_error("catalog.version", fmt::format("the lake's catalog is of version {}, this program reads {}",
-                                                                 found, kSchemaVersion))
+        return base::system_error(
+                   "catalog.version",
+                   fmt::format("the lake's catalog is of version {}, this program reads {}", found, kSchemaVersion))
             .with_remedy("use the version of florin that wrote it, or a newer one");
     }
     return Catalog(std::move(database));
@@ -158,10 +174,12 @@ base::Result<Catalog> Catalog::open(const base::Path& path) {
 base::Result<std::vector<Delivery>> Catalog::deliveries(Detail detail) {
     FLORIN_TRY_ASSIGN(const OneState state, OneState::begin(database_));
     std::vector<Delivery> deliveries;
-    FLORIN_TRY_ASSIGN(Statement row, database_.prepare(fmt::format(
-        "SELECT id, identity, source, mode, focus_version, mapping_version, ordered_at, received_at, committed_at, "
-        "withdrawn_at, withdrawn_reason, pruned_at, complete, marks, {} FROM deliveries ORDER BY id",
-        detail == Detail::kWhole ? "quality" : "''")));
+    FLORIN_TRY_ASSIGN(
+        Statement row,
+        database_.prepare(fmt::format(
+            "SELECT id, identity, source, mode, focus_version, mapping_version, ordered_at, received_at, committed_at, "
+            "withdrawn_at, withdrawn_reason, pruned_at, complete, marks, {} FROM deliveries ORDER BY id",
+            detail == Detail::kWhole ? "quality" : "''")));
     while (true) {
         FLORIN_TRY_ASSIGN(const bool more, row.step());
         if (!more) {
@@ -196,10 +214,13 @@ base::Result<std::vector<Delivery>> Catalog::deliveries(Detail detail) {
 }
 
 base::Result<void> Catalog::read_parts(std::vector<Delivery>& deliveries, Detail detail) {
-    FLORIN_TRY_ASSIGN(Statement row, database_.prepare(
-        "SELECT delivery_id, scope, billing_account_id, billing_period_start, billing_period_end, stray, pending_reason, "
-        "released_at, row_count, cell_rows, tuple_rows, spread_charges, first_day, end_day, folder, stem, has_cells, "
-        "has_spread, charge_days, sub_accounts FROM parts ORDER BY delivery_id, position"));
+    FLORIN_TRY_ASSIGN(
+        Statement row,
+        database_.prepare("SELECT delivery_id, scope, billing_account_id, billing_period_start, billing_period_end, "
+                          "stray, pending_reason, "
+                          "released_at, row_count, cell_rows, tuple_rows, spread_charges, first_day, end_day, folder, "
+                          "stem, has_cells, "
+                          "has_spread, charge_days, sub_accounts FROM parts ORDER BY delivery_id, position"));
     while (true) {
         FLORIN_TRY_ASSIGN(const bool more, row.step());
         if (!more) {
@@ -231,9 +252,10 @@ base::Result<void> Catalog::read_parts(std::vector<Delivery>& deliveries, Detail
 }
 
 base::Result<void> Catalog::read_sums(std::vector<Delivery>& deliveries) {
-    FLORIN_TRY_ASSIGN(Statement row, database_.prepare(
-        "SELECT delivery_id, position, currency, row_count, costs, null_costs, positive_billed "
-        "FROM part_sums ORDER BY delivery_id, position"));
+    FLORIN_TRY_ASSIGN(
+        Statement row,
+        database_.prepare("SELECT delivery_id, position, currency, row_count, costs, null_costs, positive_billed "
+                          "FROM part_sums ORDER BY delivery_id, position"));
     while (true) {
         FLORIN_TRY_ASSIGN(const bool more, row.step());
         if (!more) {
@@ -253,8 +275,8 @@ base::Result<void> Catalog::read_sums(std::vector<Delivery>& deliveries) {
 }
 
 base::Result<void> Catalog::read_raw_files(std::vector<Delivery>& deliveries) {
-    FLORIN_TRY_ASSIGN(Statement row, database_.prepare(
-        "SELECT delivery_id, name, path, kept, sha256, bytes, row_count FROM raw_files ORDER BY delivery_id, position"));
+    FLORIN_TRY_ASSIGN(Statement row, database_.prepare("SELECT delivery_id, name, path, kept, sha256, bytes, row_count "
+                                                       "FROM raw_files ORDER BY delivery_id, position"));
     while (true) {
         FLORIN_TRY_ASSIGN(const bool more, row.step());
         if (!more) {
@@ -310,8 +332,9 @@ base::Result<void> Catalog::drop_reservation(std::int64_t id) {
 }
 
 base::Result<void> Catalog::read_profile(DeliveryId id, std::size_t position, Part& part) {
-    FLORIN_TRY_ASSIGN(Statement row, database_.prepare(
-        "SELECT charge_days, sub_accounts FROM parts WHERE delivery_id = ?1 AND position = ?2"));
+    FLORIN_TRY_ASSIGN(
+        Statement row,
+        database_.prepare("SELECT charge_days, sub_accounts FROM parts WHERE delivery_id = ?1 AND position = ?2"));
     FLORIN_TRY_ASSIGN(const bool found, row.bind(1, id.value()).bind(2, signed_count(position)).step());
     FLORIN_CHECK(found, "a part that is not in the catalog");
     part.charge_days = set_of(row.text(0));
@@ -325,29 +348,47 @@ base::Result<void> Catalog::hold(const std::function<base::Result<void>()>& work
     return transaction.commit();
 }
 
-base::Result<DeliveryId>
-Catalog::add(std::int64_t reservation_id, Delivery& draft,
-             const std::function<base::Result<void>(const std::vector<Delivery>&, Delivery&)>& decide) {
+base::Result<DeliveryId> Catalog::add(
+    std::int64_t reservation_id, Delivery& draft,
+    const std::function<base::Result<void>(const std::vector<Delivery>&, Delivery&)>& decide) {
     FLORIN_TRY_ASSIGN(Transaction transaction, Transaction::begin(database_));
     FLORIN_TRY_ASSIGN(const std::vector<Delivery> existing, deliveries(Detail::kWithoutProfiles));
     FLORIN_TRY(decide(existing, draft));
 
-    FLORIN_TRY_ASSIGN(Statement insert, database_.prepare(
-        "INSERT INTO deliveries (identity, source, mode, focus_version, mapping_version, ordered_at, received_at, "
-        "committed_at, withdrawn_reason, complete, marks, quality) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, '', ?9, ?10, ?11)"));
-    FLORIN_TRY(insert.bind(1, draft.identity).bind(2, draft.source).bind(3, name(draft.mode)).bind(4, draft.focus_version)
-                   .bind(5, std::int64_t{draft.mapping_version}).bind(6, number(draft.ordered_at))
-                   .bind(7, number(draft.received_at)).bind(8, number(draft.committed_at))
-                   .bind(9, draft.complete.has_value() ? std::optional<std::int64_t>(*draft.complete ? 1 : 0) : std::nullopt)
-                   .bind(10, marks_text(draft.marks)).bind(11, draft.quality).run());
+    FLORIN_TRY_ASSIGN(
+        Statement insert,
+        database_.prepare(
+            "INSERT INTO deliveries (identity, source, mode, focus_version, mapping_version, ordered_at, received_at, "
+            "committed_at, withdrawn_reason, complete, marks, quality) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, '', ?9, "
+            "?10, ?11)"));
+    FLORIN_TRY(
+        insert.bind(1, draft.identity)
+            .bind(2, draft.source)
+            .bind(3, name(draft.mode))
+            .bind(4, draft.focus_version)
+            .bind(5, std::int64_t{draft.mapping_version})
+            .bind(6, number(draft.ordered_at))
+            .bind(7, number(draft.received_at))
+            .bind(8, number(draft.committed_at))
+            .bind(9, draft.complete.has_value() ? std::optional<std::int64_t>(*draft.complete ? 1 : 0) : std::nullopt)
+            .bind(10, marks_text(draft.marks))
+            .bind(11, draft.quality)
+            .run());
     const DeliveryId id(database_.last_row_id());
 
-    FLORIN_TRY_ASSIGN(Statement raw, database_.prepare("INSERT INTO raw_files VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"));
+    FLORIN_TRY_ASSIGN(Statement raw,
+                      database_.prepare("INSERT INTO raw_files VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"));
     for (std::size_t i = 0; i < draft.raw_files.size(); ++i) {
         const RawFile& file = draft.raw_files[i];
-        FLORIN_TRY(raw.bind(1, id.value()).bind(2, signed_count(i)).bind(3, file.name).bind(4, file.path)
-                       .bind(5, std::int64_t{file.kept}).bind(6, file.sha256).bind(7, signed_count(file.bytes))
-                       .bind(8, signed_count(file.rows)).run());
+        FLORIN_TRY(raw.bind(1, id.value())
+                       .bind(2, signed_count(i))
+                       .bind(3, file.name)
+                       .bind(4, file.path)
+                       .bind(5, std::int64_t{file.kept})
+                       .bind(6, file.sha256)
+                       .bind(7, signed_count(file.bytes))
+                       .bind(8, signed_count(file.rows))
+                       .run());
     }
     FLORIN_TRY(insert_parts(id, draft));
     FLORIN_TRY(drop_reservation(reservation_id));
@@ -357,23 +398,35 @@ Catalog::add(std::int64_t reservation_id, Delivery& draft,
 }
 
 base::Result<void> Catalog::insert_parts(DeliveryId id, const Delivery& draft) {
-    FLORIN_TRY_ASSIGN(Statement insert, database_.prepare(
-        "INSERT INTO parts VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, "
-        "?20, ?21)"));
+    FLORIN_TRY_ASSIGN(Statement insert, database_.prepare("INSERT INTO parts VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, "
+                                                          "?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, "
+                                                          "?20, ?21)"));
     FLORIN_TRY_ASSIGN(Statement insert_sums,
                       database_.prepare("INSERT INTO part_sums VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"));
     for (std::size_t i = 0; i < draft.parts.size(); ++i) {
         const Part& part = draft.parts[i];
-        FLORIN_TRY(insert.bind(1, id.value()).bind(2, signed_count(i)).bind(3, part.scope).bind(4, part.billing_account_id)
-                       .bind(5, number(part.billing_period_start)).bind(6, number(part.billing_period_end))
-                       .bind(7, std::int64_t{part.stray}).bind(8, part.pending_reason).bind(9, number(part.released_at))
-                       .bind(10, signed_count(part.rows)).bind(11, signed_count(part.cell_rows))
-                       .bind(12, signed_count(part.tuple_rows)).bind(13, signed_count(part.spread_charges))
+        FLORIN_TRY(insert.bind(1, id.value())
+                       .bind(2, signed_count(i))
+                       .bind(3, part.scope)
+                       .bind(4, part.billing_account_id)
+                       .bind(5, number(part.billing_period_start))
+                       .bind(6, number(part.billing_period_end))
+                       .bind(7, std::int64_t{part.stray})
+                       .bind(8, part.pending_reason)
+                       .bind(9, number(part.released_at))
+                       .bind(10, signed_count(part.rows))
+                       .bind(11, signed_count(part.cell_rows))
+                       .bind(12, signed_count(part.tuple_rows))
+                       .bind(13, signed_count(part.spread_charges))
                        .bind(14, std::int64_t{part.days.start.time_since_epoch().count()})
                        .bind(15, std::int64_t{part.days.end.time_since_epoch().count()})
-                       .bind(16, part.folder).bind(17, part.stem).bind(18, std::int64_t{part.has_cells})
-                       .bind(19, std::int64_t{part.has_spread}).bind(20, array_text(part.charge_days))
-                       .bind(21, array_text(part.sub_accounts)).run());
+                       .bind(16, part.folder)
+                       .bind(17, part.stem)
+                       .bind(18, std::int64_t{part.has_cells})
+                       .bind(19, std::int64_t{part.has_spread})
+                       .bind(20, array_text(part.charge_days))
+                       .bind(21, array_text(part.sub_accounts))
+                       .run());
         for (const auto& [currency, sums] : part.sums) {
             std::array<std::string, 4> costs;
             std::array<std::string, 4> nulls;
@@ -381,31 +434,41 @@ base::Result<void> Catalog::insert_parts(DeliveryId id, const Delivery& draft) {
                 costs[c] = sums.costs[c].to_string();
                 nulls[c] = std::to_string(sums.null_costs[c]);
             }
-            FLORIN_TRY(insert_sums.bind(1, id.value()).bind(2, signed_count(i)).bind(3, currency)
-                           .bind(4, signed_count(sums.rows)).bind(5, join(costs)).bind(6, join(nulls))
-                           .bind(7, sums.positive_billed.to_string()).run());
+            FLORIN_TRY(insert_sums.bind(1, id.value())
+                           .bind(2, signed_count(i))
+                           .bind(3, currency)
+                           .bind(4, signed_count(sums.rows))
+                           .bind(5, join(costs))
+                           .bind(6, join(nulls))
+                           .bind(7, sums.positive_billed.to_string())
+                           .run());
         }
     }
     return {};
 }
 
-base::Result<std::int64_t> Catalog::release(DeliveryId id, const std::optional<std::string>& scope, period::Instant now) {
-    FLORIN_TRY_ASSIGN(Statement update, database_.prepare(
-        "UPDATE parts SET released_at = ?1 WHERE delivery_id = ?2 AND pending_reason <> '' AND released_at IS NULL "
-        "AND (?3 = '' OR scope = ?3)"));
+base::Result<std::int64_t> Catalog::release(DeliveryId id, const std::optional<std::string>& scope,
+                                            period::Instant now) {
+    FLORIN_TRY_ASSIGN(
+        Statement update,
+        database_.prepare(
+            "UPDATE parts SET released_at = ?1 WHERE delivery_id = ?2 AND pending_reason <> '' AND released_at IS NULL "
+            "AND (?3 = '' OR scope = ?3)"));
     FLORIN_TRY(update.bind(1, number(now)).bind(2, id.value()).bind(3, scope.value_or("")).run());
     return database_.changed_rows();
 }
 
 base::Result<void> Catalog::withdraw(DeliveryId id, const std::string& reason, period::Instant now) {
-    FLORIN_TRY_ASSIGN(Statement update,
-                      database_.prepare("UPDATE deliveries SET withdrawn_at = ?1, withdrawn_reason = ?2 WHERE id = ?3"));
+    FLORIN_TRY_ASSIGN(
+        Statement update,
+        database_.prepare("UPDATE deliveries SET withdrawn_at = ?1, withdrawn_reason = ?2 WHERE id = ?3"));
     return update.bind(1, number(now)).bind(2, reason).bind(3, id.value()).run();
 }
 
 base::Result<void> Catalog::restore(DeliveryId id) {
-    FLORIN_TRY_ASSIGN(Statement update, database_.prepare(
-        "UPDATE deliveries SET withdrawn_at = NULL, withdrawn_reason = '' WHERE id = ?1"));
+    FLORIN_TRY_ASSIGN(
+        Statement update,
+        database_.prepare("UPDATE deliveries SET withdrawn_at = NULL, withdrawn_reason = '' WHERE id = ?1"));
     return update.bind(1, id.value()).run();
 }
 
@@ -416,8 +479,9 @@ base::Result<void> Catalog::mark_pruned(DeliveryId id, period::Instant now) {
 
 base::Result<std::vector<std::string>> Catalog::references_to(DeliveryId id) {
     std::vector<std::string> references;
-    FLORIN_TRY_ASSIGN(Statement row, database_.prepare(
-        "SELECT kind, name FROM delivery_references WHERE delivery_id = ?1 ORDER BY kind, name"));
+    FLORIN_TRY_ASSIGN(
+        Statement row,
+        database_.prepare("SELECT kind, name FROM delivery_references WHERE delivery_id = ?1 ORDER BY kind, name"));
     row.bind(1, id.value());
     while (true) {
         FLORIN_TRY_ASSIGN(const bool more, row.step());
@@ -429,7 +493,8 @@ base::Result<std::vector<std::string>> Catalog::references_to(DeliveryId id) {
 }
 
 base::Result<void> Catalog::add_reference(DeliveryId id, const std::string& kind, const std::string& name) {
-    FLORIN_TRY_ASSIGN(Statement insert, database_.prepare("INSERT OR IGNORE INTO delivery_references VALUES (?1, ?2, ?3)"));
+    FLORIN_TRY_ASSIGN(Statement insert,
+                      database_.prepare("INSERT OR IGNORE INTO delivery_references VALUES (?1, ?2, ?3)"));
     return insert.bind(1, id.value()).bind(2, kind).bind(3, name).run();
 }
 

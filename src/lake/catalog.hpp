@@ -15,7 +15,7 @@ namespace florin::lake {
 /// A place in the staging folder that belongs to one running process.
 struct Reservation {
     std::int64_t id = 0;
-    std::string folder;  ///< below the lake
+    std::string folder; ///< below the lake
 };
 
 /// How much of the deliveries to read. Questions need no profiles.
@@ -31,7 +31,8 @@ public:
     base::Result<std::optional<DeliveryId>> find_by_identity(const std::string& identity);
 
     /// `take` runs before anybody else can see the reservation; its error undoes it.
-    base::Result<Reservation> reserve(period::Instant now, const std::function<base::Result<void>(const Reservation&)>& take);
+    base::Result<Reservation> reserve(period::Instant now,
+                                      const std::function<base::Result<void>(const Reservation&)>& take);
     base::Result<std::vector<Reservation>> reservations();
     base::Result<void> drop_reservation(std::int64_t id);
 
@@ -43,8 +44,8 @@ public:
 
     /// Adds a delivery and ends its reservation, in one transaction. `decide` sees what is there
     /// already, without profiles, and the draft, which it may change; its error undoes everything.
-    base::Result<DeliveryId>
-    add(std::int64_t reservation_id, Delivery& draft,
+    base::Result<DeliveryId> add(
+        std::int64_t reservation_id, Delivery& draft,
         const std::function<base::Result<void>(const std::vector<Delivery>&, Delivery&)>& decide);
 
     /// Marks the pending parts of a delivery (of one scope, or all) as released; how many there were.

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
 
 namespace florin::lake {
@@ -10,13 +11,11 @@ namespace {
 namespace fs = std::filesystem;
 using engine::sql_text;
 
-constexpr int kLockWaitMs = 10'000;
-
 /// Writes one Parquet file under its final name only when it is whole.
 base::Result<void> write(engine::Engine& engine, const std::string& select, const std::string& target) {
     const std::string temporary = target + ".tmp";
-    FLORIN_TRY(engine.execute(fmt::format("COPY ({}) TO {} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)", select,
-                                          sql_text(temporary))));
+    FLORIN_TRY(engine.execute(fmt::format("COPY ({}) TO {} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)",
+                                          select, sql_text(temporary))));
     FLORIN_TRY(base::sync(temporary));
     return base::rename_durably(temporary, target);
 }
@@ -28,7 +27,8 @@ base::Result<void> write_group(engine::Engine& engine, const CurrentFiles& curre
         cells.push_back(current.files[member].cells);
         tuples.push_back(current.files[member].tuples);
     }
-    FLORIN_TRY(write(engine, fmt::format("SELECT DISTINCT * FROM read_parquet({}) ORDER BY TupleKey", engine::sql_list(tuples)),
+    FLORIN_TRY(write(engine,
+                     fmt::format("SELECT DISTINCT * FROM read_parquet({}) ORDER BY TupleKey", engine::sql_list(tuples)),
                      group.files.tuples));
     return write(engine, fmt::format("SELECT * FROM read_parquet({}) ORDER BY TupleKey, Day", engine::sql_list(cells)),
                  group.files.cells);
@@ -55,8 +55,10 @@ base::Result<CompactionReport> compact(Lake& lake, engine::Engine& engine, const
             ++report.written;
         }
     }
-    FLORIN_TRY_ASSIGN(const base::FileLock lock, base::FileLock::acquire(lake.folder() / "readers.lock",
-                                                                        base::FileLock::Kind::kExclusive, kLockWaitMs));
+    const auto alone = base::FileLock::acquire(lake.folder() / "readers.lock", base::FileLock::Kind::kExclusive, 0);
+    if (!alone.ok()) {
+        return report; // somebody reads: what is stale does no harm and goes the next time
+    }
     std::vector<fs::path> stale;
     for (const auto& entry : fs::directory_iterator(lake.folder() / kCompactedFolder)) {
         if (!wanted.contains(entry.path().filename().string())) {
@@ -68,6 +70,16 @@ base::Result<CompactionReport> compact(Lake& lake, engine::Engine& engine, const
         ++report.removed;
     }
     return report;
+}
+
+base::Result<std::uint64_t> scopes_not_compacted(Lake& lake, const std::vector<std::string>& precedence) {
+    FLORIN_TRY_ASSIGN(const CurrentFiles current, lake.current(std::nullopt, precedence));
+    auto scattered = static_cast<std::uint64_t>(
+        std::ranges::count_if(current.files, [](const FileSet& files) { return !files.cells.empty(); }));
+    for (const CompactedGroup& group : current.compacted) {
+        scattered -= group.members.size();
+    }
+    return scattered;
 }
 
 } // namespace florin::lake

@@ -14,14 +14,17 @@
 namespace florin::lake {
 
 struct CompactionReport {
-    std::uint64_t written = 0;   ///< billing periods whose file was made now
-    std::uint64_t kept = 0;      ///< that had theirs already
-    std::uint64_t removed = 0;   ///< files that no longer stand for what is current
-    std::uint64_t scopes = 0;    ///< covered by all of them
+    std::uint64_t written = 0; ///< billing periods whose file was made now
+    std::uint64_t kept = 0;    ///< that had theirs already
+    std::uint64_t removed = 0; ///< files that no longer stand for what is current
+    std::uint64_t scopes = 0;  ///< covered by all of them
 };
 
-/// Makes what is missing and removes what is stale. Waits for readers before it removes. Errors of
-/// the lake and the engine.
+/// Makes what is missing, and removes what is stale unless somebody reads. Errors of the lake and the
+/// engine.
 base::Result<CompactionReport> compact(Lake& lake, engine::Engine& engine, const std::vector<std::string>& precedence);
+
+/// How many current scopes with daily sums no compacted file covers. Errors of the lake.
+base::Result<std::uint64_t> scopes_not_compacted(Lake& lake, const std::vector<std::string>& precedence);
 
 } // namespace florin::lake

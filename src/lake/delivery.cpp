@@ -15,8 +15,7 @@ bool counts(const Delivery& delivery, std::optional<period::Instant> as_of) {
     if (!as_of.has_value()) {
         return !delivery.withdrawn_at.has_value();
     }
-    return delivery.received_at <= *as_of &&
-           !(delivery.withdrawn_at.has_value() && *delivery.withdrawn_at <= *as_of);
+    return delivery.received_at <= *as_of && !(delivery.withdrawn_at.has_value() && *delivery.withdrawn_at <= *as_of);
 }
 
 /// A release is a decision of its time, as a withdrawal is.
@@ -86,8 +85,7 @@ std::uint64_t Delivery::rows() const {
                            [](std::uint64_t sum, const Part& part) { return sum + part.rows; });
 }
 
-std::vector<PartReference> select_current(std::span<const Delivery> deliveries,
-                                          std::optional<period::Instant> as_of,
+std::vector<PartReference> select_current(std::span<const Delivery> deliveries, std::optional<period::Instant> as_of,
                                           std::span<const std::string> precedence) {
     std::map<ScopeOfSource, ScopeParts> scopes;
     for (std::size_t d = 0; d < deliveries.size(); ++d) {
@@ -104,7 +102,8 @@ std::vector<PartReference> select_current(std::span<const Delivery> deliveries,
             if (delivery.mode == Mode::kAppend) {
                 scope.appended.push_back({d, p});
             } else {
-                keep_newer(part.stray && !is_released(part, as_of) ? scope.newest_stray : scope.newest, {d, p}, deliveries);
+                keep_newer(part.stray && !is_released(part, as_of) ? scope.newest_stray : scope.newest, {d, p},
+                           deliveries);
             }
         }
     }

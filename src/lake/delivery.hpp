@@ -31,15 +31,15 @@ std::string_view name(Mode mode);
 /// Rows and exact sums of one currency.
 struct CostSums {
     std::uint64_t rows = 0;
-    std::array<money::Decimal, 4> costs{};         ///< as kCosts; a null counts as nothing
+    std::array<money::Decimal, 4> costs{}; ///< as kCosts; a null counts as nothing
     std::array<std::uint64_t, 4> null_costs{};
-    money::Decimal positive_billed;                ///< sum of the positive BilledCosts
+    money::Decimal positive_billed; ///< sum of the positive BilledCosts
     friend bool operator==(const CostSums&, const CostSums&) = default;
 };
 
 /// One scope of one delivery: what a later snapshot of the same scope replaces as a whole.
 struct Part {
-    std::string scope;                  ///< source's own key: billing account and billing period, or a partition
+    std::string scope; ///< source's own key: billing account and billing period, or a partition
     std::string billing_account_id;
     period::Instant billing_period_start;
     period::Instant billing_period_end;
@@ -50,17 +50,17 @@ struct Part {
     std::string pending_reason;
     std::optional<period::Instant> released_at;
     std::uint64_t rows = 0;
-    std::uint64_t cell_rows = 0;        ///< 0 where no cells were written
+    std::uint64_t cell_rows = 0; ///< 0 where no cells were written
     std::uint64_t tuple_rows = 0;
     std::uint64_t spread_charges = 0;
-    period::Period days;                ///< half-open, around every charge day and its spread
-    std::string folder;                 ///< below the lake's folder
-    std::string stem;                   ///< files are STEM.charges.parquet and so on
+    period::Period days; ///< half-open, around every charge day and its spread
+    std::string folder;  ///< below the lake's folder
+    std::string stem;    ///< files are STEM.charges.parquet and so on
     bool has_cells = false;
     bool has_spread = false;
-    std::map<std::string, CostSums> sums;   ///< by BillingCurrency
-    std::set<std::string> charge_days;      ///< YYYY-MM-DD with at least one charge
-    std::set<std::string> sub_accounts;     ///< SubAccountIds with at least one charge
+    std::map<std::string, CostSums> sums; ///< by BillingCurrency
+    std::set<std::string> charge_days;    ///< YYYY-MM-DD with at least one charge
+    std::set<std::string> sub_accounts;   ///< SubAccountIds with at least one charge
 
     bool pending() const { return !pending_reason.empty() && !released_at.has_value(); }
     /// Releasing a stray part says that it is meant to be the scope.
@@ -69,8 +69,8 @@ struct Part {
 
 /// One raw file of a delivery.
 struct RawFile {
-    std::string name;        ///< as it was called when it was ingested
-    std::string path;        ///< where it is: below the lake when kept, else where it was
+    std::string name; ///< as it was called when it was ingested
+    std::string path; ///< where it is: below the lake when kept, else where it was
     bool kept = false;
     std::string sha256;
     std::uint64_t bytes = 0;
@@ -79,7 +79,7 @@ struct RawFile {
 
 /// An oddity of a delivery that touches its costs.
 struct QualityMark {
-    std::string rule;      ///< as in docs/reference/repairs.md
+    std::string rule; ///< as in docs/reference/repairs.md
     std::string column;
     std::uint64_t rows = 0;
     friend bool operator==(const QualityMark&, const QualityMark&) = default;
@@ -89,21 +89,22 @@ struct QualityMark {
 /// withdrawn marks.
 struct Delivery {
     DeliveryId id;
-    std::string identity;      ///< SHA-256 over its files' hashes, the source and the mapping version
+    std::string identity; ///< SHA-256 over its files' hashes, the source and the mapping version
     std::string source;
     Mode mode = Mode::kSnapshot;
     std::string focus_version;
     int mapping_version = 0;
-    period::Instant ordered_at;    ///< the provider's run or export time, else received_at
+    period::Instant ordered_at; ///< the provider's run or export time, else received_at
     period::Instant received_at;
     period::Instant committed_at;
     std::optional<period::Instant> withdrawn_at;
     std::string withdrawn_reason;
-    std::optional<period::Instant> pruned_at;  ///< its files are gone; its sums are still known
-    std::optional<bool> complete;  ///< what the provider says of it; nothing where it says nothing
+    std::optional<period::Instant> pruned_at; ///< its files are gone; its sums are still known
+    std::optional<bool> complete;             ///< what the provider says of it; nothing where it says nothing
     /// What a reader of its figures must know, as (rule, column, rows): oddities that touch costs.
     std::vector<QualityMark> marks;
-    std::string quality;           ///< JSON, read with the whole delivery only: findings, quarantined rows, columns; see docs/reference/deliveries.md
+    std::string quality; ///< JSON, read with the whole delivery only: findings, quarantined rows, columns; see
+                         ///< docs/reference/deliveries.md
     std::vector<RawFile> raw_files;
     std::vector<Part> parts;
 
@@ -125,8 +126,7 @@ struct PartReference {
 ///  - appended parts all, but only those ordered after their scope's snapshot where there is one;
 ///  - where several sources cover one billing account and period, the one that `precedence` names
 ///    first (sources it does not name come last, together).
-std::vector<PartReference> select_current(std::span<const Delivery> deliveries,
-                                          std::optional<period::Instant> as_of,
+std::vector<PartReference> select_current(std::span<const Delivery> deliveries, std::optional<period::Instant> as_of,
                                           std::span<const std::string> precedence);
 
 /// What `incoming` would lose against `current`, in words, or nothing: a day or a sub account that is

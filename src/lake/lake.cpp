@@ -38,22 +38,27 @@ public:
     }
 
 private:
-    bool declared(const std::string& source) const { return std::ranges::find(precedence_, source) != precedence_.end(); }
+    bool declared(const std::string& source) const {
+        return std::ranges::find(precedence_, source) != precedence_.end();
+    }
 
     base::Result<void> check_overlap(const Delivery& draft, const Part& part, const Delivery& delivery,
                                      const Part& other) const {
-        if (part.billing_account_id != other.billing_account_id || part.billing_period_start != other.billing_period_start ||
+        if (part.billing_account_id != other.billing_account_id ||
+            part.billing_period_start != other.billing_period_start ||
             (declared(draft.source) && declared(delivery.source))) {
             return {};
         }
         return base::conflict_error(
                    "lake.overlap",
-                   fmt::format("billing account {} and its period from {} are delivered by source {} already (delivery {})",
-                               part.billing_account_id, period::to_string(period::day_of(part.billing_period_start)),
-                               delivery.source, delivery.id.value()))
-            .with_remedy(fmt::format("nothing is counted twice: withdraw that delivery, or say in florin.yaml which source "
-                                     "counts, as in precedence: [{}, {}]",
-                                     draft.source, delivery.source));
+                   fmt::format(
+                       "billing account {} and its period from {} are delivered by source {} already (delivery {})",
+                       part.billing_account_id, period::to_string(period::day_of(part.billing_period_start)),
+                       delivery.source, delivery.id.value()))
+            .with_remedy(
+                fmt::format("nothing is counted twice: withdraw that delivery, or say in florin.yaml which source "
+                            "counts, as in precedence: [{}, {}]",
+                            draft.source, delivery.source));
     }
 
     base::Result<void> compare(const Delivery& draft, Part& part, const Delivery& delivery, std::size_t position,
@@ -97,9 +102,10 @@ base::Error withdrawn_error(const Delivery& delivery) {
 }
 
 base::Error pruned_error(const Delivery& delivery) {
-    return base::conflict_error("lake.pruned", fmt::format("these files are delivery {}, which does not count any more and was "
-                                                           "removed by the retention rule",
-                                                           delivery.id.value()))
+    return base::conflict_error("lake.pruned",
+                                fmt::format("these files are delivery {}, which does not count any more and was "
+                                            "removed by the retention rule",
+                                            delivery.id.value()))
         .with_remedy("ingest them into another workspace");
 }
 
@@ -174,23 +180,25 @@ base::Result<Committed> Lake::commit(Staging staging, Delivery draft, const std:
     // From here on the staged folder is `target`; the guard removes it unless the commit succeeds.
     staging.folder_ = target;
 
-    const auto added = catalog_.add(
-        staging.reservation_.id, draft, [&](const std::vector<Delivery>& existing, Delivery& incoming) -> base::Result<void> {
-            const auto same = std::ranges::find(existing, incoming.identity, &Delivery::identity);
-            if (same != existing.end()) {
-                if (same->pruned_at.has_value()) {
-                    return pruned_error(*same);
-                }
-                if (same->withdrawn_at.has_value()) {
-                    return withdrawn_error(*same);
-                }
-                outcome.already_there = true;
-                return base::conflict_error("lake.already_there", "the same delivery is there already");
-            }
-            FLORIN_TRY(Judgement(catalog_, existing, precedence).judge(incoming, outcome));
-            // With the reservation goes its lock file: within the transaction, so that doctor sees both or neither.
-            return base::remove_all(folder_ / (staging.reservation_.folder + ".lock"));
-        });
+    const auto added =
+        catalog_.add(staging.reservation_.id, draft,
+                     [&](const std::vector<Delivery>& existing, Delivery& incoming) -> base::Result<void> {
+                         const auto same = std::ranges::find(existing, incoming.identity, &Delivery::identity);
+                         if (same != existing.end()) {
+                             if (same->pruned_at.has_value()) {
+                                 return pruned_error(*same);
+                             }
+                             if (same->withdrawn_at.has_value()) {
+                                 return withdrawn_error(*same);
+                             }
+                             outcome.already_there = true;
+                             return base::conflict_error("lake.already_there", "the same delivery is there already");
+                         }
+                         FLORIN_TRY(Judgement(catalog_, existing, precedence).judge(incoming, outcome));
+                         // With the reservation goes its lock file: within the transaction, so that doctor sees both or
+                         // neither.
+                         return base::remove_all(folder_ / (staging.reservation_.folder + ".lock"));
+                     });
     if (outcome.already_there) {
         FLORIN_TRY_ASSIGN(const auto id, catalog_.find_by_identity(draft.identity));
         FLORIN_TRY_ASSIGN(outcome.delivery, delivery(*id));
@@ -243,9 +251,10 @@ base::Result<CurrentFiles> Lake::current(std::optional<period::Instant> as_of,
     for (const PartReference& reference : current.parts) {
         const Delivery& delivery = current.deliveries[reference.delivery];
         if (delivery.pruned_at.has_value()) {
-            return base::conflict_error("lake.pruned", fmt::format("delivery {} counted at that time, and its files were "
-                                                                   "removed by the retention rule",
-                                                                   delivery.id.value()))
+            return base::conflict_error("lake.pruned",
+                                        fmt::format("delivery {} counted at that time, and its files were "
+                                                    "removed by the retention rule",
+                                                    delivery.id.value()))
                 .with_remedy("ask for a later time, or ingest its files again into another workspace");
         }
         current.files.push_back(files_of(delivery.parts[reference.part]));
@@ -307,7 +316,8 @@ base::Result<std::int64_t> Lake::release(DeliveryId id, const std::optional<std:
     FLORIN_TRY_ASSIGN(const Delivery found, delivery(id));
     FLORIN_TRY_ASSIGN(const std::int64_t released, catalog_.release(id, scope, now));
     if (released == 0) {
-        return base::conflict_error("lake.nothing_pending", fmt::format("nothing of delivery {} is pending", id.value()));
+        return base::conflict_error("lake.nothing_pending",
+                                    fmt::format("nothing of delivery {} is pending", id.value()));
     }
     return released;
 }
@@ -315,8 +325,8 @@ base::Result<std::int64_t> Lake::release(DeliveryId id, const std::optional<std:
 base::Result<void> Lake::withdraw(DeliveryId id, const std::string& reason, period::Instant now) {
     FLORIN_TRY_ASSIGN(const Delivery found, delivery(id));
     if (found.withdrawn_at.has_value()) {
-        return base::conflict_error("lake.withdrawn", fmt::format("delivery {} is withdrawn already: {}", id.value(),
-                                                                  found.withdrawn_reason));
+        return base::conflict_error(
+            "lake.withdrawn", fmt::format("delivery {} is withdrawn already: {}", id.value(), found.withdrawn_reason));
     }
     FLORIN_TRY_ASSIGN(const std::vector<std::string> references, catalog_.references_to(id));
     if (!references.empty()) {
@@ -330,9 +340,10 @@ base::Result<void> Lake::withdraw(DeliveryId id, const std::string& reason, peri
         const Delivery& instead = all[reference.delivery];
         if (instead.pruned_at.has_value()) {
             return base::conflict_error(
-                       "lake.pruned", fmt::format("delivery {} would count for {} instead, and its files were removed by the "
-                                                  "retention rule",
-                                                  instead.id.value(), instead.parts[reference.part].scope))
+                       "lake.pruned",
+                       fmt::format("delivery {} would count for {} instead, and its files were removed by the "
+                                   "retention rule",
+                                   instead.id.value(), instead.parts[reference.part].scope))
                 .with_remedy("ingest the right bill, which replaces the wrong one");
         }
     }
@@ -364,7 +375,8 @@ base::Result<PruneReport> Lake::prune(const Retention& retention, period::Instan
     PruneReport report;
     for (std::size_t d = 0; d < all.size(); ++d) {
         const Delivery& delivery = all[d];
-        const bool waits = std::ranges::any_of(delivery.parts, [](const Part& part) { return part.pending(); }) && !delivery.withdrawn_at.has_value();
+        const bool waits = std::ranges::any_of(delivery.parts, [](const Part& part) { return part.pending(); }) &&
+                           !delivery.withdrawn_at.has_value();
         if (in_use.contains(d) || waits || delivery.pruned_at.has_value() || delivery.parts.empty()) {
             continue;
         }
@@ -377,7 +389,8 @@ base::Result<PruneReport> Lake::prune(const Retention& retention, period::Instan
                 for (const Delivery& later : all) {
                     if (later.source == delivery.source && later.id != delivery.id && !later.withdrawn_at.has_value() &&
                         std::ranges::find(later.parts, part.scope, &Part::scope) != later.parts.end()) {
-                        replaced = std::min(replaced.value_or(later.committed_at), std::max(later.committed_at, delivery.committed_at));
+                        replaced = std::min(replaced.value_or(later.committed_at),
+                                            std::max(later.committed_at, delivery.committed_at));
                     }
                 }
                 since = std::max(since, replaced.value_or(now));
@@ -388,7 +401,8 @@ base::Result<PruneReport> Lake::prune(const Retention& retention, period::Instan
         }
         FLORIN_TRY_ASSIGN(const std::vector<std::string> references, catalog_.references_to(delivery.id));
         if (!references.empty()) {
-            report.kept.push_back(fmt::format("delivery {}: referred to by {}", delivery.id.value(), references.front()));
+            report.kept.push_back(
+                fmt::format("delivery {}: referred to by {}", delivery.id.value(), references.front()));
             continue;
         }
         const base::Path folder = folder_ / delivery.parts.front().folder;
@@ -421,7 +435,8 @@ base::Result<void> Lake::check_orphans(bool repair, std::vector<Problem>& proble
             alive.push_back(reservation.folder.substr(reservation.folder.find('/') + 1));
             continue;
         }
-        problems.push_back({"lake.dead_reservation", fmt::format("an ingest died in {}", reservation.folder), true, repair});
+        problems.push_back(
+            {"lake.dead_reservation", fmt::format("an ingest died in {}", reservation.folder), true, repair});
         if (repair) {
             FLORIN_TRY(catalog_.drop_reservation(reservation.id));
         }
@@ -429,12 +444,13 @@ base::Result<void> Lake::check_orphans(bool repair, std::vector<Problem>& proble
     for (const std::string parent : {"deliveries", "staging"}) {
         for (const auto& entry : fs::directory_iterator(folder_ / parent)) {
             const std::string entry_name = entry.path().filename().string();
-            const bool in_work = std::ranges::any_of(
-                alive, [&](const std::string& number) { return entry_name.starts_with(number); });
+            const bool in_work =
+                std::ranges::any_of(alive, [&](const std::string& number) { return entry_name.starts_with(number); });
             if (in_work || known.contains(parent + "/" + entry_name)) {
                 continue;
             }
-            problems.push_back({"lake.orphan", fmt::format("{}/{} belongs to no delivery", parent, entry_name), true, repair});
+            problems.push_back(
+                {"lake.orphan", fmt::format("{}/{} belongs to no delivery", parent, entry_name), true, repair});
             if (repair) {
                 FLORIN_TRY(base::remove_all(entry.path()));
             }
@@ -448,7 +464,8 @@ base::Result<void> Lake::check_files(std::vector<Problem>& problems) {
     const auto check = [&](const std::string& path, DeliveryId id) {
         std::error_code code;
         if (!path.empty() && !fs::is_regular_file(path, code)) {
-            problems.push_back({"lake.missing_file", fmt::format("delivery {}: {} is missing", id.value(), path), false, false});
+            problems.push_back(
+                {"lake.missing_file", fmt::format("delivery {}: {} is missing", id.value(), path), false, false});
         }
     };
     for (const Delivery& delivery : all) {

@@ -40,14 +40,14 @@ private:
 /// What a commit did.
 struct Committed {
     Delivery delivery;
-    bool already_there = false;   ///< the same files and mapping were there: nothing changed
-    std::vector<std::string> superseded;  ///< "delivery 3: SCOPE", what it replaced
-    std::vector<std::string> older;       ///< scopes for which a newer delivery is there already
+    bool already_there = false;          ///< the same files and mapping were there: nothing changed
+    std::vector<std::string> superseded; ///< "delivery 3: SCOPE", what it replaced
+    std::vector<std::string> older;      ///< scopes for which a newer delivery is there already
 };
 
 /// Which deliveries pruning may remove.
 struct Retention {
-    int superseded_days = 400;  ///< not current for so long
+    int superseded_days = 400; ///< not current for so long
 };
 struct PrunedDelivery {
     DeliveryId id;
@@ -55,7 +55,7 @@ struct PrunedDelivery {
 };
 struct PruneReport {
     std::vector<PrunedDelivery> pruned;
-    std::vector<std::string> kept;   ///< what would be old enough but is referred to, in words
+    std::vector<std::string> kept; ///< what would be old enough but is referred to, in words
 };
 
 /// One thing doctor found.
@@ -71,9 +71,9 @@ inline constexpr std::string_view kCompactedFolder = "compacted";
 /// The files that count at one time.
 struct CurrentFiles {
     std::vector<FileSet> files;
-    std::vector<CompactedGroup> compacted;   ///< those there are, for exactly these files
-    std::vector<Delivery> deliveries;        ///< all of the lake's, without profiles
-    std::vector<PartReference> parts;        ///< into deliveries, as files
+    std::vector<CompactedGroup> compacted; ///< those there are, for exactly these files
+    std::vector<Delivery> deliveries;      ///< all of the lake's, without profiles
+    std::vector<PartReference> parts;      ///< into deliveries, as files
 };
 
 /// One open lake. One thread at a time; processes may share the folder. Errors as Catalog, and
@@ -98,7 +98,8 @@ public:
     }
 
     /// Error `lake.pruned` where `as_of` needs a delivery whose files are gone.
-    base::Result<CurrentFiles> current(std::optional<period::Instant> as_of, const std::vector<std::string>& precedence);
+    base::Result<CurrentFiles> current(std::optional<period::Instant> as_of,
+                                       const std::vector<std::string>& precedence);
     FileSet files_of(const Part& part) const;
     /// The compacted groups there could be of these files: the scopes of a billing period that have
     /// daily sums, where there are several. Their names tell what they are made from.

@@ -28,7 +28,8 @@ base::Error sqlite_error(sqlite3* database, int code) {
         return base::system_error("catalog.damaged", fmt::format("the lake's catalog is damaged: {}", message))
             .with_remedy("restore catalog.sqlite from a backup, or ingest the raw files into a new workspace");
     case SQLITE_IOERR:
-        return base::system_error("catalog.io", fmt::format("the lake's catalog cannot be read or written: {}", message));
+        return base::system_error("catalog.io",
+                                  fmt::format("the lake's catalog cannot be read or written: {}", message));
     default: break;
     }
     base::Error error;
@@ -39,10 +40,13 @@ base::Error sqlite_error(sqlite3* database, int code) {
 
 } // namespace
 
-void Statement::Finalize::operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
+void Statement::Finalize::operator()(sqlite3_stmt* statement) const {
+    sqlite3_finalize(statement);
+}
 
 Statement& Statement::bind(int index, std::string_view text) {
-    const int code = sqlite3_bind_text(statement_.get(), index, text.data(), static_cast<int>(text.size()), SQLITE_TRANSIENT);
+    const int code =
+        sqlite3_bind_text(statement_.get(), index, text.data(), static_cast<int>(text.size()), SQLITE_TRANSIENT);
     FLORIN_CHECK(code == SQLITE_OK, "SQLite refuses a text parameter");
     return *this;
 }
@@ -80,10 +84,13 @@ base::Result<void> Statement::run() {
 
 std::string Statement::text(int column) const {
     const auto* bytes = reinterpret_cast<const char*>(sqlite3_column_text(statement_.get(), column));
-    return bytes == nullptr ? std::string()
-                            : std::string(bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column)));
+    return bytes == nullptr
+               ? std::string()
+               : std::string(bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column)));
 }
-std::int64_t Statement::integer(int column) const { return sqlite3_column_int64(statement_.get(), column); }
+std::int64_t Statement::integer(int column) const {
+    return sqlite3_column_int64(statement_.get(), column);
+}
 std::optional<std::int64_t> Statement::optional_integer(int column) const {
     if (sqlite3_column_type(statement_.get(), column) == SQLITE_NULL) {
         return std::nullopt;
@@ -91,7 +98,9 @@ std::optional<std::int64_t> Statement::optional_integer(int column) const {
     return integer(column);
 }
 
-void Sqlite::Close::operator()(sqlite3* database) const { sqlite3_close_v2(database); }
+void Sqlite::Close::operator()(sqlite3* database) const {
+    sqlite3_close_v2(database);
+}
 
 base::Result<Sqlite> Sqlite::open(const base::Path& path) {
     sqlite3* raw = nullptr;
@@ -120,16 +129,19 @@ base::Result<void> Sqlite::execute(std::string_view sql) {
 
 base::Result<Statement> Sqlite::prepare(std::string_view sql) {
     sqlite3_stmt* statement = nullptr;
-    const int code =
-        sqlite3_prepare_v2(database_.get(), sql.data(), static_cast<int>(sql.size()), &statement, nullptr);
+    const int code = sqlite3_prepare_v2(database_.get(), sql.data(), static_cast<int>(sql.size()), &statement, nullptr);
     if (code != SQLITE_OK) {
         return sqlite_error(database_.get(), code);
     }
     return Statement(database_.get(), statement);
 }
 
-std::int64_t Sqlite::last_row_id() const { return sqlite3_last_insert_rowid(database_.get()); }
-std::int64_t Sqlite::changed_rows() const { return sqlite3_changes64(database_.get()); }
+std::int64_t Sqlite::last_row_id() const {
+    return sqlite3_last_insert_rowid(database_.get());
+}
+std::int64_t Sqlite::changed_rows() const {
+    return sqlite3_changes64(database_.get());
+}
 
 base::Result<Transaction> Transaction::begin(Sqlite& database) {
     FLORIN_TRY(database.execute("BEGIN IMMEDIATE"));

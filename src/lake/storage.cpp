@@ -13,11 +13,16 @@ namespace florin::lake {
 namespace {
 
 /// Text that belongs to one charge or resource, so that it would make nearly every row its own tuple.
-constexpr std::array<std::string_view, 10> kNotInTuple = {
-    "AllocatedMethodDetails", "AllocatedResourceId", "AllocatedResourceName",
-    "ChargeDescription",      "CommitmentProgramEligibilityDetails",
-    "ContractApplied",        "InvoiceDetailId",     "ResourceId",
-    "ResourceName",           "SkuPriceDetails"};
+constexpr std::array<std::string_view, 10> kNotInTuple = {"AllocatedMethodDetails",
+                                                          "AllocatedResourceId",
+                                                          "AllocatedResourceName",
+                                                          "ChargeDescription",
+                                                          "CommitmentProgramEligibilityDetails",
+                                                          "ContractApplied",
+                                                          "InvoiceDetailId",
+                                                          "ResourceId",
+                                                          "ResourceName",
+                                                          "SkuPriceDetails"};
 
 std::vector<std::string> make_tuple_columns() {
     std::vector<std::string> names;

@@ -15,8 +15,7 @@
 namespace florin::lake {
 
 /// The four costs of FOCUS, in this order everywhere.
-inline constexpr std::array<std::string_view, 4> kCosts = {"BilledCost", "EffectiveCost", "ListCost",
-                                                           "ContractedCost"};
+inline constexpr std::array<std::string_view, 4> kCosts = {"BilledCost", "EffectiveCost", "ListCost", "ContractedCost"};
 
 /// Columns beside those of FOCUS.
 ///   charges  all Cost and Usage columns of FOCUS 1.4 and the deprecated ProviderName and PublisherName
@@ -39,7 +38,7 @@ inline constexpr std::string_view kCustom = "x_Custom";     ///< columns FOCUS d
 inline constexpr std::string_view kDay = "Day";
 inline constexpr std::string_view kChargeRows = "ChargeRows";
 inline constexpr std::string_view kCappedSavings = "CappedSavings"; ///< sum of max(0, ListCost - EffectiveCost)
-inline constexpr std::string_view kChargeRow = "ChargeRow"; ///< `file_row_number` of the charge, from 0
+inline constexpr std::string_view kChargeRow = "ChargeRow";         ///< `file_row_number` of the charge, from 0
 } // namespace column
 
 /// Every text and JSON column of Cost and Usage (the deprecated ones the lake carries included) that
@@ -53,8 +52,8 @@ bool is_tuple_column(std::string_view focus_column);
 struct FileSet {
     std::string charges;
     std::string tuples;
-    std::string cells;    ///< empty: too many to be worth writing
-    std::string spread;   ///< empty: no charge spans days
+    std::string cells;  ///< empty: too many to be worth writing
+    std::string spread; ///< empty: no charge spans days
     std::string billing_account_id;
     period::Day billing_period_start;
     /// Half-open, around every day of the charges and of their spread.
@@ -70,8 +69,8 @@ struct FileSet {
 /// `files` has no charges and no spread; its counts are those of all members.
 struct CompactedGroup {
     FileSet files;
-    std::vector<std::size_t> members;   ///< into the list of files that the group was made for
-    bool exists() const;                ///< both of its files are there
+    std::vector<std::size_t> members; ///< into the list of files that the group was made for
+    bool exists() const;              ///< both of its files are there
 };
 
 } // namespace florin::lake

@@ -59,8 +59,12 @@ base::Result<Currency> Currency::parse(std::string_view code) {
     return Currency({code[0], code[1], code[2]});
 }
 
-std::string Currency::code() const { return {code_.data(), code_.size()}; }
+std::string Currency::code() const {
+    return {code_.data(), code_.size()};
+}
 
-int Currency::minor_units() const { return minor_units_of(code_.data()); }
+int Currency::minor_units() const {
+    return minor_units_of(code_.data());
+}
 
 } // namespace florin::money

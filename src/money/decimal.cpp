@@ -29,10 +29,16 @@ constexpr auto kPowers = [] {
     return powers;
 }();
 
-uint128 power(std::int64_t exponent) { return kPowers[static_cast<std::size_t>(exponent)]; }
+uint128 power(std::int64_t exponent) {
+    return kPowers[static_cast<std::size_t>(exponent)];
+}
 
-constexpr bool is_digit(char byte) { return byte >= '0' && byte <= '9'; }
-constexpr unsigned digit_of(char byte) { return static_cast<unsigned>(byte - '0'); }
+constexpr bool is_digit(char byte) {
+    return byte >= '0' && byte <= '9';
+}
+constexpr unsigned digit_of(char byte) {
+    return static_cast<unsigned>(byte - '0');
+}
 
 /// What reading a text came to. No error object yet: a good cell must not pay for one.
 enum class Outcome : std::uint8_t { kExact, kInexact, kUnreadable, kTooPrecise, kOverflow };
@@ -253,7 +259,9 @@ std::optional<int128> scale_units(int128 value, int128 numerator, int128 denomin
     return magnitude < kUnitsLimit ? std::optional(with_sign(magnitude, negative)) : std::nullopt;
 }
 
-base::Error division_by_zero() { return base::user_error("money.division_by_zero", "a division by zero"); }
+base::Error division_by_zero() {
+    return base::user_error("money.division_by_zero", "a division by zero");
+}
 
 base::Result<Decimal> decimal_of(int128 value, int128 numerator, int128 denominator, Rounding rounding) {
     if (denominator == 0) {

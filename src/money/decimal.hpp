@@ -17,11 +17,11 @@ namespace florin::money {
 
 /// How to choose between two neighbours. There is no default anywhere: rounding is always named.
 enum class Rounding : std::uint8_t {
-    kHalfEven,        ///< to the nearest, ties to the even digit
-    kHalfAwayFromZero,///< to the nearest, ties away from zero
-    kTowardZero,      ///< cut off
-    kFloor,           ///< toward negative infinity
-    kCeiling,         ///< toward positive infinity
+    kHalfEven,         ///< to the nearest, ties to the even digit
+    kHalfAwayFromZero, ///< to the nearest, ties away from zero
+    kTowardZero,       ///< cut off
+    kFloor,            ///< toward negative infinity
+    kCeiling,          ///< toward positive infinity
 };
 
 /// A number of exactly `Scale` decimal places, |value| < 10^(38 - Scale), as DECIMAL(38, Scale) in
@@ -125,8 +125,8 @@ public:
     base::Result<Decimal> total() const;
 
 private:
-    base::uint128 low_ = 0;  ///< two's complement, low 128 bits
-    base::int128 high_ = 0;  ///< and the high ones
+    base::uint128 low_ = 0; ///< two's complement, low 128 bits
+    base::int128 high_ = 0; ///< and the high ones
 };
 
 } // namespace florin::money

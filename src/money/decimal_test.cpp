@@ -17,9 +17,15 @@ using oracle::integer_of;
 
 constexpr std::uint64_t kSeed = 20240918;
 
-Decimal decimal(std::string_view text) { return Decimal::parse(text).value(); }
-Quantity quantity(std::string_view text) { return Quantity::parse(text).value(); }
-std::string zeros(std::size_t count) { return std::string(count, '0'); }
+Decimal decimal(std::string_view text) {
+    return Decimal::parse(text).value();
+}
+Quantity quantity(std::string_view text) {
+    return Quantity::parse(text).value();
+}
+std::string zeros(std::size_t count) {
+    return std::string(count, '0');
+}
 
 struct Accepted {
     std::string text;
@@ -202,9 +208,8 @@ int exponent_of(const std::string& text) {
     if (text.empty()) {
         return 0;
     }
-    const Integer magnitude(text.substr(text.find_first_of("123456789") == std::string::npos
-                                            ? text.size() - 1
-                                            : text.find_first_of("123456789")));
+    const Integer magnitude(text.substr(
+        text.find_first_of("123456789") == std::string::npos ? text.size() - 1 : text.find_first_of("123456789")));
     const int bounded = magnitude > kFar ? kFar : static_cast<int>(magnitude);
     return text.front() == '-' ? -bounded : bounded;
 }

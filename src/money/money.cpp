@@ -38,7 +38,9 @@ base::Result<std::vector<Money>> Money::split(std::span<const Decimal> weights) 
     return out;
 }
 
-std::string Money::to_string() const { return amount_.to_string(currency_.minor_units()) + " " + currency_.code(); }
+std::string Money::to_string() const {
+    return amount_.to_string(currency_.minor_units()) + " " + currency_.code();
+}
 
 std::string Money::to_display() const {
     return display_amount(amount_, currency_.minor_units()) + " " + currency_.code();

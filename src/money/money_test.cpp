@@ -8,7 +8,9 @@
 namespace florin::money {
 namespace {
 
-Decimal decimal(std::string_view text) { return Decimal::parse(text).value(); }
+Decimal decimal(std::string_view text) {
+    return Decimal::parse(text).value();
+}
 Money money(std::string_view amount, std::string_view currency) {
     return {decimal(amount), Currency::parse(currency).value()};
 }
@@ -50,7 +52,7 @@ TEST(Currency, CountsWhatTheListHas) {
             }
         }
     }
-    EXPECT_EQ(count, 179);  // 165 active ones and 14 of older bills
+    EXPECT_EQ(count, 179); // 165 active ones and 14 of older bills
 }
 
 TEST(Money, AddsOneCurrencyOnly) {
@@ -95,15 +97,15 @@ TEST(DisplayAmount, RoundsHalfEvenAndGroupsThousands) {
         int places;
         std::string_view shown;
     };
-    for (const Case& one : std::array{
-             Case{"0", 2, "0.00"}, Case{"0", 0, "0"}, Case{"999", 0, "999"}, Case{"1000", 0, "1,000"},
-             Case{"-999.99", 2, "-999.99"}, Case{"-1000", 2, "-1,000.00"}, Case{"-123456", 0, "-123,456"},
-             Case{"1234567.891", 2, "1,234,567.89"}, Case{"0.005", 2, "0.00"}, Case{"0.015", 2, "0.02"},
-             Case{"0.025", 2, "0.02"}, Case{"0.0250000000001", 2, "0.03"}, Case{"-0.004", 2, "0.00"},
-             Case{"-0.015", 2, "-0.02"}, Case{"999.995", 2, "1,000.00"}, Case{"0.5", 0, "0"}, Case{"1.5", 0, "2"},
-             Case{"1234.123456789", 6, "1,234.123457"},
-             // Beyond the range when rounded up: cut off instead.
-             Case{"99999999999999999999.999999999999999999", 2, "99,999,999,999,999,999,999.99"}}) {
+    for (const Case& one :
+         std::array{Case{"0", 2, "0.00"}, Case{"0", 0, "0"}, Case{"999", 0, "999"}, Case{"1000", 0, "1,000"},
+                    Case{"-999.99", 2, "-999.99"}, Case{"-1000", 2, "-1,000.00"}, Case{"-123456", 0, "-123,456"},
+                    Case{"1234567.891", 2, "1,234,567.89"}, Case{"0.005", 2, "0.00"}, Case{"0.015", 2, "0.02"},
+                    Case{"0.025", 2, "0.02"}, Case{"0.0250000000001", 2, "0.03"}, Case{"-0.004", 2, "0.00"},
+                    Case{"-0.015", 2, "-0.02"}, Case{"999.995", 2, "1,000.00"}, Case{"0.5", 0, "0"},
+                    Case{"1.5", 0, "2"}, Case{"1234.123456789", 6, "1,234.123457"},
+                    // Beyond the range when rounded up: cut off instead.
+                    Case{"99999999999999999999.999999999999999999", 2, "99,999,999,999,999,999,999.99"}}) {
         EXPECT_EQ(display_amount(decimal(one.amount), one.places), one.shown) << one.amount;
     }
 }

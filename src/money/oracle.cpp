@@ -18,7 +18,9 @@ base::uint128 unsigned_of(const Integer& value) {
     return (base::uint128{high} << 64U) | low;
 }
 
-Integer power_of_ten(unsigned exponent) { return boost::multiprecision::pow(Integer(10), exponent); }
+Integer power_of_ten(unsigned exponent) {
+    return boost::multiprecision::pow(Integer(10), exponent);
+}
 
 Integer rounded_quotient(Integer numerator, Integer denominator, Rounding rounding) {
     if (denominator < 0) {

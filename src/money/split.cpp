@@ -21,8 +21,7 @@ base::Result<Uint256> sum_of(std::span<const Decimal> weights) {
     Uint256 sum;
     for (const Decimal weight : weights) {
         if (weight.is_negative()) {
-            return base::user_error("money.negative_weight",
-                                    "a weight of a split is negative: " + weight.to_string());
+            return base::user_error("money.negative_weight", "a weight of a split is negative: " + weight.to_string());
         }
         sum = add(sum, {0, magnitude_of(weight.units())});
     }

@@ -12,8 +12,12 @@ using base::uint128;
 constexpr uint128 kLowMask = ~std::uint64_t{0};
 constexpr uint128 kLimbBase = uint128{1} << 64U;
 
-constexpr uint128 low_limb(uint128 value) { return value & kLowMask; }
-constexpr uint128 high_limb(uint128 value) { return value >> 64U; }
+constexpr uint128 low_limb(uint128 value) {
+    return value & kLowMask;
+}
+constexpr uint128 high_limb(uint128 value) {
+    return value >> 64U;
+}
 
 /// Number of zero bits above the highest one; value != 0.
 unsigned leading_zeros(uint128 value) {
@@ -23,7 +27,7 @@ unsigned leading_zeros(uint128 value) {
 }
 
 struct Step {
-    uint128 quotient;  ///< one limb
+    uint128 quotient; ///< one limb
     uint128 remainder;
 };
 

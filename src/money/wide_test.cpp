@@ -15,7 +15,9 @@ using oracle::integer_of;
 constexpr std::uint64_t kSeed = 20240918;
 constexpr int kRounds = 200'000;
 
-Integer integer_of_wide(Uint256 value) { return (integer_of(value.high) << 128U) + integer_of(value.low); }
+Integer integer_of_wide(Uint256 value) {
+    return (integer_of(value.high) << 128U) + integer_of(value.low);
+}
 
 TEST(MultiplyWide, EqualsTheOracle) {
     SCOPED_TRACE(kSeed);

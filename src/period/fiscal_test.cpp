@@ -13,8 +13,12 @@ namespace {
 
 using std::chrono::days;
 
-Day day(std::string_view text) { return parse_day(text).value(); }
-Period span(std::string_view first, std::string_view last) { return {day(first), day(last) + days{1}}; }
+Day day(std::string_view text) {
+    return parse_day(text).value();
+}
+Period span(std::string_view first, std::string_view last) {
+    return {day(first), day(last) + days{1}};
+}
 
 TEST(FiscalCalendar, OfCalendarMonthsIsNamedAfterItsEnd) {
     const FiscalCalendar plain;

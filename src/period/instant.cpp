@@ -258,6 +258,8 @@ std::string to_string(Instant instant) {
     return text + "Z";
 }
 
-Day day_of(Instant instant) { return std::chrono::floor<std::chrono::days>(instant); }
+Day day_of(Instant instant) {
+    return std::chrono::floor<std::chrono::days>(instant);
+}
 
 } // namespace florin::period

@@ -15,8 +15,12 @@ constexpr int kYearMin = 1970;
 constexpr int kYearMax = 2199;
 constexpr int kCountMax = 9999;
 
-char lower(char byte) { return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte - 'A' + 'a') : byte; }
-bool is_digit(char byte) { return byte >= '0' && byte <= '9'; }
+char lower(char byte) {
+    return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte - 'A' + 'a') : byte;
+}
+bool is_digit(char byte) {
+    return byte >= '0' && byte <= '9';
+}
 
 /// Reads along one text and remembers where it stands, for the caret of an error.
 class Reader {

@@ -45,11 +45,17 @@ std::string to_string(const Period& period) {
     return to_string(period.start) + ".." + to_string(period.end - std::chrono::days{1});
 }
 
-Day month_start(Day day) { return year_month_of(day) / 1; }
+Day month_start(Day day) {
+    return year_month_of(day) / 1;
+}
 
-Day add_months(Day day, int count) { return (year_month_of(day) + months{count}) / 1; }
+Day add_months(Day day, int count) {
+    return (year_month_of(day) + months{count}) / 1;
+}
 
-Period month_of(Day day) { return {month_start(day), add_months(day, 1)}; }
+Period month_of(Day day) {
+    return {month_start(day), add_months(day, 1)};
+}
 
 Period previous(const Period& period) {
     if (const std::optional<int> count = whole_months(period)) {

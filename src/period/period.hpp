@@ -52,8 +52,8 @@ base::Result<ParsedInstant> parse_instant(std::string_view text);
 /// Reads `YYYY-MM-DD`. Error `period.unreadable`.
 base::Result<Day> parse_day(std::string_view text);
 
-std::string to_string(Day day); ///< 2024-09-18
-std::string to_string(Instant instant);  ///< 2024-09-18T22:00:00Z, with .ffffff only where there is a fraction
+std::string to_string(Day day);         ///< 2024-09-18
+std::string to_string(Instant instant); ///< 2024-09-18T22:00:00Z, with .ffffff only where there is a fraction
 /// 2024-09 for a calendar month, else 2024-09-01..2024-09-15 (last day included, as people write).
 std::string to_string(const Period& period);
 
@@ -66,7 +66,9 @@ Period month_of(Day day);
 /// How a company cuts its fiscal year.
 enum class FiscalPattern : std::uint8_t {
     kCalendarMonths, ///< twelve calendar months from the start month
-    k445, k454, k544 ///< quarters of 13 weeks; a 53rd week, where there is one, goes to the last period
+    k445,
+    k454,
+    k544 ///< quarters of 13 weeks; a 53rd week, where there is one, goes to the last period
 };
 
 /// Fiscal years. With calendar months the year starts on the 1st of `start_month`. With week
@@ -95,7 +97,15 @@ struct FiscalCalendar {
 
 /// The steps in which an answer shows time. Weeks start on Monday (ISO 8601).
 enum class Grain : std::uint8_t {
-    kNone, kDay, kWeek, kMonth, kQuarter, kYear, kFiscalMonth, kFiscalQuarter, kFiscalYear
+    kNone,
+    kDay,
+    kWeek,
+    kMonth,
+    kQuarter,
+    kYear,
+    kFiscalMonth,
+    kFiscalQuarter,
+    kFiscalYear
 };
 /// `none`, `day`, `week`, `month`, `quarter`, `year`, `fiscal-month`, `fiscal-quarter`, `fiscal-year`.
 std::string_view name(Grain grain);

@@ -11,13 +11,20 @@ namespace {
 using std::chrono::days;
 using std::chrono::year_month_day;
 
-constexpr std::array kGrains{Grain::kNone,    Grain::kDay,  Grain::kWeek,        Grain::kMonth,        Grain::kQuarter,
-                             Grain::kYear,    Grain::kFiscalMonth, Grain::kFiscalQuarter, Grain::kFiscalYear};
+constexpr std::array kGrains{Grain::kNone,        Grain::kDay,           Grain::kWeek,
+                             Grain::kMonth,       Grain::kQuarter,       Grain::kYear,
+                             Grain::kFiscalMonth, Grain::kFiscalQuarter, Grain::kFiscalYear};
 
-int month_number(Day day) { return static_cast<int>(unsigned{year_month_day{day}.month()}); }
-int year_number(Day day) { return int{year_month_day{day}.year()}; }
+int month_number(Day day) {
+    return static_cast<int>(unsigned{year_month_day{day}.month()});
+}
+int year_number(Day day) {
+    return int{year_month_day{day}.year()};
+}
 
-Day week_start(Day day) { return day - (std::chrono::weekday{day} - std::chrono::Monday); }
+Day week_start(Day day) {
+    return day - (std::chrono::weekday{day} - std::chrono::Monday);
+}
 
 /// ISO 8601: a week belongs to the year that holds its Thursday.
 std::string week_label(Day day) {
@@ -27,7 +34,9 @@ std::string week_label(Day day) {
     return fmt::format("{:04}-W{:02}", year, (thursday - january_first).count() / 7 + 1);
 }
 
-[[noreturn]] void stop_for_no_grain() { base::stop_for_bug("grain", "no steps without a grain"); }
+[[noreturn]] void stop_for_no_grain() {
+    base::stop_for_bug("grain", "no steps without a grain");
+}
 
 } // namespace
 

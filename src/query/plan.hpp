@@ -80,7 +80,7 @@ std::optional<period::Period> period_before(const Question& question);
 
 /// The files that hold the period, by how they are read.
 struct Sources {
-    std::vector<const lake::FileSet*> cells;     ///< compacted ones in place of their members
+    std::vector<const lake::FileSet*> cells; ///< compacted ones in place of their members
     std::vector<const lake::FileSet*> charges;
     std::uint64_t scopes_from_cells = 0;
     bool with_spread = false; ///< days matter, so what spans them is spread

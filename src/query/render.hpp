@@ -17,8 +17,9 @@ struct TableStyle {
 /// earlier period without a counterpart) is a line `not shown`. The notes follow.
 std::string render_table(const Answer& answer, const TableStyle& style);
 
-/// CSV as RFC 4180 has it but for its line ends, which are those of the shell: a header of column names with `currency` before the figures, then the rows, exact. No
-/// totals and no notes. The rest's first dimension is `(rest: N groups)`; what is null is empty.
+/// CSV as RFC 4180 has it but for its line ends, which are those of the shell: a header of column names with `currency`
+/// before the figures, then the rows, exact. No totals and no notes. The rest's first dimension is `(rest: N groups)`;
+/// what is null is empty.
 std::string render_csv(const Answer& answer);
 
 /// One object: question, columns, blocks with rows and total (by column name; money, quantities and

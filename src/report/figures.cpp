@@ -12,9 +12,9 @@ using money::Decimal;
 using money::Rounding;
 
 std::string_view month_name(std::chrono::month month) {
-    static constexpr std::array<std::string_view, 12> kNames = {
-        "January", "February", "March",     "April",   "May",      "June",
-        "July",    "August",   "September", "October", "November", "December"};
+    static constexpr std::array<std::string_view, 12> kNames = {"January",   "February", "March",    "April",
+                                                                "May",       "June",     "July",     "August",
+                                                                "September", "October",  "November", "December"};
     return kNames[static_cast<unsigned>(month) - 1];
 }
 
@@ -158,7 +158,9 @@ std::string lower_first(std::string text) {
     return text;
 }
 
-std::string lower_basis_name(Basis basis) { return lower_first(std::string(basis_name(basis))); }
+std::string lower_basis_name(Basis basis) {
+    return lower_first(std::string(basis_name(basis)));
+}
 
 std::string instant_text(period::Instant instant) {
     const period::Day day = period::day_of(instant);

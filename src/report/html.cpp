@@ -17,7 +17,9 @@ namespace {
 using money::Decimal;
 
 /// "August 2024", or "1 to 15 August 2024": what a change is measured from.
-std::string previous_name(const Summary& summary) { return period_text(summary.previous_period); }
+std::string previous_name(const Summary& summary) {
+    return period_text(summary.previous_period);
+}
 
 std::string head(const Summary& summary) {
     return fmt::format(
@@ -35,9 +37,8 @@ std::string page_top(const Summary& summary) {
                       html_text(summary.workspace_title) + "</bdi></h1>\n";
     out += fmt::format("<p class=\"lede\"><b>{}</b> by {} period, compared with {}. Costs are <b>{}</b> unless named "
                        "otherwise. {}{} <a href=\"#freshness\">Freshness and completeness</a></p>\n",
-                       period_text(summary.period),
-                       summary.period_kind == PeriodKind::kCharge ? "charge" : "billing", previous_name(summary),
-                       lower_basis_name(summary.basis),
+                       period_text(summary.period), summary.period_kind == PeriodKind::kCharge ? "charge" : "billing",
+                       previous_name(summary), lower_basis_name(summary.basis),
                        summary.as_of ? "As known at " + html_text(instant_text(*summary.as_of)) + ". " : "",
                        html_text(freshness_sentence(summary)));
     if (summary.blocks.size() > 1) {
@@ -102,10 +103,10 @@ std::string kpis(const Summary& summary, const CurrencyBlock& block) {
                marks_for(summary, block, Part::kCommitments), currency);
     if (!block.tags.empty()) {
         const TagCoverage& tag = block.tags.front();
-        out += kpi(
-            "Tagged with <bdi>" + html_text(tag.key) + "</bdi>", tag_share_html(tag),
-            fmt::format("not tagged, {}: {}", lower_basis_name(summary.basis), amount_html(tag.untagged, currency)),
-            marks_for(summary, block, Part::kTags), currency);
+        out +=
+            kpi("Tagged with <bdi>" + html_text(tag.key) + "</bdi>", tag_share_html(tag),
+                fmt::format("not tagged, {}: {}", lower_basis_name(summary.basis), amount_html(tag.untagged, currency)),
+                marks_for(summary, block, Part::kTags), currency);
     }
     return out + "</div>\n";
 }
@@ -156,8 +157,7 @@ std::string breakdown_card(const Summary& summary, const CurrencyBlock& block, c
         high = std::max(high, row.amount.value_or(Decimal()));
     }
     const std::string dimension = html_text(breakdown.dimension);
-    std::vector<std::string> headings = {dimension, std::string(basis_name(summary.basis)),
-                                         "Change", "Billed cost"};
+    std::vector<std::string> headings = {dimension, std::string(basis_name(summary.basis)), "Change", "Billed cost"};
     if (summary.basis == Basis::kBilled) {
         headings.pop_back();
     }
@@ -193,12 +193,11 @@ std::string tag_card(const Summary& summary, const CurrencyBlock& block) {
     if (block.tags.empty()) {
         return {};
     }
-    std::string out =
-        "<section class=\"card half\">" +
-        table_start("Tag coverage",
-                    fmt::format("{}, {}. A charge counts once for each key, so the lines do not add up.",
-                                basis_name(summary.basis), block.currency.code()),
-                    {"Tag key", "Not tagged", "Tagged"}, "stack");
+    std::string out = "<section class=\"card half\">" +
+                      table_start("Tag coverage",
+                                  fmt::format("{}, {}. A charge counts once for each key, so the lines do not add up.",
+                                              basis_name(summary.basis), block.currency.code()),
+                                  {"Tag key", "Not tagged", "Tagged"}, "stack");
     for (const TagCoverage& tag : block.tags) {
         const auto share = tag_share(tag);
         out += "<tr role=\"row\"><th scope=\"row\" role=\"rowheader\"><bdi>" + html_text(tag.key) +

@@ -258,10 +258,10 @@ std::string freshness_section(const Summary& summary) {
         out += "<tr role=\"row\"><th scope=\"row\" role=\"rowheader\"><bdi>" + html_text(line.source) +
                "</bdi><span class=\"small\">" + html_text(line.provider) + "</span></th>";
         out += cell("<bdi>" + html_text(line.billing_account) + "</bdi>", "account");
-        out += cell(line.last_charge_day
-                        ? "<span class=\"nowrap\">" + period::to_string(*line.last_charge_day) + "</span>"
-                        : "<span class=\"na\">none</span>",
-                    "last charge");
+        out +=
+            cell(line.last_charge_day ? "<span class=\"nowrap\">" + period::to_string(*line.last_charge_day) + "</span>"
+                                      : "<span class=\"na\">none</span>",
+                 "last charge");
         out += cell(line.received_at ? "<span class=\"nowrap\">" + instant_text(*line.received_at) + "</span>"
                                      : "<span class=\"na\">never</span>",
                     "received");

@@ -22,9 +22,15 @@ testing::AssertionResult holds(const std::string& text, const std::string& piece
                                                  : testing::AssertionFailure() << "there is no: " << piece;
 }
 
-Decimal amount(const char* text) { return Decimal::parse(text).value(); }
-money::Currency currency(const char* code) { return money::Currency::parse(code).value(); }
-period::Day day(const char* text) { return period::parse_day(text).value(); }
+Decimal amount(const char* text) {
+    return Decimal::parse(text).value();
+}
+money::Currency currency(const char* code) {
+    return money::Currency::parse(code).value();
+}
+period::Day day(const char* text) {
+    return period::parse_day(text).value();
+}
 
 std::size_t count_of(const std::string& text, const std::string& piece) {
     std::size_t count = 0;
@@ -197,8 +203,16 @@ CurrencyBlock empty_block(const char* code) {
 }
 
 Summary summary_with(CurrencyBlock block) {
-    Summary summary{"w", period::month_of(day("2024-09-01")), period::month_of(day("2024-08-01")), PeriodKind::kCharge,
-                    Basis::kEffective, day("2024-09-30"), std::nullopt, {}, {}, {}};
+    Summary summary{"w",
+                    period::month_of(day("2024-09-01")),
+                    period::month_of(day("2024-08-01")),
+                    PeriodKind::kCharge,
+                    Basis::kEffective,
+                    day("2024-09-30"),
+                    std::nullopt,
+                    {},
+                    {},
+                    {}};
     summary.blocks.push_back(std::move(block));
     return summary;
 }
@@ -255,7 +269,7 @@ TEST(HtmlTest, RoundedTablesFoot) {
     block.breakdowns[0].rows.pop_back();
     const std::string broken = render_html(summary_with(block));
     EXPECT_TRUE(holds(broken, ">Not in the lines above</th><td class=\"n\" role=\"cell\"><span class=\"amount\" "
-                                  "data-exact=\"0.334\""));
+                              "data-exact=\"0.334\""));
     EXPECT_EQ(check_that_tables_foot(broken), 3);
 }
 

@@ -83,9 +83,13 @@ Decimal part_of(Decimal amount, std::int64_t per_mille) {
     return amount.times_ratio(per_mille, 1000, Rounding::kHalfEven).value().rounded(12, Rounding::kHalfEven).value();
 }
 
-Decimal billed_from(Decimal amount) { return part_of(amount, 1037); }
+Decimal billed_from(Decimal amount) {
+    return part_of(amount, 1037);
+}
 
-Decimal plus(const Amount& a, Decimal b) { return a.value_or(Decimal()).plus(b).value(); }
+Decimal plus(const Amount& a, Decimal b) {
+    return a.value_or(Decimal()).plus(b).value();
+}
 
 struct Totals {
     Amount amount = Decimal();
@@ -117,8 +121,8 @@ Totals totals_of(std::span<const Line> lines) {
     return totals;
 }
 
-Breakdown breakdown_by(std::span<const Line> lines, const char* dimension, const char* plural, const char* Line::*field,
-                       std::size_t row_count_max) {
+Breakdown breakdown_by(std::span<const Line> lines, const char* dimension, const char* plural,
+                       const char* Line::* field, std::size_t row_count_max) {
     std::map<std::string, Totals> groups;
     for (const Line& line : lines) {
         groups[line.*field].add(line);

@@ -52,7 +52,7 @@ struct BreakdownRow {
     std::string name;
     Kind kind = Kind::kNamed;
     std::uint64_t member_count = 1;
-    Amount amount;   ///< in the basis of the summary
+    Amount amount; ///< in the basis of the summary
     Amount billed;
     Amount previous; ///< in the basis of the summary, in the period compared with
 };
@@ -72,8 +72,8 @@ struct Breakdown {
 struct Mover {
     std::string dimension; ///< `Service`
     std::string name;
-    Amount amount;   ///< in the basis of the summary
-    Amount previous; ///< likewise, in the period compared with
+    Amount amount;             ///< in the basis of the summary
+    Amount previous;           ///< likewise, in the period compared with
     std::vector<Amount> trend; ///< monthly, oldest first; may be empty
 };
 
@@ -89,7 +89,7 @@ struct Savings {
     Amount list;
     Amount contracted;
     Amount effective;
-    Amount savings;                                 ///< list - effective
+    Amount savings;                                    ///< list - effective
     std::optional<money::Rate> effective_savings_rate; ///< 1 - effective / list
     Amount commitment_used;
     Amount commitment_unused;
@@ -106,8 +106,8 @@ struct CurrencyBlock {
     std::vector<TrendPoint> daily;   ///< may reach further back than the period
     std::vector<TrendPoint> monthly; ///< likewise
     std::vector<Breakdown> breakdowns;
-    std::vector<Mover> increases; ///< largest first
-    std::vector<Mover> decreases; ///< largest first
+    std::vector<Mover> increases;  ///< largest first
+    std::vector<Mover> decreases;  ///< largest first
     std::vector<TagCoverage> tags; ///< the first key is the one shown on top
     Savings savings;
     std::vector<Mark> marks;

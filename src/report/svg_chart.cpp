@@ -45,13 +45,12 @@ Hundredths position(Decimal value, Decimal low, Decimal high, Hundredths length)
     if (range == 0) {
         return 0;
     }
-    const auto scaled =
-        Decimal::from_units(distance).times_ratio(length, range, money::Rounding::kHalfEven);
+    const auto scaled = Decimal::from_units(distance).times_ratio(length, range, money::Rounding::kHalfEven);
     return static_cast<Hundredths>(scaled.value().units());
 }
 
 struct Extent {
-    Decimal low; ///< <= 0
+    Decimal low;  ///< <= 0
     Decimal high; ///< >= 0
     void include(const Amount& value) {
         if (value) {
@@ -62,7 +61,9 @@ struct Extent {
 };
 
 /// Rough width of a label in the charts' 11 px type, in pixels.
-int label_width_px(const std::string& label) { return column_count(label) * 6 + 2; }
+int label_width_px(const std::string& label) {
+    return column_count(label) * 6 + 2;
+}
 
 std::string month_short(std::chrono::month month) {
     static constexpr std::array<const char*, 12> kNames = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",

@@ -34,7 +34,7 @@ struct ChartBar {
 
 /// Bars over time. Bars of days are labelled by day or month as space allows, others by month.
 struct BarChart {
-    std::string id;          ///< unique on the page, letters, digits and hyphens
+    std::string id; ///< unique on the page, letters, digits and hyphens
     std::string css_class;
     std::string title;       ///< plain text
     std::string description; ///< plain text

@@ -12,7 +12,9 @@ namespace {
 
 using money::Decimal;
 
-Decimal amount(const char* text) { return Decimal::parse(text).value(); }
+Decimal amount(const char* text) {
+    return Decimal::parse(text).value();
+}
 
 std::string ticks_of(const char* low, const char* high, int intervals = 4) {
     std::string text;
@@ -85,7 +87,7 @@ TEST(SvgChartTest, BarsAreProportionalToTheirValues) {
     EXPECT_NEAR(bars[1].height, 2 * bars[0].height, 2);
     EXPECT_NEAR(bars[2].height, bars[0].height, 2);
     EXPECT_NEAR(bars[2].y, bars[0].y + bars[0].height, 2); // hangs from the zero line
-    EXPECT_EQ(bars[3].height, 200);                             // a dash: not known
+    EXPECT_EQ(bars[3].height, 200);                        // a dash: not known
     EXPECT_EQ(bars[4].height, 0);
     EXPECT_NE(svg.find("bar unknown"), std::string::npos);
     EXPECT_NE(svg.find("<title id=\"t-t\">Cost &lt;by&gt; day</title>"), std::string::npos);

@@ -26,7 +26,9 @@ Style direction_style(const Amount& difference) {
     return difference->is_negative() ? Style::kDown : Style::kUp;
 }
 
-Cell percent_cell(const Change& change) { return {change.percent, direction_style(change.difference)}; }
+Cell percent_cell(const Change& change) {
+    return {change.percent, direction_style(change.difference)};
+}
 
 Cell difference_cell(const Change& change, money::Currency currency) {
     return {signed_text(change.difference, currency), direction_style(change.difference)};
@@ -174,9 +176,8 @@ void add_monthly(TextPage& page, const Summary& summary, const CurrencyBlock& bl
     const Decimal highest = highest_of(amounts);
     const bool has_billed = summary.basis != Basis::kBilled;
     TextTable table;
-    table.columns = {{"Month", false, 1000, false},
-                     {"", false, 10, true},
-                     {lower_basis_name(summary.basis), true, 90, false}};
+    table.columns = {
+        {"Month", false, 1000, false}, {"", false, 10, true}, {lower_basis_name(summary.basis), true, 90, false}};
     if (has_billed) {
         table.columns.push_back({"billed cost", true, 50, false});
     }
@@ -274,13 +275,13 @@ void add_movers(TextPage& page, const Summary& summary, const CurrencyBlock& blo
                          {"before", true, 40, false}};
         for (const Mover& mover : movers) {
             const Change change = change_between(mover.amount, mover.previous);
-            table.rows.push_back({{{fmt::format("{} ({})", terminal_text(mover.name),
-                                                lower_first(terminal_text(mover.dimension)))},
-                                   difference_cell(change, block.currency),
-                                   percent_cell(change),
-                                   amount_cell(mover.amount, block.currency),
-                                   amount_cell(mover.previous, block.currency)},
-                                  Style::kPlain});
+            table.rows.push_back(
+                {{{fmt::format("{} ({})", terminal_text(mover.name), lower_first(terminal_text(mover.dimension)))},
+                  difference_cell(change, block.currency),
+                  percent_cell(change),
+                  amount_cell(mover.amount, block.currency),
+                  amount_cell(mover.previous, block.currency)},
+                 Style::kPlain});
         }
         page.blank();
         page.line(fmt::format("{} since {}, {}", title, period_text(summary.previous_period), block.currency.code()),
@@ -327,16 +328,16 @@ void add_freshness(TextPage& page, const Summary& summary) {
                      {"state", false, 80, false}};
     for (const Freshness& line : summary.freshness) {
         const bool has_gaps = line.state == Freshness::State::kGaps;
-        table.rows.push_back({{{terminal_text(line.source)},
-                               {cut_to_columns(terminal_text(line.billing_account), 24)},
-                               {line.last_charge_day ? period::to_string(*line.last_charge_day) : "none"},
-                               {line.received_at ? instant_text(*line.received_at) : "never"},
-                               {count_text(line.row_count)},
-                               {count_text(line.pending_delivery_count),
-                                line.pending_delivery_count > 0 ? Style::kWarning : Style::kPlain},
-                               {kStates[static_cast<std::size_t>(line.state)],
-                                has_gaps ? Style::kWarning : Style::kPlain}},
-                              Style::kPlain});
+        table.rows.push_back(
+            {{{terminal_text(line.source)},
+              {cut_to_columns(terminal_text(line.billing_account), 24)},
+              {line.last_charge_day ? period::to_string(*line.last_charge_day) : "none"},
+              {line.received_at ? instant_text(*line.received_at) : "never"},
+              {count_text(line.row_count)},
+              {count_text(line.pending_delivery_count),
+               line.pending_delivery_count > 0 ? Style::kWarning : Style::kPlain},
+              {kStates[static_cast<std::size_t>(line.state)], has_gaps ? Style::kWarning : Style::kPlain}},
+             Style::kPlain});
     }
     page.blank();
     page.line("Freshness and completeness", Style::kBold);

@@ -21,7 +21,9 @@ testing::AssertionResult holds(const std::string& text, const std::string& piece
                                                  : testing::AssertionFailure() << "there is no: " << piece;
 }
 
-Decimal amount(const char* text) { return Decimal::parse(text).value(); }
+Decimal amount(const char* text) {
+    return Decimal::parse(text).value();
+}
 
 std::vector<std::string> lines_of(const std::string& text) {
     std::vector<std::string> lines;

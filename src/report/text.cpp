@@ -46,7 +46,9 @@ CodePoint code_point_at(std::string_view text, std::size_t at) {
     return {value, length, true};
 }
 
-bool is_control(char32_t value) { return value < 0x20 || (value >= 0x7F && value < 0xA0); }
+bool is_control(char32_t value) {
+    return value < 0x20 || (value >= 0x7F && value < 0xA0);
+}
 
 /// Characters that change how the text around them reads: direction marks, line separators,
 /// non-characters.

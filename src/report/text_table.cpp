@@ -101,7 +101,9 @@ void TextPage::put(std::string line) {
     text_ += line + "\n";
 }
 
-void TextPage::line(std::string_view text, Style style) { put(styled(cut_to_columns(text, width_), style)); }
+void TextPage::line(std::string_view text, Style style) {
+    put(styled(cut_to_columns(text, width_), style));
+}
 
 void TextPage::blank() {
     if (!text_.empty()) {

@@ -16,11 +16,13 @@ TEST(TextTest, HtmlTextLeavesNothingThatHtmlWouldRead) {
 }
 
 TEST(TextTest, InvalidUtf8BecomesReplacementCharacters) {
-    EXPECT_EQ(html_text("a\xFF" "b"), "a\uFFFDb");
-    EXPECT_EQ(html_text("\xC0\xBC"), "\uFFFD\uFFFD");         // overlong <
-    EXPECT_EQ(html_text("\xED\xA0\x80"), "\uFFFD\uFFFD\uFFFD"); // a surrogate
+    EXPECT_EQ(html_text("a\xFF"
+                        "b"),
+              "a\uFFFDb");
+    EXPECT_EQ(html_text("\xC0\xBC"), "\uFFFD\uFFFD");                     // overlong <
+    EXPECT_EQ(html_text("\xED\xA0\x80"), "\uFFFD\uFFFD\uFFFD");           // a surrogate
     EXPECT_EQ(html_text("\xF4\x90\x80\x80"), "\uFFFD\uFFFD\uFFFD\uFFFD"); // beyond U+10FFFF
-    EXPECT_EQ(html_text("x\xE6\x9D"), "x\uFFFD\uFFFD");       // cut short
+    EXPECT_EQ(html_text("x\xE6\x9D"), "x\uFFFD\uFFFD");                   // cut short
     EXPECT_EQ(terminal_text("\xC3<"), "\uFFFD<");
 }
 

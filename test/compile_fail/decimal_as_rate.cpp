@@ -3,4 +3,6 @@
 
 using namespace florin::money;
 
-bool mix(const Money& money, Decimal decimal) { return money.scaled_by(decimal, Rounding::kHalfEven).ok(); }
+bool mix(const Money& money, Decimal decimal) {
+    return money.scaled_by(decimal, Rounding::kHalfEven).ok();
+}

@@ -3,4 +3,6 @@
 
 using namespace florin::money;
 
-bool mix(Decimal decimal, Quantity quantity) { return decimal == quantity; }
+bool mix(Decimal decimal, Quantity quantity) {
+    return decimal == quantity;
+}

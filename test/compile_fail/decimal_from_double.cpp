@@ -1,4 +1,6 @@
 // expect: is private within this context|calling a private constructor
 #include "money/decimal.hpp"
 
-florin::money::Decimal mix(double value) { return florin::money::Decimal(value); }
+florin::money::Decimal mix(double value) {
+    return florin::money::Decimal(value);
+}

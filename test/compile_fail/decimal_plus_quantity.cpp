@@ -3,4 +3,6 @@
 
 using namespace florin::money;
 
-bool mix(Decimal decimal, Quantity quantity) { return decimal.plus(quantity).ok(); }
+bool mix(Decimal decimal, Quantity quantity) {
+    return decimal.plus(quantity).ok();
+}

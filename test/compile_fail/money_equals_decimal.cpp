@@ -3,4 +3,6 @@
 
 using namespace florin::money;
 
-bool mix(const Money& money, Decimal decimal) { return money == decimal; }
+bool mix(const Money& money, Decimal decimal) {
+    return money == decimal;
+}

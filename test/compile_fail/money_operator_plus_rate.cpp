@@ -3,4 +3,6 @@
 
 using namespace florin::money;
 
-auto mix(const Money& money, Rate rate) { return money + rate; }
+auto mix(const Money& money, Rate rate) {
+    return money + rate;
+}

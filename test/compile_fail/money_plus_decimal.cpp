@@ -3,4 +3,6 @@
 
 using namespace florin::money;
 
-bool mix(const Money& money, Decimal decimal) { return money.plus(decimal).ok(); }
+bool mix(const Money& money, Decimal decimal) {
+    return money.plus(decimal).ok();
+}

@@ -3,4 +3,6 @@
 
 using namespace florin::money;
 
-bool mix(const Money& money, Rate rate) { return money.plus(rate).ok(); }
+bool mix(const Money& money, Rate rate) {
+    return money.plus(rate).ok();
+}

@@ -3,4 +3,6 @@
 
 struct DeliveryTag;
 
-florin::base::StrongId<DeliveryTag, int> mix() { return 7; }
+florin::base::StrongId<DeliveryTag, int> mix() {
+    return 7;
+}

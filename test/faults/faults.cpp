@@ -27,8 +27,8 @@
 
 #include <array>
 #include <cerrno>
-#include <csignal>
 #include <climits>
+#include <csignal>
 #include <cstdarg>
 #include <cstdio>
 #include <cstdlib>
@@ -96,9 +96,9 @@ std::string absolute(int folder, const char* path) {
         return florin::faults::normal_path(path);
     }
     std::array<char, PATH_MAX> working{};
-    const std::string base = folder != AT_FDCWD                                ? path_of(folder)
+    const std::string base = folder != AT_FDCWD                                    ? path_of(folder)
                              : ::getcwd(working.data(), working.size()) != nullptr ? working.data()
-                                                                               : "";
+                                                                                   : "";
     return florin::faults::normal_path(base + "/" + path);
 }
 
@@ -194,16 +194,20 @@ int watched_open(int folder, const char* name, int flags, Act act) {
     }
     const std::string path = absolute(folder, name);
     return where_watched(path, act, [&] {
-        struct stat status {};
+        struct stat status{};
         const bool exists = ::stat(path.c_str(), &status) == 0;
-        return counted({.name = "open", .path = path, .needs_space = !exists}, [&] {
-            state().ledger.will_change(path);
-            return act();
-        }, kNothing, [&](int descriptor) {
-            if (!exists) {
-                state().ledger.made_file(descriptor, path);
-            }
-        });
+        return counted(
+            {.name = "open", .path = path, .needs_space = !exists},
+            [&] {
+                state().ledger.will_change(path);
+                return act();
+            },
+            kNothing,
+            [&](int descriptor) {
+                if (!exists) {
+                    state().ledger.made_file(descriptor, path);
+                }
+            });
     });
 }
 
@@ -233,10 +237,13 @@ int watched_rename(int from_folder, const char* from, int to_folder, const char*
     const std::string target = absolute(to_folder, to);
     return where_watched(target, act, [&] {
         std::string kept;
-        return counted({.name = "rename", .path = target}, [&] {
-            kept = state().ledger.keep(target);
-            return act();
-        }, kNothing, [&](int) { state().ledger.renamed(source, target, kept); });
+        return counted(
+            {.name = "rename", .path = target},
+            [&] {
+                kept = state().ledger.keep(target);
+                return act();
+            },
+            kNothing, [&](int) { state().ledger.renamed(source, target, kept); });
     });
 }
 
@@ -274,19 +281,23 @@ int watched_remove(int folder, const char* name, Act act) {
     const Inside guard;
     const std::string path = absolute(folder, name);
     return where_watched(path, act, [&] {
-        struct stat status {};
+        struct stat status{};
         const bool is_folder = ::lstat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
         std::string kept;
-        return counted({.name = "remove", .path = path}, [&] {
-            kept = state().ledger.keep(path);
-            return act();
-        }, kNothing, [&](int) {
-            if (is_folder) {
-                state().ledger.removed_folder(path);
-            } else {
-                state().ledger.removed_file(path, kept);
-            }
-        });
+        return counted(
+            {.name = "remove", .path = path},
+            [&] {
+                kept = state().ledger.keep(path);
+                return act();
+            },
+            kNothing,
+            [&](int) {
+                if (is_folder) {
+                    state().ledger.removed_folder(path);
+                } else {
+                    state().ledger.removed_file(path, kept);
+                }
+            });
     });
 }
 
@@ -298,17 +309,19 @@ int watched_truncate(const char* name, Act act) {
     const Inside guard;
     const std::string path = absolute(AT_FDCWD, name);
     return where_watched(path, act, [&] {
-        return counted({.name = "truncate", .path = path}, [&] {
-            state().ledger.will_change(path);
-            return act();
-        }, kNothing, kNothing);
+        return counted(
+            {.name = "truncate", .path = path},
+            [&] {
+                state().ledger.will_change(path);
+                return act();
+            },
+            kNothing, kNothing);
     });
 }
 
 template <class Act>
 int watched_sync(const char* name, int descriptor, Act act) {
-    return watched_descriptor(name, descriptor, false, act, kNothing,
-                              [&](int) { state().ledger.synced(descriptor); });
+    return watched_descriptor(name, descriptor, false, act, kNothing, [&](int) { state().ledger.synced(descriptor); });
 }
 
 template <class Act>
@@ -394,12 +407,12 @@ ssize_t write(int descriptor, const void* data, size_t size) {
         [&] { return real(descriptor, data, size / 2); }, kNothing);
 }
 
-#define FLORIN_PWRITE(name)                                                       \
-    ssize_t name(int descriptor, const void* data, size_t size, off_t at) {       \
-        REAL(name);                                                               \
-        return watched_descriptor(                                                \
+#define FLORIN_PWRITE(name)                                                            \
+    ssize_t name(int descriptor, const void* data, size_t size, off_t at) {            \
+        REAL(name);                                                                    \
+        return watched_descriptor(                                                     \
             #name, descriptor, true, [&] { return real(descriptor, data, size, at); }, \
-            [&] { return real(descriptor, data, size / 2, at); }, kNothing);      \
+            [&] { return real(descriptor, data, size / 2, at); }, kNothing);           \
     }
 FLORIN_PWRITE(pwrite)
 FLORIN_PWRITE(pwrite64)
@@ -436,18 +449,18 @@ int ioctl(int descriptor, unsigned long request, ...) noexcept {
 
 int fallocate(int descriptor, int mode, off_t at, off_t size) {
     REAL(fallocate);
-    return watched_descriptor("fallocate", descriptor, true, [&] { return real(descriptor, mode, at, size); },
-                              kNothing, kNothing);
+    return watched_descriptor(
+        "fallocate", descriptor, true, [&] { return real(descriptor, mode, at, size); }, kNothing, kNothing);
 }
 int ftruncate(int descriptor, off_t size) noexcept {
     REAL(ftruncate);
-    return watched_descriptor("ftruncate", descriptor, false, [&] { return real(descriptor, size); }, kNothing,
-                              kNothing);
+    return watched_descriptor(
+        "ftruncate", descriptor, false, [&] { return real(descriptor, size); }, kNothing, kNothing);
 }
 int ftruncate64(int descriptor, off64_t size) noexcept {
     REAL(ftruncate64);
-    return watched_descriptor("ftruncate", descriptor, false, [&] { return real(descriptor, size); }, kNothing,
-                              kNothing);
+    return watched_descriptor(
+        "ftruncate", descriptor, false, [&] { return real(descriptor, size); }, kNothing, kNothing);
 }
 int truncate(const char* path, off_t size) noexcept {
     REAL(truncate);

@@ -66,7 +66,7 @@ std::string normal_path(const std::string& path) {
 }
 
 void Ledger::will_change(const std::string& path) {
-    struct stat status {};
+    struct stat status{};
     if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode) ||
         contents_.contains({status.st_dev, status.st_ino})) {
         return;
@@ -78,7 +78,7 @@ void Ledger::will_change(const std::string& path) {
 }
 
 void Ledger::made_file(int descriptor, const std::string& path) {
-    struct stat status {};
+    struct stat status{};
     if (::fstat(descriptor, &status) != 0) {
         return;
     }
@@ -102,7 +102,7 @@ void Ledger::removed_folder(const std::string& path) {
 }
 
 std::string Ledger::keep(const std::string& path) {
-    struct stat status {};
+    struct stat status{};
     if (::lstat(path.c_str(), &status) != 0 || S_ISDIR(status.st_mode)) {
         return "";
     }
@@ -123,7 +123,7 @@ void Ledger::renamed(const std::string& from, const std::string& to, const std::
 
 void Ledger::note(Change change) {
     for (const std::string& path : {change.from, change.to}) {
-        struct stat status {};
+        struct stat status{};
         if (!path.empty() && ::stat(parent_of(path).c_str(), &status) == 0) {
             change.unsynced.insert({status.st_dev, status.st_ino});
         }
@@ -132,7 +132,7 @@ void Ledger::note(Change change) {
 }
 
 void Ledger::synced(int descriptor) {
-    struct stat status {};
+    struct stat status{};
     if (::fstat(descriptor, &status) != 0) {
         return;
     }
@@ -152,15 +152,9 @@ void Ledger::undo(const Change& change, const std::vector<std::pair<std::string,
     std::error_code ignored;
     switch (change.kind) {
     case Kind::kMadeFile:
-    case Kind::kMadeFolder:
-        fs::remove_all(from, ignored);
-        break;
-    case Kind::kRemovedFolder:
-        fs::create_directory(from, ignored);
-        break;
-    case Kind::kRemovedFile:
-        fs::create_hard_link(change.kept, from, ignored);
-        break;
+    case Kind::kMadeFolder: fs::remove_all(from, ignored); break;
+    case Kind::kRemovedFolder: fs::create_directory(from, ignored); break;
+    case Kind::kRemovedFile: fs::create_hard_link(change.kept, from, ignored); break;
     case Kind::kRenamed:
         fs::rename(to, from, ignored);
         if (!change.kept.empty()) {

@@ -49,10 +49,10 @@ private:
     enum class Kind { kMadeFile, kMadeFolder, kRemovedFile, kRemovedFolder, kRenamed };
     struct Change {
         Kind kind;
-        std::string from;          // the name that was there before, or the only one
-        std::string to;            // renamed: the new name
-        std::string kept;          // what was at the name that went
-        std::set<Inode> unsynced;  // folders whose sync it waits for
+        std::string from;         // the name that was there before, or the only one
+        std::string to;           // renamed: the new name
+        std::string kept;         // what was at the name that went
+        std::set<Inode> unsynced; // folders whose sync it waits for
     };
 
     void note(Change change);

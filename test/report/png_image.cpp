@@ -8,7 +8,9 @@
 namespace florin::report {
 namespace {
 
-base::Error unreadable(const std::string& why) { return base::data_error("png.unreadable", why); }
+base::Error unreadable(const std::string& why) {
+    return base::data_error("png.unreadable", why);
+}
 
 std::uint32_t big_endian(std::string_view bytes, std::size_t at) {
     std::uint32_t value = 0;

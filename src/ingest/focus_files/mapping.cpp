@@ -49,11 +49,12 @@ std::string instant_of(const ColumnUse& use, const std::string& text) {
     const std::string with_seconds = fmt::format(R"(regexp_replace({}, 'T(\d\d:\d\d)(Z|[+-]|$)', 'T\1:00\2'))", text);
     std::string cast = fmt::format("coalesce(TRY_CAST({} AS TIMESTAMP), CAST({} AS TIMESTAMP))", text, with_seconds);
     if (met(period::InstantForm::kIsoOffset)) {
-        cast = fmt::format("coalesce(TRY_CAST({} AS TIMESTAMPTZ), CAST({} AS TIMESTAMPTZ)) AT TIME ZONE 'UTC'", text, with_seconds);
+        cast = fmt::format("coalesce(TRY_CAST({} AS TIMESTAMPTZ), CAST({} AS TIMESTAMPTZ)) AT TIME ZONE 'UTC'", text,
+                           with_seconds);
     }
     if (met(period::InstantForm::kUsShortDate)) {
-        return fmt::format("CASE WHEN contains({0}, '/') THEN strptime({0}, ['%m/%d/%y', '%m/%d/%Y']) ELSE {1} END", text,
-                           cast);
+        return fmt::format("CASE WHEN contains({0}, '/') THEN strptime({0}, ['%m/%d/%y', '%m/%d/%Y']) ELSE {1} END",
+                           text, cast);
     }
     return cast;
 }
