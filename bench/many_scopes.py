@@ -10,8 +10,9 @@ import datetime
 import pathlib
 import sys
 
-HEADER = ("BilledCost,BillingAccountId,BillingAccountName,BillingCurrency,BillingPeriodEnd,BillingPeriodStart,ChargeCategory,"
-          "ChargeClass,ChargeDescription,ChargePeriodEnd,ChargePeriodStart,ContractedCost,EffectiveCost,HostProviderName,"
+HEADER = ("BilledCost,BillingAccountId,BillingAccountName,BillingCurrency,BillingPeriodEnd,BillingPeriodStart,"
+          "ChargeCategory,ChargeClass,ChargeDescription,ChargePeriodEnd,ChargePeriodStart,ContractedCost,"
+          "EffectiveCost,HostProviderName,"
           "InvoiceIssuerName,ListCost,PricingQuantity,PricingUnit,RegionId,ResourceId,ServiceCategory,ServiceName,"
           "ServiceProviderName,SubAccountId,Tags")
 SERVICES = [("Compute", "Machines"), ("Storage", "Objects"), ("Databases", "Tables"), ("Networking", "Wires")]
@@ -36,14 +37,16 @@ def bill(account, month, rows, cents_more):
         team = f"team-{(account + row) % 8}"
         lines.append(
             f"{cost},acc-{account:03},Account {account},USD,{end}T00:00:00Z,{start}T00:00:00Z,Usage,,use of {service},"
-            f"{after}T00:00:00Z,{day}T00:00:00Z,{cost},{cost},Cloud,Cloud,{cost},1,Units,{region},r-{account}-{row % 40},"
+            f"{after}T00:00:00Z,{day}T00:00:00Z,{cost},{cost},Cloud,Cloud,{cost},1,Units,"
+            f"{region},r-{account}-{row % 40},"
             f"{category},{service},Cloud,sub-{account}-{row % 3},\"{{\"\"team\"\": \"\"{team}\"\"}}\"")
     return "\n".join(lines) + "\n"
 
 
 def main():
     out = pathlib.Path(sys.argv[1])
-    accounts, months, rows = (int(sys.argv[i]) if len(sys.argv) > i else default for i, default in ((2, 60), (3, 24), (4, 200)))
+    accounts, months, rows = (int(sys.argv[i]) if len(sys.argv) > i else default
+                              for i, default in ((2, 60), (3, 24), (4, 200)))
     for folder in ("bills", "restated"):
         (out / folder).mkdir(parents=True, exist_ok=True)
     for account in range(accounts):

@@ -233,7 +233,8 @@ TEST_F(Mapping, JsonNumbersKeepTheirDigits) {
         return R"({"BilledCost": )" + billed +
                R"(, "EffectiveCost": 1, "BillingCurrency": "USD", "BillingAccountId": "acc", )"
                R"("BillingPeriodStart": "2024-09-01T00:00:00Z", "BillingPeriodEnd": "2024-10-01T00:00:00Z", )"
-               R"("ChargePeriodStart": "2024-09-02T00:00:00Z", "ChargePeriodEnd": "2024-09-03T00:00:00Z", "ChargeCategory": "Usage")" +
+               R"("ChargePeriodStart": "2024-09-02T00:00:00Z", "ChargePeriodEnd": "2024-09-03T00:00:00Z", )"
+               R"("ChargeCategory": "Usage")" +
                more + "}\n";
     };
     const base::Path path = folder_.write(

@@ -29,7 +29,8 @@ CREATE TABLE parts (
     delivery_id INTEGER NOT NULL REFERENCES deliveries(id), position INTEGER NOT NULL, scope TEXT NOT NULL,
     billing_account_id TEXT NOT NULL, billing_period_start INTEGER NOT NULL, billing_period_end INTEGER NOT NULL,
     stray INTEGER NOT NULL, pending_reason TEXT NOT NULL, released_at INTEGER, row_count INTEGER NOT NULL,
-    cell_rows INTEGER NOT NULL, tuple_rows INTEGER NOT NULL, spread_charges INTEGER NOT NULL, first_day INTEGER NOT NULL,
+    cell_rows INTEGER NOT NULL, tuple_rows INTEGER NOT NULL, spread_charges INTEGER NOT NULL,
+    first_day INTEGER NOT NULL,
     end_day INTEGER NOT NULL, folder TEXT NOT NULL, stem TEXT NOT NULL, has_cells INTEGER NOT NULL,
     has_spread INTEGER NOT NULL, charge_days TEXT NOT NULL, sub_accounts TEXT NOT NULL,
     PRIMARY KEY (delivery_id, position));

@@ -128,7 +128,8 @@ class Pages(unittest.TestCase):
 
     def test_sees_links_that_lead_nowhere(self):
         for text, seen in [("[a](gone.md)", "gone.md leads nowhere"), ("![a](docs/no.png)", "docs/no.png"),
-                           ("[a](docs/reference/errors.md#no-such)", "no such heading"), ("[a](#b)", "no such heading")]:
+                           ("[a](docs/reference/errors.md#no-such)", "no such heading"),
+                           ("[a](#b)", "no such heading")]:
             with self.subTest(text=text):
                 self.write("README.md", text)
                 self.see("links", seen)

@@ -118,7 +118,8 @@ def loses(old, new):
             return True
 
     def positive(rows, currency):
-        return sum((max(Fraction(row["BilledCost"]), Fraction(0)) for row in rows if row["BillingCurrency"] == currency),
+        return sum((max(Fraction(row["BilledCost"]), Fraction(0))
+                    for row in rows if row["BillingCurrency"] == currency),
                    Fraction(0))
 
     return any(positive(old, currency) - positive(new, currency) > positive(old, currency) / 100

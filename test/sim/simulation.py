@@ -124,7 +124,8 @@ class Bills:
     @staticmethod
     def json_line(row):
         """Amounts as JSON numbers, digit by digit as they are."""
-        return "{" + ", ".join(f"{json.dumps(name)}: {(row[name] or 'null') if name in COSTS else json.dumps(row[name])}"
+        return "{" + ", ".join(f"{json.dumps(name)}: "
+                               f"{(row[name] or 'null') if name in COSTS else json.dumps(row[name])}"
                                for name in COLUMNS) + "}"
 
 
@@ -150,7 +151,8 @@ class Simulation:
     def start(self, *arguments):
         self.log.append(" ".join(arguments))
         environment = {**os.environ, "FLORIN_WORKSPACE": self.workspace}
-        return subprocess.Popen([self.florin, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment)
+        return subprocess.Popen([self.florin, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                env=environment)
 
     def finish(self, process):
         out, err = process.communicate(timeout=SECONDS_MAX)
@@ -308,7 +310,8 @@ class Simulation:
     def again(self):
         if self.taken:
             source, paths, scopes = self.rng.choice(self.taken)
-            if self.plant("duplicate-counts", self.auditor.find(source, frozenset(open(p, "rb").read() for p in paths))):
+            if self.plant("duplicate-counts",
+                          self.auditor.find(source, frozenset(open(p, "rb").read() for p in paths))):
                 scopes = {scope: (rows * 2, stray) for scope, (rows, stray) in scopes.items()}
                 for delivery in self.auditor.deliveries:
                     for scope, part in delivery.parts.items():
@@ -327,7 +330,8 @@ class Simulation:
         self.run("ingest", path, expect=3)
 
     def release(self, kill=False):
-        waiting = [(d, scope) for d in self.auditor.deliveries for scope, part in d.parts.items() if part.waits(FOREVER)]
+        waiting = [(d, scope) for d in self.auditor.deliveries for scope, part in d.parts.items()
+                   if part.waits(FOREVER)]
         if not waiting:
             return
         delivery, scope = self.rng.choice(waiting)
@@ -397,7 +401,8 @@ class Simulation:
     # The audit.
 
     def ask(self, as_of):
-        command = ["query", "--by", "billing_account_id", "--period-kind", "billing", "--grain", "month", "--format", "json"]
+        command = ["query", "--by", "billing_account_id", "--period-kind", "billing", "--grain", "month",
+                   "--format", "json"]
         for cost in ("billed_cost", "effective_cost", "list_cost", "contracted_cost"):
             command += ["--measure", cost]
         if self.rng.random() < 0.3:
@@ -440,13 +445,15 @@ class Simulation:
             raise Difference(f"listed are {sorted(listed)}")
         current = self.auditor.current()
         for delivery in self.auditor.deliveries:
-            shown = {(p["billing_account_id"], p["billing_period_start"][:7]): p for p in listed[delivery.number]["parts"]}
+            shown = {(p["billing_account_id"], p["billing_period_start"][:7]): p
+                     for p in listed[delivery.number]["parts"]}
             for scope, part in delivery.parts.items():
                 here = shown.pop(scope)
                 what = (here["rows"], here["pending"], here["current"])
                 wanted = (len(part.rows), part.waits(FOREVER), current.get((delivery.source, scope)) is delivery)
                 if what != wanted:
-                    raise Difference(f"delivery {delivery.number} {scope}: (rows, pending, current) {what}, not {wanted}")
+                    raise Difference(f"delivery {delivery.number} {scope}: "
+                                     f"(rows, pending, current) {what}, not {wanted}")
             if shown:
                 raise Difference(f"delivery {delivery.number} has more parts: {sorted(shown)}")
 
@@ -494,7 +501,8 @@ def simulate(florin, steps, seed, canary):
         commands = "\n".join("  " + line for line in simulation.log)
         return f"seed {seed}, step {step}: {difference}\nthe step:\n{commands}\nkept in {folder}"
     else:
-        print(f"seed {seed}: {steps} steps agreed;", ", ".join(f"{n} {name}" for name, n in sorted(simulation.counts.items())))
+        print(f"seed {seed}: {steps} steps agreed;",
+              ", ".join(f"{n} {name}" for name, n in sorted(simulation.counts.items())))
         return None
     finally:
         if sys.exc_info()[0] is None and (canary or step == steps):
