@@ -18,8 +18,9 @@ CLI::Validator whole_number(std::uint64_t least) {
                 std::uint64_t number = 0;
                 const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
                 const bool is_number = error == std::errc() && end == text.data() + text.size();
-                return is_number && number >= least ? std::string()
-                                                    : fmt::format("expected a whole number from {}, not {}", least, text);
+                return is_number && number >= least
+                           ? std::string()
+                           : fmt::format("expected a whole number from {}, not {}", least, text);
             },
             ""};
 }
@@ -72,19 +73,21 @@ CLI::App* Definition::command(CLI::App& parent, const std::string& name, const s
 
 Definition::Definition() {
     app_.set_version_flag("--version", std::string("florin ") + kVersion);
-    app_.add_option("--workspace,-w", common_.workspace, "The workspace's folder; by default the nearest florin.yaml upward")
+    app_.add_option("--workspace,-w", common_.workspace,
+                    "The workspace's folder; by default the nearest florin.yaml upward")
         ->envname("FLORIN_WORKSPACE")
         ->type_name("DIR");
     app_.add_flag("--quiet,-q", common_.quiet, "No progress and no remarks on the error stream");
     app_.require_subcommand(1);
     app_.fallthrough();
-    app_.footer("Examples:\n"
-                "  florin init my-company && cd my-company\n"
-                "  florin ingest ~/bills/\n"
-                "  florin query --measure effective_cost --by service_category --period last-month\n"
-                "  florin report summary --html report.html\n"
-                "\nExit codes: 0 done, 1 the answer is no, 2 the command is wrong, 3 a bill is wrong, 4 it conflicts with\n"
-                "the lake, 5 the machine refused, 70 a bug of Florin's, 130 interrupted.");
+    app_.footer(
+        "Examples:\n"
+        "  florin init my-company && cd my-company\n"
+        "  florin ingest ~/bills/\n"
+        "  florin query --measure effective_cost --by service_category --period last-month\n"
+        "  florin report summary --html report.html\n"
+        "\nExit codes: 0 done, 1 the answer is no, 2 the command is wrong, 3 a bill is wrong, 4 it conflicts with\n"
+        "the lake, 5 the machine refused, 70 a bug of Florin's, 130 interrupted.");
     define_init();
     define_ingest();
     define_deliveries();
@@ -115,7 +118,8 @@ void Definition::define_ingest() {
     ingest->add_option("--source", ingest_.source, "Which feed the bills come from")->capture_default_str();
     ingest->add_option("--received", ingest_.received, "When they were received, for history that is loaded later")
         ->type_name("DATE");
-    ingest->add_option("--quarantine", ingest_.quarantine, "Set bad rows aside in this file instead of refusing the bill")
+    ingest
+        ->add_option("--quarantine", ingest_.quarantine, "Set bad rows aside in this file instead of refusing the bill")
         ->type_name("FILE");
     ingest->add_flag("--strict", ingest_.strict, "Refuse what is odd but readable, too");
     ingest->add_flag("--dry-run", ingest_.dry_run, "Read and check, change nothing");
@@ -131,18 +135,22 @@ CLI::App* Definition::deliveries_action(const std::string& name, const std::stri
 
 void Definition::define_deliveries() {
     using Action = DeliveriesCommand::Action;
-    deliveries_app_ = command(app_, "deliveries", "What was received: list, show, diff, release, withdraw, restore, prune",
-                              "  florin deliveries\n  florin deliveries show 3\n  florin deliveries diff 3 7\n"
-                              "  florin deliveries release 7\n  florin deliveries withdraw 7 --reason \"wrong export\"");
+    deliveries_app_ =
+        command(app_, "deliveries", "What was received: list, show, diff, release, withdraw, restore, prune",
+                "  florin deliveries\n  florin deliveries show 3\n  florin deliveries diff 3 7\n"
+                "  florin deliveries release 7\n  florin deliveries withdraw 7 --reason \"wrong export\"");
     deliveries_app_->require_subcommand(0, 1);
     const auto format = [this](CLI::App* sub) {
-        sub->add_option("--format", deliveries_.format, "table or json")->check(CLI::IsMember({"table", "json"}))->capture_default_str();
+        sub->add_option("--format", deliveries_.format, "table or json")
+            ->check(CLI::IsMember({"table", "json"}))
+            ->capture_default_str();
     };
     const auto id = [this](CLI::App* sub) {
         sub->add_option("id", deliveries_.id, "The delivery's number")->required()->check(whole_number(1));
     };
     format(deliveries_app_);
-    format(deliveries_action("list", "All deliveries and what counts of them", "  florin deliveries list --format json", Action::kList));
+    format(deliveries_action("list", "All deliveries and what counts of them", "  florin deliveries list --format json",
+                             Action::kList));
     CLI::App* show = deliveries_action("show", "One delivery: files, scopes, sums, findings, reconciliation",
                                        "  florin deliveries show 3", Action::kShow);
     id(show);
@@ -150,18 +158,21 @@ void Definition::define_deliveries() {
     CLI::App* diff = deliveries_action("diff", "Rows and money that differ between two deliveries, by dimension",
                                        "  florin deliveries diff 3 7", Action::kDiff);
     id(diff);
-    diff->add_option("other", deliveries_.other, "The delivery it is compared with")->required()->check(whole_number(1));
+    diff->add_option("other", deliveries_.other, "The delivery it is compared with")
+        ->required()
+        ->check(whole_number(1));
     format(diff);
     CLI::App* release = deliveries_action("release", "Let a pending delivery, or one scope of it, count",
                                           "  florin deliveries release 7", Action::kRelease);
     id(release);
     release->add_option("--scope", deliveries_.scope, "Only this scope, as `deliveries show` names it");
-    CLI::App* withdraw = deliveries_action("withdraw", "Let a delivery count no longer; its files are kept",
-                                           "  florin deliveries withdraw 7 --reason \"wrong export\"", Action::kWithdraw);
+    CLI::App* withdraw =
+        deliveries_action("withdraw", "Let a delivery count no longer; its files are kept",
+                          "  florin deliveries withdraw 7 --reason \"wrong export\"", Action::kWithdraw);
     id(withdraw);
     withdraw->add_option("--reason", deliveries_.reason, "Why")->required();
-    CLI::App* restore = deliveries_action("restore", "Let a withdrawn delivery count again", "  florin deliveries restore 7",
-                                          Action::kRestore);
+    CLI::App* restore = deliveries_action("restore", "Let a withdrawn delivery count again",
+                                          "  florin deliveries restore 7", Action::kRestore);
     id(restore);
     CLI::App* prune = deliveries_action("prune", "Remove the files of deliveries that have not counted for long",
                                         "  florin deliveries prune --dry-run", Action::kPrune);
@@ -169,28 +180,39 @@ void Definition::define_deliveries() {
 }
 
 void Definition::define_query() {
-    CLI::App* query = command(app_, "query", "Ask a question of everything that counts",
-                              "  florin query --measure effective_cost --by service_category\n"
-                              "  florin query -m billed_cost -m savings --by account --period 2024-09 --top 10\n"
-                              "  florin query -m cost --by tag.team --where \"service_category = 'Compute' and tag.env in ('prod')\"\n"
-                              "  florin query -m cost --grain month --period last-12-months --compare previous\n"
-                              "  florin query -m cost --by region --as-of 2024-10-03 --format json");
-    query->add_option("--measure,-m", query_.measures, "What is summed, one or several: cost, billed_cost, savings, ...")
+    CLI::App* query = command(
+        app_, "query", "Ask a question of everything that counts",
+        "  florin query --measure effective_cost --by service_category\n"
+        "  florin query -m billed_cost -m savings --by account --period 2024-09 --top 10\n"
+        "  florin query -m cost --by tag.team --where \"service_category = 'Compute' and tag.env in ('prod')\"\n"
+        "  florin query -m cost --grain month --period last-12-months --compare previous\n"
+        "  florin query -m cost --by region --as-of 2024-10-03 --format json");
+    query
+        ->add_option("--measure,-m", query_.measures, "What is summed, one or several: cost, billed_cost, savings, ...")
         ->delimiter(',')
         ->type_name("NAME");
-    query->add_option("--by", query_.dimensions, "What it is split by, one or several: service_name, account, tag.KEY, ...")
+    query
+        ->add_option("--by", query_.dimensions,
+                     "What it is split by, one or several: service_name, account, tag.KEY, ...")
         ->delimiter(',')
         ->type_name("NAME");
-    query->add_option("--where", query_.filter, "Which charges, as in: service_category = 'Compute' and tag.env = 'prod'")
+    query
+        ->add_option("--where", query_.filter,
+                     "Which charges, as in: service_category = 'Compute' and tag.env = 'prod'")
         ->type_name("FILTER");
-    query->add_option("--period", query_.period, "When: 2024-09, 2024-Q3, FY2024, 2024-09-01..2024-09-15, last-month, ...");
+    query->add_option("--period", query_.period,
+                      "When: 2024-09, 2024-Q3, FY2024, 2024-09-01..2024-09-15, last-month, ...");
     query->add_option("--period-kind", query_.period_kind, "charge (when it was used) or billing (when it is billed)")
         ->capture_default_str();
-    query->add_option("--grain", query_.grain, "none, day, week, month, quarter, year, fiscal-month, fiscal-quarter, fiscal-year")
+    query
+        ->add_option("--grain", query_.grain,
+                     "none, day, week, month, quarter, year, fiscal-month, fiscal-quarter, fiscal-year")
         ->capture_default_str();
-    query->add_option("--basis", query_.basis, "What `cost` means: effective, billed, list, contracted")->capture_default_str();
+    query->add_option("--basis", query_.basis, "What `cost` means: effective, billed, list, contracted")
+        ->capture_default_str();
     query->add_option("--compare", query_.compare, "none, previous (period) or year (earlier)")->capture_default_str();
-    query->add_option("--order", query_.order, "A measure or dimension, with `:asc` or `:desc`; by default the first measure");
+    query->add_option("--order", query_.order,
+                      "A measure or dimension, with `:asc` or `:desc`; by default the first measure");
     query->add_option("--top", query_.top, "Only so many rows per currency, the others as one")->check(whole_number(1));
     query->add_option("--as-of", query_.as_of, "Only what was received by the end of that day")->type_name("DATE");
     query->add_option("--format", query_.format, "table, csv, json or parquet")
@@ -213,44 +235,62 @@ void Definition::define_report() {
 }
 
 void Definition::define_export() {
-    CLI::App* exported = command(app_, "export", "Hand the ledger out", "  florin export focus --version 1.2 --out ledger.csv");
+    CLI::App* exported =
+        command(app_, "export", "Hand the ledger out", "  florin export focus --version 1.2 --out ledger.csv");
     exported->require_subcommand(1);
-    CLI::App* focus = command(*exported, "focus", "Everything that counts as one FOCUS file",
-                              "  florin export focus --out ledger.csv\n"
-                              "  florin export focus --version 1.2 --format parquet --period 2024-09 --out september.parquet");
+    CLI::App* focus =
+        command(*exported, "focus", "Everything that counts as one FOCUS file",
+                "  florin export focus --out ledger.csv\n"
+                "  florin export focus --version 1.2 --format parquet --period 2024-09 --out september.parquet");
     focus->add_option("--version", export_.version, "1.0, 1.1, 1.2, 1.3 or 1.4")->capture_default_str();
-    focus->add_option("--format", export_.format, "csv or parquet")->check(CLI::IsMember({"csv", "parquet"}))->capture_default_str();
+    focus->add_option("--format", export_.format, "csv or parquet")
+        ->check(CLI::IsMember({"csv", "parquet"}))
+        ->capture_default_str();
     focus->add_option("--out", export_.out, "The file to write")->required()->type_name("FILE");
     focus->add_option("--period", export_.period, "Only charges of this period");
     focus->add_option("--as-of", export_.as_of, "Only what was received by the end of that day")->type_name("DATE");
 }
 
 void Definition::define_sql() {
-    CLI::App* sql = command(app_, "sql", "One SELECT over the views `charges` and `daily`",
-                            "  florin sql \"SELECT ServiceName, sum(BilledCost) FROM charges GROUP BY ALL ORDER BY 2 DESC\"\n"
-                            "  florin sql \"SELECT Day, sum(EffectiveCost) FROM daily GROUP BY ALL\" --format csv");
+    CLI::App* sql =
+        command(app_, "sql", "One SELECT over the views `charges` and `daily`",
+                "  florin sql \"SELECT ServiceName, sum(BilledCost) FROM charges GROUP BY ALL ORDER BY 2 DESC\"\n"
+                "  florin sql \"SELECT Day, sum(EffectiveCost) FROM daily GROUP BY ALL\" --format csv");
     sql->add_option("statement", sql_.statement, "The SELECT")->required()->type_name("SQL");
-    sql->add_option("--format", sql_.format, "table, csv or json")->check(CLI::IsMember({"table", "csv", "json"}))->capture_default_str();
+    sql->add_option("--format", sql_.format, "table, csv or json")
+        ->check(CLI::IsMember({"table", "csv", "json"}))
+        ->capture_default_str();
     sql->add_option("--as-of", sql_.as_of, "Only what was received by the end of that day")->type_name("DATE");
-    sql->add_option("--seconds", sql_.seconds_max, "Stop after so long")->check(CLI::Range(1, 86'400))->capture_default_str();
+    sql->add_option("--seconds", sql_.seconds_max, "Stop after so long")
+        ->check(CLI::Range(1, 86'400))
+        ->capture_default_str();
 }
 
 void Definition::define_demo() {
-    CLI::App* demo = command(app_, "demo", "Bills of an invented company", "  florin demo generate --rows 100000 --out bills");
+    CLI::App* demo =
+        command(app_, "demo", "Bills of an invented company", "  florin demo generate --rows 100000 --out bills");
     demo->require_subcommand(1);
-    CLI::App* generate = command(*demo, "generate", "Write a company's bills in FOCUS 1.4, with their exact sums in truth.json",
-                                 "  florin demo generate --rows 1000000 --months 13 --seed 1 --out bills");
+    CLI::App* generate =
+        command(*demo, "generate", "Write a company's bills in FOCUS 1.4, with their exact sums in truth.json",
+                "  florin demo generate --rows 1000000 --months 13 --seed 1 --out bills");
     generate->add_option("--rows", demo_.rows, "Charges in all")->check(whole_number(1))->capture_default_str();
-    generate->add_option("--months", demo_.months, "Months, ending with --last-month")->check(whole_number(1))->capture_default_str();
-    generate->add_option("--seed", demo_.seed, "The same seed gives the same bytes")->check(whole_number(0))->capture_default_str();
+    generate->add_option("--months", demo_.months, "Months, ending with --last-month")
+        ->check(whole_number(1))
+        ->capture_default_str();
+    generate->add_option("--seed", demo_.seed, "The same seed gives the same bytes")
+        ->check(whole_number(0))
+        ->capture_default_str();
     generate->add_option("--last-month", demo_.last_month, "As YYYY-MM; by default the month before this one");
     generate->add_option("--out", demo_.out, "The folder, empty or not there yet")->required()->type_name("DIR");
-    generate->add_option("--format", demo_.format, "csv or parquet")->check(CLI::IsMember({"csv", "parquet"}))->capture_default_str();
+    generate->add_option("--format", demo_.format, "csv or parquet")
+        ->check(CLI::IsMember({"csv", "parquet"}))
+        ->capture_default_str();
     generate->add_flag("--gzip", demo_.gzip, "Compress the CSV files");
     generate->add_flag("--single-file", demo_.single_file, "One file of one billing account and month");
     generate->callback([this] { demo_.action = DemoCommand::Action::kGenerate; });
-    CLI::App* broken = command(*demo, "break", "Write broken bills, each with one known defect",
-                               "  florin demo break --out broken\n  florin demo break --out broken truncated-gzip nul-byte");
+    CLI::App* broken =
+        command(*demo, "break", "Write broken bills, each with one known defect",
+                "  florin demo break --out broken\n  florin demo break --out broken truncated-gzip nul-byte");
     broken->add_option("defects", demo_.defects, "Which; by default all");
     broken->add_option("--out", demo_.out, "The folder")->required()->type_name("DIR");
     broken->callback([this] { demo_.action = DemoCommand::Action::kBreak; });
@@ -264,10 +304,17 @@ void Definition::define_rest() {
             "  florin compact");
     CLI::App* bench = command(app_, "bench", "Measure ingest and questions on this machine, beside plain DuckDB",
                               "  florin bench\n  florin bench --rows 5000000 --runs 5 --format json");
-    bench->add_option("--rows", bench_.rows, "Charges in the bill that is made for it")->check(whole_number(1))->capture_default_str();
-    bench->add_option("--runs", bench_.runs, "Alternating runs; medians are shown")->check(CLI::Range(1, 100))->capture_default_str();
-    bench->add_option("--dir", bench_.folder, "Where to work; by default a new folder among the temporary ones")->type_name("DIR");
-    bench->add_option("--format", bench_.format, "table or json")->check(CLI::IsMember({"table", "json"}))->capture_default_str();
+    bench->add_option("--rows", bench_.rows, "Charges in the bill that is made for it")
+        ->check(whole_number(1))
+        ->capture_default_str();
+    bench->add_option("--runs", bench_.runs, "Alternating runs; medians are shown")
+        ->check(CLI::Range(1, 100))
+        ->capture_default_str();
+    bench->add_option("--dir", bench_.folder, "Where to work; by default a new folder among the temporary ones")
+        ->type_name("DIR");
+    bench->add_option("--format", bench_.format, "table or json")
+        ->check(CLI::IsMember({"table", "json"}))
+        ->capture_default_str();
     CLI::App* completion = command(app_, "completion", "A completion script for your shell",
                                    "  source <(florin completion bash)\n  florin completion fish | source");
     completion->add_option("shell", completion_.shell, "bash, zsh or fish")->capture_default_str();
@@ -318,7 +365,8 @@ Named innermost(const Named& outer) {
 /// In our words where a word of the command is unknown or missing: CLI11 does not name it, or in the wrong order.
 std::string what_is_wrong(const CLI::ParseError& error, const CLI::App& app, const Named& named) {
     const bool takes_command = !named.command->get_subcommands([](const CLI::App*) { return true; }).empty();
-    if (dynamic_cast<const CLI::ExtrasError*>(&error) == nullptr && dynamic_cast<const CLI::RequiredError*>(&error) == nullptr) {
+    if (dynamic_cast<const CLI::ExtrasError*>(&error) == nullptr &&
+        dynamic_cast<const CLI::RequiredError*>(&error) == nullptr) {
         return error.what();
     }
     const std::vector<std::string> unknown = app.remaining(true);
@@ -407,13 +455,15 @@ complete -o default -F _florin florin
                                   sub->get_description());
             for (const CLI::Option* option : sub->get_options()) {
                 for (const std::string& name : option->get_lnames()) {
-                    script += fmt::format("complete -c florin -n '__fish_seen_subcommand_from {}' -l {}\n", sub->get_name(), name);
+                    script += fmt::format("complete -c florin -n '__fish_seen_subcommand_from {}' -l {}\n",
+                                          sub->get_name(), name);
                 }
             }
         }
         return script;
     }
-    return base::user_error("usage", fmt::format("there is no completion for {}", shell)).with_remedy("bash, zsh or fish");
+    return base::user_error("usage", fmt::format("there is no completion for {}", shell))
+        .with_remedy("bash, zsh or fish");
 }
 
 } // namespace florin::cli

@@ -93,7 +93,8 @@ int report_error(const base::Error& error, const Terminal& terminal) {
 } // namespace
 
 base::Result<app::Workspace> Session::open_workspace() const {
-    FLORIN_TRY_ASSIGN(const base::Path folder, app::find_workspace(arguments_.workspace, std::filesystem::current_path()));
+    FLORIN_TRY_ASSIGN(const base::Path folder,
+                      app::find_workspace(arguments_.workspace, std::filesystem::current_path()));
     return app::Workspace::open(folder, clock_);
 }
 
@@ -127,7 +128,8 @@ base::Result<std::optional<period::Instant>> parse_as_of(const std::string& text
     return std::optional(parsed.instant + std::chrono::days(1) - std::chrono::microseconds(1));
 }
 
-base::Result<std::optional<period::Period>> parse_optional_period(const std::string& text, const app::Workspace& workspace) {
+base::Result<std::optional<period::Period>> parse_optional_period(const std::string& text,
+                                                                  const app::Workspace& workspace) {
     if (text.empty()) {
         return std::optional<period::Period>();
     }
@@ -163,7 +165,8 @@ int run(const std::vector<std::string>& arguments, const Terminal& terminal, con
         terminal.error << "florin: out of memory\n";
         return base::exit_code(base::Blame::kSystem);
     } catch (const std::exception& exception) {
-        terminal.error << "florin: " << exception.what() << "\n  this is a bug of Florin's; please report it with this text\n";
+        terminal.error << "florin: " << exception.what()
+                       << "\n  this is a bug of Florin's; please report it with this text\n";
         return base::exit_code(base::Blame::kBug);
     }
 }

@@ -52,7 +52,8 @@ base::Result<int> run_bench(Session& session, const BenchCommand& command) {
                           byte_text(report.bill_bytes), report.threads, byte_text(report.memory_bytes), command.runs,
                           command.runs == 1 ? "run" : "runs"));
     report::TextTable table;
-    table.columns = {{"what", false}, {"Florin ms", true}, {"plain DuckDB ms", true}, {"time ratio", true}, {"verified", false, 40}};
+    table.columns = {
+        {"what", false}, {"Florin ms", true}, {"plain DuckDB ms", true}, {"time ratio", true}, {"verified", false, 40}};
     for (const app::BenchmarkLine& line : report.lines) {
         table.rows.push_back({{{line.what}, {count_text(static_cast<std::uint64_t>(line.florin_ms))},
                                {line.plain_ms > 0 ? count_text(static_cast<std::uint64_t>(line.plain_ms)) : "-"},

@@ -74,8 +74,8 @@ base::Result<int> list(Session& session, app::Workspace& workspace, const Delive
 
 void show_head(const lake::Delivery& delivery, const std::string& state, TextPage& page) {
     page.line(fmt::format("Delivery {}: {}", delivery.id.value(), state), Style::kBold);
-    page.line(fmt::format("  source {}, {}, FOCUS {}", report::terminal_text(delivery.source), lake::name(delivery.mode),
-                          delivery.focus_version));
+    page.line(fmt::format("  source {}, {}, FOCUS {}", report::terminal_text(delivery.source),
+                          lake::name(delivery.mode), delivery.focus_version));
     page.line(fmt::format("  received {}, ordered {}, committed {}", minute_text(delivery.received_at),
                           minute_text(delivery.ordered_at), minute_text(delivery.committed_at)));
     page.line(fmt::format("  identity {}", delivery.identity), Style::kDim);
@@ -85,15 +85,18 @@ void show_head(const lake::Delivery& delivery, const std::string& state, TextPag
     }
     for (const lake::RawFile& file : delivery.raw_files) {
         page.paragraph(fmt::format("file {}: {} {}, {}, sha256 {}, {}{}", report::terminal_text(file.name),
-                                   count_text(file.rows), file.rows == 1 ? "row" : "rows", byte_text(file.bytes), file.sha256,
-                                   file.kept ? "kept as lake/" : "referenced at ", report::terminal_text(file.path)), 2, 4);
+                                   count_text(file.rows), file.rows == 1 ? "row" : "rows", byte_text(file.bytes),
+                                   file.sha256, file.kept ? "kept as lake/" : "referenced at ",
+                                   report::terminal_text(file.path)),
+                       2, 4);
     }
 }
 
 void show_parts(const lake::Delivery& delivery, TextPage& page) {
     report::TextTable table;
-    table.columns = {{"scope", false}, {"rows", true}, {"tuples", true, 40}, {"daily sums", true, 40}, {"currency", false, 90},
-                     {"billed", true}, {"effective", true, 95}, {"list", true, 70}, {"contracted", true, 60}, {"", false, 80}};
+    table.columns = {{"scope", false},         {"rows", true},   {"tuples", true, 40},    {"daily sums", true, 40},
+                     {"currency", false, 90},  {"billed", true}, {"effective", true, 95}, {"list", true, 70},
+                     {"contracted", true, 60}, {"", false, 80}};
     for (const lake::Part& part : delivery.parts) {
         for (const auto& [currency, sums] : part.sums) {
             table.rows.push_back({{{report::terminal_text(part.scope)},
@@ -120,7 +123,8 @@ void show_parts(const lake::Delivery& delivery, TextPage& page) {
 void show_quality(const lake::Delivery& delivery, TextPage& page) {
     const nlohmann::json quality = nlohmann::json::parse(delivery.quality);
     report::TextTable findings;
-    findings.columns = {{"finding", false}, {"column", false, 90}, {"rows", true}, {"billed cost of these rows", true, 80},
+    findings.columns = {{"finding", false},  {"column", false, 90},
+                        {"rows", true},      {"billed cost of these rows", true, 80},
                         {"first", true, 50}, {"example", false, 40}};
     for (const auto& finding : quality.at("findings")) {
         std::string billed;
@@ -128,12 +132,13 @@ void show_quality(const lake::Delivery& delivery, TextPage& page) {
             billed += fmt::format("{}{} {}", billed.empty() ? "" : ", ", sum.get<std::string>(), currency);
         }
         const auto first = finding.at("first_row").get<std::uint64_t>();
-        findings.rows.push_back({{{finding.at("rule").get<std::string>()},
-                                  {report::terminal_text(finding.at("column").get<std::string>())},
-                                  {count_text(finding.at("rows").get<std::uint64_t>())},
-                                  {billed},
-                                  {first == 0 ? "header" : count_text(first)},
-                                  {report::cut_to_columns(report::terminal_text(finding.at("example").get<std::string>()), 24)}}});
+        findings.rows.push_back(
+            {{{finding.at("rule").get<std::string>()},
+              {report::terminal_text(finding.at("column").get<std::string>())},
+              {count_text(finding.at("rows").get<std::uint64_t>())},
+              {billed},
+              {first == 0 ? "header" : count_text(first)},
+              {report::cut_to_columns(report::terminal_text(finding.at("example").get<std::string>()), 24)}}});
     }
     if (!findings.rows.empty()) {
         page.blank();
@@ -194,17 +199,26 @@ base::Result<int> diff(Session& session, app::Workspace& workspace, const Delive
     for (const app::DeliveryChange& change : changes) {
         FLORIN_TRY_ASSIGN(const money::Decimal billed, change.billed_after.minus(change.billed_before));
         FLORIN_TRY_ASSIGN(const money::Decimal effective, change.effective_after.minus(change.effective_before));
-        const std::string what = change.dimension.empty() ? std::string("everything")
-                                 : fmt::format("{} {}", change.dimension,
-                                               change.value.empty() ? std::string("(none)") : report::terminal_text(change.value));
-        json.push_back({{"dimension", change.dimension}, {"value", change.value}, {"currency", change.currency},
-                        {"rows_before", change.rows_before}, {"rows_after", change.rows_after},
+        const std::string what =
+            change.dimension.empty()
+                ? std::string("everything")
+                : fmt::format("{} {}", change.dimension,
+                              change.value.empty() ? std::string("(none)") : report::terminal_text(change.value));
+        json.push_back({{"dimension", change.dimension},
+                        {"value", change.value},
+                        {"currency", change.currency},
+                        {"rows_before", change.rows_before},
+                        {"rows_after", change.rows_after},
                         {"billed_cost_before", change.billed_before.to_string()},
-                        {"billed_cost_after", change.billed_after.to_string()}, {"billed_cost_change", billed.to_string()},
+                        {"billed_cost_after", change.billed_after.to_string()},
+                        {"billed_cost_change", billed.to_string()},
                         {"effective_cost_change", effective.to_string()}});
-        table.rows.push_back({{{what}, {change.currency}, {count_change_text(change.rows_before, change.rows_after)},
+        table.rows.push_back({{{what},
+                               {change.currency},
+                               {count_change_text(change.rows_before, change.rows_after)},
                                {amount_text(change.billed_before, change.currency)},
-                               {amount_text(change.billed_after, change.currency)}, {amount_text(billed, change.currency)},
+                               {amount_text(change.billed_after, change.currency)},
+                               {amount_text(billed, change.currency)},
                                {amount_text(effective, change.currency)}},
                               change.dimension.empty() ? Style::kBold : Style::kPlain});
     }
@@ -229,7 +243,8 @@ base::Result<int> prune(Session& session, app::Workspace& workspace, const Deliv
         session.terminal().out << "kept " << kept << "\n";
     }
     if (report.pruned.empty()) {
-        session.say(fmt::format("nothing has not counted for {} days", workspace.configuration().retention.superseded_days));
+        session.say(
+            fmt::format("nothing has not counted for {} days", workspace.configuration().retention.superseded_days));
     }
     return 0;
 }
@@ -247,12 +262,14 @@ base::Result<int> run_deliveries(Session& session, const DeliveriesCommand& comm
     case DeliveriesCommand::Action::kRelease: {
         const auto scope = command.scope.empty() ? std::nullopt : std::optional(command.scope);
         FLORIN_TRY_ASSIGN(const std::int64_t released, workspace.lake().release(id, scope, workspace.now()));
-        session.say(fmt::format("delivery {}: {} {} now", command.id, released, released == 1 ? "scope counts" : "scopes count"));
+        session.say(fmt::format("delivery {}: {} {} now", command.id, released,
+                                released == 1 ? "scope counts" : "scopes count"));
         return 0;
     }
     case DeliveriesCommand::Action::kWithdraw: {
         FLORIN_TRY(workspace.lake().withdraw(id, command.reason, workspace.now()));
-        session.say(fmt::format("delivery {} counts no longer; `florin deliveries restore {}` undoes this", command.id, command.id));
+        session.say(fmt::format("delivery {} counts no longer; `florin deliveries restore {}` undoes this", command.id,
+                                command.id));
         return 0;
     }
     case DeliveriesCommand::Action::kRestore: {

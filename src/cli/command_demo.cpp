@@ -46,8 +46,8 @@ base::Result<int> generate(Session& session, const DemoCommand& command) {
         }
         FLORIN_TRY(app::convert_to_parquet(files));
     }
-    session.say(fmt::format("{} charges in {}, {} more in {} of history, exact sums in {}",
-                            count_text(estate->rows), files_text(estate->files.size()), count_text(estate->history_rows),
+    session.say(fmt::format("{} charges in {}, {} more in {} of history, exact sums in {}", count_text(estate->rows),
+                            files_text(estate->files.size()), count_text(estate->history_rows),
                             files_text(estate->history.size()), (options.folder / estate->truth).string()));
     return 0;
 }
@@ -78,7 +78,8 @@ base::Result<int> break_bills(Session& session, const DemoCommand& command) {
 } // namespace
 
 base::Result<int> run_demo(Session& session, const DemoCommand& command) {
-    return command.action == DemoCommand::Action::kGenerate ? generate(session, command) : break_bills(session, command);
+    return command.action == DemoCommand::Action::kGenerate ? generate(session, command)
+                                                            : break_bills(session, command);
 }
 
 } // namespace florin::cli

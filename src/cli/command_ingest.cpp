@@ -27,7 +27,8 @@ std::string outcome(const app::IngestedDelivery& taken) {
         return fmt::format("delivery {}, which is there already: nothing changed", taken.delivery.id.value());
     case app::IngestOutcome::kCommitted: break;
     }
-    const auto pending = std::ranges::count_if(taken.delivery.parts, [](const lake::Part& part) { return part.pending(); });
+    const auto pending =
+        std::ranges::count_if(taken.delivery.parts, [](const lake::Part& part) { return part.pending(); });
     std::string text = fmt::format("delivery {}", taken.delivery.id.value());
     if (pending > 0) {
         text += fmt::format(", {} pending", plural(static_cast<std::uint64_t>(pending), "scope"));
@@ -42,8 +43,8 @@ void show_files(const app::IngestedDelivery& taken, TextPage& page) {
     }
     const std::string name = taken.files.front().path.string();
     const std::string more = taken.files.size() > 1 ? fmt::format(" and {} more", taken.files.size() - 1) : "";
-    page.paragraph(fmt::format("{}{}: {}, {}", report::terminal_text(name), more, plural(rows, "row"), outcome(taken)), 0, 2,
-                   Style::kBold);
+    page.paragraph(fmt::format("{}{}: {}, {}", report::terminal_text(name), more, plural(rows, "row"), outcome(taken)),
+                   0, 2, Style::kBold);
 }
 
 void show_sums(const app::IngestedDelivery& taken, TextPage& page) {

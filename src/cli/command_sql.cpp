@@ -111,7 +111,8 @@ base::Result<int> run_sql(Session& session, const SqlCommand& command) {
         write_json(answer.table, session.terminal().out);
     } else {
         write_table(answer.table, session.terminal());
-        session.say(fmt::format("{} {}", count_text(answer.table.rows.size()), answer.table.rows.size() == 1 ? "row" : "rows"));
+        session.say(
+            fmt::format("{} {}", count_text(answer.table.rows.size()), answer.table.rows.size() == 1 ? "row" : "rows"));
     }
     if (answer.cut) {
         session.say(fmt::format("cut after {} rows; add a LIMIT or sum up", count_text(answer.table.rows.size())));

@@ -32,7 +32,8 @@ base::Result<int> run_export(Session& session, const ExportCommand& command) {
     FLORIN_TRY_ASSIGN(const app::ExportReport report, app::export_focus(workspace, request));
     session.say(fmt::format("{} charges in {}", count_text(static_cast<std::uint64_t>(report.rows)), command.out));
     if (!report.left_out.empty()) {
-        session.say(fmt::format("FOCUS {} does not know, so left out: {}", command.version, fmt::join(report.left_out, ", ")));
+        session.say(
+            fmt::format("FOCUS {} does not know, so left out: {}", command.version, fmt::join(report.left_out, ", ")));
     }
     return 0;
 }
@@ -57,8 +58,9 @@ base::Result<int> run_compact(Session& session, const CompactCommand&) {
     FLORIN_TRY_ASSIGN(const auto engine, workspace.open_engine({}));
     FLORIN_TRY_ASSIGN(const lake::CompactionReport report,
                       lake::compact(workspace.lake(), *engine, workspace.configuration().precedence));
-    session.say(fmt::format("{} scopes in the files of {} billing periods: {} made now, {} there already, {} stale files removed",
-                            report.scopes, report.written + report.kept, report.written, report.kept, report.removed));
+    session.say(fmt::format(
+        "{} scopes in the files of {} billing periods: {} made now, {} there already, {} stale files removed",
+        report.scopes, report.written + report.kept, report.written, report.kept, report.removed));
     return 0;
 }
 

@@ -10,7 +10,8 @@
 
 namespace florin::cli {
 
-std::string delivery_state(const lake::Delivery& delivery, std::size_t index, std::span<const lake::PartReference> current) {
+std::string delivery_state(const lake::Delivery& delivery, std::size_t index,
+                           std::span<const lake::PartReference> current) {
     if (delivery.pruned_at.has_value()) {
         return "pruned";
     }
@@ -18,7 +19,8 @@ std::string delivery_state(const lake::Delivery& delivery, std::size_t index, st
         return "withdrawn";
     }
     const auto counting = static_cast<std::size_t>(std::ranges::count(current, index, &lake::PartReference::delivery));
-    const auto pending = static_cast<std::size_t>(std::ranges::count_if(delivery.parts, [](const lake::Part& part) { return part.pending(); }));
+    const auto pending = static_cast<std::size_t>(
+        std::ranges::count_if(delivery.parts, [](const lake::Part& part) { return part.pending(); }));
     if (pending > 0) {
         return pending == delivery.parts.size() ? "pending" : "partly pending";
     }
@@ -39,12 +41,14 @@ std::string billed_text(const lake::Delivery& delivery) {
     for (const auto& [code, sum] : sums) {
         const auto total = sum.total();
         const auto currency = money::Currency::parse(code);
-        text += (text.empty() ? "" : ", ") + (total.ok() && currency.ok() ? money::Money(*total, *currency).to_display() : code);
+        text += (text.empty() ? "" : ", ") +
+                (total.ok() && currency.ok() ? money::Money(*total, *currency).to_display() : code);
     }
     return text;
 }
 
-nlohmann::json delivery_json(const lake::Delivery& delivery, std::size_t index, std::span<const lake::PartReference> current) {
+nlohmann::json delivery_json(const lake::Delivery& delivery, std::size_t index,
+                             std::span<const lake::PartReference> current) {
     nlohmann::json parts = nlohmann::json::array();
     for (std::size_t p = 0; p < delivery.parts.size(); ++p) {
         const lake::Part& part = delivery.parts[p];

@@ -13,12 +13,14 @@ namespace florin::cli {
 
 /// `current`, `partly current`, `pending`, `partly pending`, `superseded`, `withdrawn` or `pruned`.
 /// `index` is the delivery's place in the list that `current` refers to.
-std::string delivery_state(const lake::Delivery& delivery, std::size_t index, std::span<const lake::PartReference> current);
+std::string delivery_state(const lake::Delivery& delivery, std::size_t index,
+                           std::span<const lake::PartReference> current);
 
 /// The sums of billed cost, one a currency: `1,234.50 USD, 7.00 EUR`.
 std::string billed_text(const lake::Delivery& delivery);
 
-nlohmann::json delivery_json(const lake::Delivery& delivery, std::size_t index, std::span<const lake::PartReference> current);
+nlohmann::json delivery_json(const lake::Delivery& delivery, std::size_t index,
+                             std::span<const lake::PartReference> current);
 nlohmann::json deliveries_json(const std::vector<lake::Delivery>& all, std::span<const lake::PartReference> current);
 
 /// Indented JSON; bytes that are no UTF-8 (a file's name can be anything) become U+FFFD.

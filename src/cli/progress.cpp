@@ -16,7 +16,8 @@ constexpr auto kPlainLine = std::chrono::seconds(15);
 constexpr int kBarColumns = 24;
 
 std::string bar(std::uint64_t done, std::uint64_t all) {
-    const auto full = static_cast<std::size_t>(std::min<std::uint64_t>(kBarColumns, all == 0 ? 0 : done * kBarColumns / all));
+    const auto full =
+        static_cast<std::size_t>(std::min<std::uint64_t>(kBarColumns, all == 0 ? 0 : done * kBarColumns / all));
     std::string text;
     for (std::size_t i = 0; i < kBarColumns; ++i) {
         text += i < full ? "█" : "░";
@@ -74,7 +75,8 @@ void ProgressBar::show(const app::IngestProgress& progress) {
     }
     if (terminal_.error_is_terminal) {
         if (is_new || now - drawn_ >= kRedraw) {
-            terminal_.error << "\r\x1B[K" << report::cut_to_columns(line(progress, now), terminal_.width - 1) << std::flush;
+            terminal_.error << "\r\x1B[K" << report::cut_to_columns(line(progress, now), terminal_.width - 1)
+                            << std::flush;
             drawn_ = now;
             on_screen_ = true;
         }

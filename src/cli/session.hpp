@@ -40,7 +40,8 @@ base::Result<period::ParsedInstant> parse_time_option(const std::string& option,
 /// day. Nothing for an empty text. Error `usage`.
 base::Result<std::optional<period::Instant>> parse_as_of(const std::string& text);
 /// Nothing for an empty text.
-base::Result<std::optional<period::Period>> parse_optional_period(const std::string& text, const app::Workspace& workspace);
+base::Result<std::optional<period::Period>> parse_optional_period(const std::string& text,
+                                                                  const app::Workspace& workspace);
 
 /// Writes text to a file whose name a person gave, replacing what is there.
 base::Result<void> write_output(const std::string& file, const std::string& text);
