@@ -138,6 +138,15 @@ base::Result<std::optional<period::Period>> parse_optional_period(const std::str
     return std::optional(parsed);
 }
 
+base::Result<void> check_folder_of(const std::string& option, const std::string& file) {
+    const base::Path folder = base::Path(file).parent_path();
+    std::error_code code;
+    if (!folder.empty() && !std::filesystem::is_directory(folder, code)) {
+        return base::user_error("usage", fmt::format("{}: there is no folder {}", option, folder.string()));
+    }
+    return {};
+}
+
 base::Result<void> write_output(const std::string& file, const std::string& text) {
     auto written = base::write_file_atomically(file, text);
     if (!written.ok()) {

@@ -55,6 +55,7 @@ base::Result<int> explain(Session& session, app::Workspace& workspace, const app
 
 base::Result<int> run_query(Session& session, const QueryCommand& command) {
     FLORIN_TRY_ASSIGN(app::Workspace workspace, session.open_workspace());
+    FLORIN_TRY(check_folder_of("--out", command.out));
     app::AskRequest request;
     FLORIN_TRY_ASSIGN(request.question, question_of(command, workspace));
     FLORIN_TRY_ASSIGN(request.as_of, parse_as_of(command.as_of));

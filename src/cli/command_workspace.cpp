@@ -23,6 +23,7 @@ base::Result<int> run_init(Session& session, const InitCommand& command) {
 
 base::Result<int> run_export(Session& session, const ExportCommand& command) {
     FLORIN_TRY_ASSIGN(app::Workspace workspace, session.open_workspace());
+    FLORIN_TRY(check_folder_of("--out", command.out));
     app::ExportRequest request;
     FLORIN_TRY_ASSIGN(request.version, focus::parse_version(command.version));
     FLORIN_TRY_ASSIGN(request.period, parse_optional_period(command.period, workspace));
@@ -66,6 +67,7 @@ base::Result<int> run_compact(Session& session, const CompactCommand&) {
 
 base::Result<int> run_report(Session& session, const ReportCommand& command) {
     FLORIN_TRY_ASSIGN(app::Workspace workspace, session.open_workspace());
+    FLORIN_TRY(check_folder_of("--html", command.html));
     app::SummaryRequest request;
     FLORIN_TRY_ASSIGN(request.period, parse_optional_period(command.period, workspace));
     FLORIN_TRY_ASSIGN(request.as_of, parse_as_of(command.as_of));

@@ -43,6 +43,8 @@ base::Result<std::optional<period::Instant>> parse_as_of(const std::string& text
 base::Result<std::optional<period::Period>> parse_optional_period(const std::string& text,
                                                                   const app::Workspace& workspace);
 
+/// Error `usage` where the folder of the file that an option names is not there, before anything is worked out.
+base::Result<void> check_folder_of(const std::string& option, const std::string& file);
 /// Writes text to a file whose name a person gave, replacing what is there.
 base::Result<void> write_output(const std::string& file, const std::string& text);
 
