@@ -1,6 +1,6 @@
 #include "query/render.hpp"
-#include "query/terminal_text.hpp"
 
+#include "base/terminal_text.hpp"
 #include "money/money.hpp"
 
 #include <fmt/format.h>
@@ -104,8 +104,9 @@ private:
     void add_header() {
         Line line{Line::Kind::kHeader, {}};
         for (const AnswerColumn& column : answer_.columns) {
-            const std::string label = harmless(column.label);
-            line.cells.push_back(column.has_currency ? fmt::format("{} {}", label, harmless(block_.currency)) : label);
+            const std::string label = base::terminal_text(column.label);
+            line.cells.push_back(column.has_currency ? fmt::format("{} {}", label, base::terminal_text(block_.currency))
+                                                     : label);
         }
         lines_.push_back(std::move(line));
     }
@@ -130,7 +131,7 @@ private:
             } else if (i == 0 && !grouped) {
                 line.cells.push_back(label_of(row));
             } else if (const auto* text = std::get_if<std::string>(&value)) {
-                line.cells.push_back(harmless(*text));
+                line.cells.push_back(base::terminal_text(*text));
             } else {
                 line.cells.push_back(grouped ? "(none)" : "");
             }
@@ -207,7 +208,7 @@ private:
         std::vector<int> widths(answer_.columns.size(), 0);
         for (const Line& line : lines_) {
             for (std::size_t i = 0; i < line.cells.size(); ++i) {
-                widths[i] = std::max(widths[i], width_of(line.cells[i]));
+                widths[i] = std::max(widths[i], base::column_count(line.cells[i]));
             }
         }
         int total = kGap * static_cast<int>(widths.size() - 1);
@@ -247,8 +248,9 @@ private:
             }
             std::string text;
             for (std::size_t i = 0; i < line.cells.size(); ++i) {
-                const std::string cell = cut_to(line.cells[i], std::max(widths[i], 1));
-                const std::string blanks(static_cast<std::size_t>(std::max(widths[i] - width_of(cell), 0)), ' ');
+                const std::string cell = base::cut_to_columns(line.cells[i], std::max(widths[i], 1));
+                const std::string blanks(static_cast<std::size_t>(std::max(widths[i] - base::column_count(cell), 0)),
+                                         ' ');
                 text += i == 0 ? "" : std::string(kGap, ' ');
                 text += is_text(answer_.columns[i]) ? cell + blanks : blanks + cell;
             }
@@ -287,7 +289,7 @@ std::string render_table(const Answer& answer, const TableStyle& style) {
         out += "No charges.\n";
     }
     for (const std::string& note : answer.notes) {
-        const std::string text = harmless(note);
+        const std::string text = base::terminal_text(note);
         out += (&note == answer.notes.data() ? "\n" : "") +
                (style.colour ? fmt::format("{}{}{}", kDim, text, kPlain) : text) + "\n";
     }

@@ -2,6 +2,8 @@
 // and an account may hold escape sequences.
 #pragma once
 
+#include "base/terminal_text.hpp"
+
 #include <string>
 #include <string_view>
 
@@ -11,15 +13,8 @@ namespace florin::report {
 /// and direction-changing characters as U+FFFD.
 std::string html_text(std::string_view text);
 
-/// For a terminal: control, direction-changing and invisible characters as `\u{1B}`, invalid bytes as
-/// U+FFFD. The result has no line break.
-std::string terminal_text(std::string_view text);
-
-/// The columns that valid UTF-8 takes on a terminal: two for wide East Asian characters and emoji,
-/// none for combining marks.
-int column_count(std::string_view text);
-
-/// The text cut to at most `columns_max` (>= 1) columns, with `…` where it was cut.
-std::string cut_to_columns(std::string_view text, int columns_max);
+using base::column_count;
+using base::cut_to_columns;
+using base::terminal_text;
 
 } // namespace florin::report

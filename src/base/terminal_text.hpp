@@ -1,0 +1,36 @@
+// Text of bills on a terminal: made safe, measured and cut in columns. Bills are written by others: a
+// service or an account may hold escape sequences.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace florin::base {
+
+/// One character of a text, or one byte that is no UTF-8 (Unicode 15, table 3-7).
+struct Character {
+    char32_t value = 0xFFFD; ///< U+FFFD where the byte is no UTF-8
+    std::size_t byte_count = 1;
+    bool is_valid = false;
+};
+
+/// The character that starts at byte `at`, which is within the text.
+Character character_at(std::string_view text, std::size_t at);
+
+/// Whether the character shows as itself and leaves the text around it as it is: valid, no control
+/// character, line separator or direction mark, no non-character. Invisible ones are safe.
+bool is_safe(const Character& character);
+
+/// For a terminal: characters that are not safe, and invisible ones, as `\u{1B}`; invalid bytes as
+/// U+FFFD. The result has no line break.
+std::string terminal_text(std::string_view text);
+
+/// The columns that the text takes on a terminal: two for wide East Asian characters and emoji, none
+/// for combining marks and joiners.
+int column_count(std::string_view text);
+
+/// The text cut to at most `columns_max` (>= 1) columns, with `…` where it was cut.
+std::string cut_to_columns(std::string_view text, int columns_max);
+
+} // namespace florin::base

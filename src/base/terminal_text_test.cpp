@@ -1,0 +1,77 @@
+#include "base/terminal_text.hpp"
+
+#include <gtest/gtest.h>
+
+namespace florin::base {
+namespace {
+
+using namespace std::string_view_literals;
+
+TEST(TerminalText, HasNoControlCharacter) {
+    EXPECT_EQ(terminal_text("a\x1B]0;title\x07"), "a\\u{1B}]0;title\\u{7}");
+    EXPECT_EQ(terminal_text("a\nb\tc\rd"), "a\\u{A}b\\u{9}c\\u{D}d");
+    EXPECT_EQ(terminal_text("a\0b"sv), "a\\u{0}b");
+    EXPECT_EQ(terminal_text("a\x7F\u0080\u009B31m"), "a\\u{7F}\\u{80}\\u{9B}31m");
+    EXPECT_EQ(terminal_text("\u00A0<b> Zürich 東京 🚀"), "\u00A0<b> Zürich 東京 🚀");
+}
+
+TEST(TerminalText, ShowsWhatReordersBreaksOrHides) {
+    EXPECT_EQ(terminal_text("a\u202Eb\u200Bc"), "a\\u{202E}b\\u{200B}c");
+    EXPECT_EQ(terminal_text("\u061C\u200E\u200F\u2028\u2029\u2066\u2069"),
+              "\\u{61C}\\u{200E}\\u{200F}\\u{2028}\\u{2029}\\u{2066}\\u{2069}");
+    EXPECT_EQ(terminal_text("\u00AD\u200D\u2060\uFEFF\U000E0041"), "\\u{AD}\\u{200D}\\u{2060}\\u{FEFF}\\u{E0041}");
+    EXPECT_EQ(terminal_text("\xEF\xBF\xBE"
+                            "\xF4\x8F\xBF\xBF"),
+              "\\u{FFFE}\\u{10FFFF}");
+    EXPECT_EQ(terminal_text("\u2027\u202F\u2065\u206A"), "\u2027\u202F\\u{2065}\u206A"); // at the bounds
+}
+
+TEST(TerminalText, InvalidUtf8IsReplacedByteByByte) {
+    EXPECT_EQ(terminal_text("a\xFF"
+                            "b"),
+              "a\uFFFDb");
+    EXPECT_EQ(terminal_text("\xC3<"), "\uFFFD<");
+    EXPECT_EQ(terminal_text("\xC0\xBC"), "\uFFFD\uFFFD");                     // overlong <
+    EXPECT_EQ(terminal_text("\xE0\x80\xBC"), "\uFFFD\uFFFD\uFFFD");           // overlong <
+    EXPECT_EQ(terminal_text("\xED\xA0\x80"), "\uFFFD\uFFFD\uFFFD");           // a surrogate
+    EXPECT_EQ(terminal_text("\xF4\x90\x80\x80"), "\uFFFD\uFFFD\uFFFD\uFFFD"); // beyond U+10FFFF
+    EXPECT_EQ(terminal_text("x\xE6\x9D"), "x\uFFFD\uFFFD");                   // cut short
+}
+
+TEST(TerminalText, TellsSafeCharacters) {
+    const auto safe = [](std::string_view text) { return is_safe(character_at(text, 0)); };
+    EXPECT_TRUE(safe("a"));
+    EXPECT_TRUE(safe("東"));
+    EXPECT_TRUE(safe("\u200D")); // holds an emoji of several together
+    EXPECT_TRUE(safe("\uFFFD"));
+    EXPECT_FALSE(safe("\x1B"));
+    EXPECT_FALSE(safe("\u0085"));
+    EXPECT_FALSE(safe("\u202E"));
+    EXPECT_FALSE(safe("\xEF\xBF\xBF"));
+    EXPECT_FALSE(safe("\xFF"));
+}
+
+TEST(TerminalText, CountsColumnsAsTerminalsDo) {
+    EXPECT_EQ(column_count(""), 0);
+    EXPECT_EQ(column_count("abc"), 3);
+    EXPECT_EQ(column_count("é"), 1);
+    EXPECT_EQ(column_count("e\u0301"), 1);
+    EXPECT_EQ(column_count("東京"), 4);
+    EXPECT_EQ(column_count("🚀"), 2);
+    EXPECT_EQ(column_count("▉…▲"), 3);
+    EXPECT_EQ(column_count("a\u200B\uFE20\uFEFF"), 1);
+    EXPECT_EQ(column_count("\xFF\xC3"), 2); // as the replacement characters that show
+}
+
+TEST(TerminalText, CutsAtCharactersAndKeepsTheWidth) {
+    EXPECT_EQ(cut_to_columns("abcdef", 6), "abcdef");
+    EXPECT_EQ(cut_to_columns("abcdefg", 6), "abcde…");
+    EXPECT_EQ(cut_to_columns("東京都", 6), "東京都");
+    EXPECT_EQ(cut_to_columns("東京都", 5), "東京…");
+    EXPECT_EQ(cut_to_columns("東京都", 4), "東…"); // half a character does not fit
+    EXPECT_EQ(cut_to_columns("e\u0301bcd", 2), "e\u0301…");
+    EXPECT_EQ(cut_to_columns("abc", 1), "…");
+}
+
+} // namespace
+} // namespace florin::base
