@@ -2,12 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace florin::base {
 namespace {
 
 constexpr std::size_t kCellBytesMax = 200;
+constexpr std::size_t kSourceLineBytesMax = 2000;
 
 /// Length of the UTF-8 sequence that starts at `at`, or 0 where the bytes are not UTF-8.
 std::size_t sequence_length(std::string_view text, std::size_t at) {
@@ -34,6 +36,12 @@ std::size_t sequence_length(std::string_view text, std::size_t at) {
         }
     }
     return length;
+}
+
+/// How many characters stand before a caret; each takes one column but for the widest scripts.
+std::size_t code_points(std::string_view text) {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }
 
 Error make(std::string code, Blame blame, std::string message) {
@@ -95,10 +103,14 @@ std::string Error::describe() const {
     if (!place.cell.empty()) {
         out += fmt::format(" (cell: \"{}\")", printable(place.cell, kCellBytesMax));
     }
+    if (!code.empty()) {
+        out += fmt::format(" [{}]", code);
+    }
     if (!place.source_line.empty()) {
-        out += "\n  " + printable(place.source_line, 2000);
+        out += "\n  " + printable(place.source_line, kSourceLineBytesMax);
         if (place.caret != 0) {
-            out += "\n  " + std::string(place.caret - 1, ' ') + "^";
+            const std::string before = printable(place.source_line.substr(0, place.caret - 1), kSourceLineBytesMax);
+            out += "\n  " + std::string(code_points(before), ' ') + "^";
         }
     }
     if (!remedy.empty()) {

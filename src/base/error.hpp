@@ -38,8 +38,8 @@ struct Error {
     std::string remedy;
     Place place;
 
-    /// The error as a person reads it: one line, then the source line with its caret and the
-    /// remedy where there are any. Control characters in a cell are shown as `\xNN`.
+    /// The error as a person reads it: one line that ends with the code in brackets, then the source
+    /// line with its caret and the remedy where there are any. Control characters in a cell are shown as `\xNN`.
     std::string describe() const;
 
     Error&& at(Place where) &&;

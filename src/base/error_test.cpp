@@ -10,13 +10,19 @@ TEST(ErrorDescribe, NamesPlaceCellAndRemedy) {
     const Error error = data_error("money.unreadable", "not an amount")
                             .at({.file = "bill.csv", .row = 7, .column = "BilledCost", .cell = "12,3\x01"})
                             .with_remedy("write it with a decimal point");
-    EXPECT_EQ(error.describe(), "bill.csv, row 7, column BilledCost: not an amount (cell: \"12,3\\x01\")\n"
-                                "  write it with a decimal point");
+    EXPECT_EQ(error.describe(),
+              "bill.csv, row 7, column BilledCost: not an amount (cell: \"12,3\\x01\") [money.unreadable]\n"
+              "  write it with a decimal point");
 }
 
 TEST(ErrorDescribe, PointsIntoTheSourceLine) {
     const Error error = user_error("filter.syntax", "expected a value").at({.source_line = "a = ", .caret = 5});
-    EXPECT_EQ(error.describe(), "expected a value\n  a = \n      ^");
+    EXPECT_EQ(error.describe(), "expected a value [filter.syntax]\n  a = \n      ^");
+}
+
+TEST(ErrorDescribe, CountsCharactersBeforeTheCaretNotBytes) {
+    const Error error = user_error("x.y", "no").at({.source_line = "ä\tb", .caret = 4});
+    EXPECT_EQ(error.describe(), "no [x.y]\n  ä\\x09b\n       ^");
 }
 
 TEST(Printable, CutsAtAUtf8BoundaryAndEscapesWhatIsNotText) {

@@ -126,7 +126,7 @@ TEST(Ask, ComparesAndKeepsTheRest) {
     EXPECT_EQ(block.rest_groups, 2U);
     EXPECT_EQ(block.total.values, (Row{nothing, decimal("13"), decimal("9"), decimal("4"), decimal("44.444444")}));
     EXPECT_EQ(answer->notes,
-              (std::vector<std::string>{"Basis: cost: effective.", "Period: 2024-09 by charge period.",
+              (std::vector<std::string>{"Basis: cost is effective.", "Period: 2024-09 by charge period.",
                                         "Compared with 2024-08.", "Read from the daily sums of 1 scope."}));
     EXPECT_EQ(answer->sql.size(), 2U);
     EXPECT_EQ(explain(question, files).value(), answer->sql);

@@ -70,7 +70,7 @@ private:
     base::Error unexpected(std::string_view wanted) const {
         const bool end = here().kind == Token::Kind::kEnd;
         return error_at("filter.syntax",
-                        fmt::format("the filter {}; expected is {}",
+                        fmt::format("the filter {}; expected {}",
                                     end ? std::string("ends too early") : fmt::format("cannot go on like this"),
                                     wanted),
                         text_, here().offset);

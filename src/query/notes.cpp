@@ -13,11 +13,13 @@ std::string counted(std::uint64_t count, std::string_view one, std::string_view 
     return fmt::format("{} {}", count, count == 1 ? one : many);
 }
 
+/// Which cost is meant, where a measure's own name does not say it.
 std::string basis_note(const Resolved& resolved) {
     std::vector<std::string> parts;
     for (const AskedMeasure& measure : resolved.measures) {
-        if (measure.measure->basis != "none") {
-            parts.push_back(fmt::format("{}: {}", measure.name, measure.measure->basis));
+        const std::string_view basis = measure.measure->basis;
+        if (basis != "none" && measure.name != fmt::format("{}_cost", basis)) {
+            parts.push_back(fmt::format("{} is {}", measure.name, basis));
         }
     }
     return parts.empty() ? "" : fmt::format("Basis: {}.", fmt::join(parts, ", "));
@@ -92,7 +94,9 @@ std::string spread_note(const Resolved& resolved, const Sources& sources) {
 std::vector<std::string> make_notes(const Resolved& resolved, const Sources& now, const Sources& before,
                                     const std::optional<period::Period>& period_before, std::uint64_t unpaired_steps) {
     std::vector<std::string> notes;
-    notes.push_back(basis_note(resolved));
+    if (std::string basis = basis_note(resolved); !basis.empty()) {
+        notes.push_back(std::move(basis));
+    }
     notes.push_back(period_note(resolved.question));
     if (period_before) {
         notes.push_back(fmt::format("Compared with {}.{}", period::to_string(*period_before),

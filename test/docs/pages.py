@@ -17,7 +17,7 @@ import sys
 EXIT_CODES = {"user": "2", "data": "3", "conflict": "4", "system": "5"}
 CODE = r'"([a-z]+\.[a-z_0-9]+)"'
 # Where the sources name a code: as an argument of what makes an error, as its code, as a finding of doctor.
-NAMED = re.compile(r'(?:\b(\w*error(?:_at)?\(|fail\(|refuse\(|fault\(|code = )\s*|\bpush_back\(\{|,\s*)' + CODE)
+NAMED = re.compile(r'(?:\b(\w*error(?:_at)?\(|fail\(|refuse\(|fault\(|code = )\s*|\bpush_back\(\s*\{\s*|,\s*)' + CODE)
 MADE = re.compile(r'\b(user|data|conflict|system)_error\(\s*"([a-z]+(?:\.[a-z_0-9]+)?)"')
 PASSED_OVER = {"build", ".git", "node_modules", "demo-workspace", "_deps"}
 
