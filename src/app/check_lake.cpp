@@ -141,7 +141,7 @@ base::Result<std::vector<lake::Problem>> check_lake(Workspace& workspace, bool r
             check_raw_files(workspace.lake().folder(), delivery, problems);
         }
         for (const lake::Part& part : delivery.parts) {
-            if (checked.ok() && !delivery.pruned_at.has_value()) {
+            if (checked.ok() && !delivery.pruned_at.has_value() && part.has_files()) {
                 checked = check_part(*engine, workspace.lake().files_of(part), part, delivery.id, problems);
             }
         }

@@ -22,7 +22,9 @@ base::Result<std::string> files_sql(Workspace& workspace, lake::DeliveryId id) {
     }
     std::vector<std::string> files;
     for (const lake::Part& part : delivery.parts) {
-        files.push_back(workspace.lake().files_of(part).charges);
+        if (part.has_files()) {
+            files.push_back(workspace.lake().files_of(part).charges);
+        }
     }
     return engine::sql_list(files);
 }

@@ -98,6 +98,10 @@ void show_parts(const lake::Delivery& delivery, TextPage& page) {
                      {"currency", false, 90},  {"billed", true}, {"effective", true, 95}, {"list", true, 70},
                      {"contracted", true, 60}, {"", false, 80}};
     for (const lake::Part& part : delivery.parts) {
+        const std::string state = part.pending() ? "pending" : part.counts_as_stray() ? "stray" : "";
+        if (!part.has_files()) {
+            table.rows.push_back({{{report::terminal_text(part.scope)}, {"0"}, {}, {}, {}, {}, {}, {}, {}, {state}}});
+        }
         for (const auto& [currency, sums] : part.sums) {
             table.rows.push_back({{{report::terminal_text(part.scope)},
                                    {count_text(sums.rows)},
@@ -108,7 +112,7 @@ void show_parts(const lake::Delivery& delivery, TextPage& page) {
                                    {amount_text(sums.costs[1], currency)},
                                    {amount_text(sums.costs[2], currency)},
                                    {amount_text(sums.costs[3], currency)},
-                                   {part.pending() ? "pending" : part.counts_as_stray() ? "stray" : ""}}});
+                                   {state}}});
         }
     }
     page.table(table);

@@ -62,6 +62,8 @@ struct Part {
     std::set<std::string> charge_days;    ///< YYYY-MM-DD with at least one charge
     std::set<std::string> sub_accounts;   ///< SubAccountIds with at least one charge
 
+    /// A part without rows says that its scope is empty now, and has none.
+    bool has_files() const { return rows > 0; }
     bool pending() const { return !pending_reason.empty() && !released_at.has_value(); }
     /// Releasing a stray part says that it is meant to be the scope.
     bool counts_as_stray() const { return stray && !released_at.has_value(); }

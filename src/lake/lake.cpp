@@ -15,7 +15,7 @@ namespace {
 
 constexpr int kLockWaitMs = 10'000;
 
-/// Where a new delivery stands against what is there: pending parts, overlaps, what it replaces.
+/// Where a new delivery stands against what is there: pending parts, overlaps, what it replaces, what it lacks.
 class Judgement {
 public:
     Judgement(Catalog& catalog, const std::vector<Delivery>& existing, const std::vector<std::string>& precedence)
@@ -34,10 +34,58 @@ public:
                 }
             }
         }
+        notice_vanished(draft, current);
         return {};
     }
 
 private:
+    /// Whether `draft` is a newer version of what this part's delivery says of its billing period.
+    static bool may_replace(const Delivery& draft, const Delivery& delivery, const Part& part) {
+        return draft.mode == Mode::kSnapshot && delivery.mode == Mode::kSnapshot && delivery.source == draft.source &&
+               delivery.ordered_at <= draft.ordered_at && part.has_files() && !part.counts_as_stray();
+    }
+
+    /// Where the draft replaces one scope of an older delivery, it speaks for the others which that delivery has in
+    /// the same billing period too: those that it lacks become parts without rows, which wait.
+    void notice_vanished(Delivery& draft, const std::vector<PartReference>& current) const {
+        std::map<std::string, bool> delivered; // scope -> whether as more than stray rows
+        for (const Part& part : draft.parts) {
+            delivered.emplace(part.scope, !part.stray);
+        }
+        std::set<std::pair<std::size_t, period::Instant>> replaced;
+        for (const PartReference& reference : current) {
+            const Delivery& delivery = existing_[reference.delivery];
+            const Part& part = delivery.parts[reference.part];
+            const auto found = delivered.find(part.scope);
+            if (may_replace(draft, delivery, part) && found != delivered.end() && found->second) {
+                replaced.emplace(reference.delivery, part.billing_period_start);
+            }
+        }
+        for (const PartReference& reference : current) {
+            const Delivery& delivery = existing_[reference.delivery];
+            const Part& part = delivery.parts[reference.part];
+            if (may_replace(draft, delivery, part) && !delivered.contains(part.scope) &&
+                replaced.contains({reference.delivery, part.billing_period_start})) {
+                draft.parts.push_back(vanished(part, delivery.id, draft.parts.front().folder));
+            }
+        }
+    }
+
+    static Part vanished(const Part& part, DeliveryId id, const std::string& folder) {
+        Part empty;
+        empty.scope = part.scope;
+        empty.billing_account_id = part.billing_account_id;
+        empty.billing_period_start = part.billing_period_start;
+        empty.billing_period_end = part.billing_period_end;
+        const period::Day start = period::day_of(part.billing_period_start);
+        empty.days = {start, start};
+        empty.folder = folder;
+        empty.pending_reason = fmt::format(
+            "it has no charges of billing account {} for {} any more, delivery {} has", part.billing_account_id,
+            period::to_string(period::Period{start, period::day_of(part.billing_period_end)}), id.value());
+        return empty;
+    }
+
     bool declared(const std::string& source) const {
         return std::ranges::find(precedence_, source) != precedence_.end();
     }
@@ -248,6 +296,9 @@ base::Result<CurrentFiles> Lake::current(std::optional<period::Instant> as_of,
     CurrentFiles current;
     FLORIN_TRY_ASSIGN(current.deliveries, catalog_.deliveries(Detail::kWithoutProfiles));
     current.parts = select_current(current.deliveries, as_of, precedence);
+    std::erase_if(current.parts, [&](const PartReference& reference) {
+        return !current.deliveries[reference.delivery].parts[reference.part].has_files();
+    });
     for (const PartReference& reference : current.parts) {
         const Delivery& delivery = current.deliveries[reference.delivery];
         if (delivery.pruned_at.has_value()) {
@@ -387,10 +438,12 @@ base::Result<PruneReport> Lake::prune(const Retention& retention, period::Instan
             for (const Part& part : delivery.parts) {
                 std::optional<period::Instant> replaced;
                 for (const Delivery& later : all) {
+                    const auto other = std::ranges::find(later.parts, part.scope, &Part::scope);
                     if (later.source == delivery.source && later.id != delivery.id && !later.withdrawn_at.has_value() &&
-                        std::ranges::find(later.parts, part.scope, &Part::scope) != later.parts.end()) {
-                        replaced = std::min(replaced.value_or(later.committed_at),
-                                            std::max(later.committed_at, delivery.committed_at));
+                        other != later.parts.end() && !other->pending()) {
+                        const period::Instant counts =
+                            std::max(other->released_at.value_or(later.committed_at), delivery.committed_at);
+                        replaced = std::min(replaced.value_or(counts), counts);
                     }
                 }
                 since = std::max(since, replaced.value_or(now));
@@ -473,6 +526,9 @@ base::Result<void> Lake::check_files(std::vector<Problem>& problems) {
             continue;
         }
         for (const Part& part : delivery.parts) {
+            if (!part.has_files()) {
+                continue;
+            }
             const FileSet files = files_of(part);
             for (const std::string& path : {files.charges, files.tuples, files.cells, files.spread}) {
                 check(path, delivery.id);

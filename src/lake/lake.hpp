@@ -73,7 +73,7 @@ struct CurrentFiles {
     std::vector<FileSet> files;
     std::vector<CompactedGroup> compacted; ///< those there are, for exactly these files
     std::vector<Delivery> deliveries;      ///< all of the lake's, without profiles
-    std::vector<PartReference> parts;      ///< into deliveries, as files
+    std::vector<PartReference> parts;      ///< into deliveries, as files: a part without rows has none
 };
 
 /// One open lake. One thread at a time; processes may share the folder. Errors as Catalog, and
@@ -100,6 +100,7 @@ public:
     /// Error `lake.pruned` where `as_of` needs a delivery whose files are gone.
     base::Result<CurrentFiles> current(std::optional<period::Instant> as_of,
                                        const std::vector<std::string>& precedence);
+    /// Of a part that has files.
     FileSet files_of(const Part& part) const;
     /// The compacted groups there could be of these files: the scopes of a billing period that have
     /// daily sums, where there are several. Their names tell what they are made from.

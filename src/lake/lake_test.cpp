@@ -159,6 +159,99 @@ TEST_F(LakeTest, ALosingPartWaitsUntilItIsReleased) {
     EXPECT_EQ(lake().release(DeliveryId(9), std::nullopt, at(11, 3)).error().code, "lake.no_such_delivery");
 }
 
+TEST_F(LakeTest, AnAccountThatVanishedIsEmptyOnceItIsReleased) {
+    committed(delivery(1, 1, {part("a"), part("b"), part("b", 9)}));
+    const Committed next = commit(delivery(2, 2, {part("a")})).value();
+    EXPECT_THAT(next.superseded, ElementsAre("delivery 1: a 2026-10"));
+    const Delivery made = lake().delivery(next.delivery.id).value();
+    ASSERT_THAT(made.parts, SizeIs(2)) << "September is another bill";
+    const Part& empty = made.parts[1];
+    EXPECT_EQ(empty.scope, "b 2026-10");
+    EXPECT_EQ(empty.billing_account_id, "b");
+    EXPECT_EQ(empty.billing_period_start, at(10, 1));
+    EXPECT_EQ(empty.billing_period_end, at(11, 1));
+    EXPECT_EQ(empty.pending_reason, "it has no charges of billing account b for 2026-10 any more, delivery 1 has");
+    EXPECT_EQ(empty.rows, 0U);
+    EXPECT_EQ(empty.stem, "");
+    EXPECT_EQ(empty.folder, made.parts[0].folder);
+    EXPECT_THAT(empty.sums, IsEmpty());
+    EXPECT_THAT(current_ids(), ElementsAre(1, 1, 2)) << "only the account that vanished waits";
+    EXPECT_EQ(lake().release(made.id, std::nullopt, at(11, 3)).value(), 1);
+    EXPECT_THAT(current_ids(), ElementsAre(1, 2));
+    EXPECT_THAT(current_ids(at(11, 2)), ElementsAre(1, 1, 2));
+    const CurrentFiles current = lake().current({}, {}).value();
+    ASSERT_THAT(current.files, SizeIs(2)) << "there is no file of what is empty";
+    EXPECT_EQ(current.files[0].billing_account_id, "b");
+    EXPECT_EQ(current.files[1].billing_account_id, "a");
+    EXPECT_THAT(problems(true), IsEmpty());
+    ASSERT_TRUE(lake().withdraw(made.id, "it was cut off", at(11, 4)).ok());
+    EXPECT_THAT(current_ids(), ElementsAre(1, 1, 1));
+}
+
+TEST_F(LakeTest, AnAccountThatComesBackReplacesTheEmptyPart) {
+    committed(delivery(1, 1, {part("a"), part("b")}));
+    committed(delivery(2, 2, {part("a")}));
+    ASSERT_TRUE(lake().release(DeliveryId(2), std::nullopt, at(11, 2)).ok());
+    const Committed without = commit(delivery(3, 3, {part("a")})).value();
+    EXPECT_THAT(without.delivery.parts, SizeIs(1)) << "what is empty cannot vanish again";
+    const Committed again = commit(delivery(4, 4, {part("a"), part("b")})).value();
+    EXPECT_THAT(again.superseded, ElementsAre("delivery 3: a 2026-10", "delivery 2: b 2026-10"));
+    EXPECT_THAT(current_ids(), ElementsAre(4, 4));
+    EXPECT_THAT(current_ids(at(11, 3)), ElementsAre(3));
+}
+
+TEST_F(LakeTest, AnAccountVanishesBesideOneThatWaits) {
+    committed(delivery(1, 1, {part("a"), part("b")}));
+    const Committed next = commit(delivery(2, 2, {losing("a")})).value();
+    ASSERT_THAT(next.delivery.parts, SizeIs(2));
+    EXPECT_TRUE(next.delivery.parts[0].pending());
+    EXPECT_TRUE(next.delivery.parts[1].pending());
+}
+
+TEST_F(LakeTest, DeliveriesOfOneAccountEachDoNotVanish) {
+    committed(delivery(1, 1, {part("a")}));
+    committed(delivery(2, 1, {part("b")}));
+    EXPECT_THAT(committed(delivery(3, 2, {part("a")})).parts, SizeIs(1));
+    EXPECT_THAT(committed(delivery(4, 2, {part("b")})).parts, SizeIs(1));
+    EXPECT_THAT(committed(delivery(5, 3, {part("c")})).parts, SizeIs(1));
+    EXPECT_THAT(current_ids(), ElementsAre(3, 4, 5));
+}
+
+TEST_F(LakeTest, AnOlderRunMakesNothingVanish) {
+    committed(delivery(1, 5, {part("a"), part("b")}));
+    EXPECT_THAT(committed(delivery(2, 4, {part("a")})).parts, SizeIs(1));
+    EXPECT_THAT(current_ids(), ElementsAre(1, 1));
+}
+
+TEST_F(LakeTest, WhatIsAppendedAndWhatIsStrayMakeNothingVanish) {
+    Part few = part("c");
+    few.stray = true;
+    committed(delivery(1, 1, {part("a"), part("b"), few}));
+    Delivery appended = delivery(2, 2, {part("a")});
+    appended.mode = Mode::kAppend;
+    EXPECT_THAT(committed(appended).parts, SizeIs(1));
+    Part stray = part("a");
+    stray.stray = true;
+    EXPECT_THAT(committed(delivery(3, 3, {stray, part("a", 9)})).parts, SizeIs(2));
+    Delivery other = delivery(4, 4, {part("d")});
+    other.source = "cur";
+    EXPECT_THAT(committed(other).parts, SizeIs(1)) << "another feed says nothing of this one";
+    const Delivery next = committed(delivery(5, 5, {part("a")}));
+    ASSERT_THAT(next.parts, SizeIs(2)) << "nor does a stray row vanish";
+    EXPECT_EQ(next.parts[1].scope, "b 2026-10");
+}
+
+TEST_F(LakeTest, PruningCountsFromTheReleaseOfWhatVanished) {
+    committed(delivery(1, 1, {part("a"), part("b")}));
+    committed(delivery(2, 2, {part("a")}));
+    ASSERT_THAT(lake().prune({.superseded_days = 0}, at(12, 31), true).value().pruned, IsEmpty());
+    ASSERT_TRUE(lake().release(DeliveryId(2), std::nullopt, at(11, 10)).ok());
+    EXPECT_THAT(lake().prune({.superseded_days = 10}, at(11, 19), true).value().pruned, IsEmpty());
+    EXPECT_THAT(lake().prune({.superseded_days = 10}, at(11, 20), false).value().pruned, SizeIs(1));
+    EXPECT_THAT(current_ids(), ElementsAre(2));
+    EXPECT_EQ(lake().withdraw(DeliveryId(2), "wrong", at(11, 21)).error().code, "lake.pruned");
+}
+
 TEST_F(LakeTest, StrayRowsNeverReplaceABill) {
     Part few = part("a");
     few.stray = true;
@@ -255,10 +348,10 @@ TEST_F(LakeTest, PruningRemovesWhatHasNotCountedForLongEnough) {
 }
 
 TEST_F(LakeTest, PruningLeavesWhatIsCurrentPendingOrReferredTo) {
-    committed(delivery(1, 1, {part("a"), part("b")})); // its b is current
-    committed(delivery(2, 2, {part("a")}));            // referred to
-    committed(delivery(3, 3, {part("a")}));            // current
-    committed(delivery(4, 4, {losing("a")}));          // pending
+    committed(delivery(1, 1, {part("a"), part("a", 9)})); // its September is current
+    committed(delivery(2, 2, {part("a")}));               // referred to
+    committed(delivery(3, 3, {part("a")}));               // current
+    committed(delivery(4, 4, {losing("a")}));             // pending
     ASSERT_TRUE(lake().catalog().add_reference(DeliveryId(2), "period", "2026-10").ok());
     const PruneReport report = lake().prune({.superseded_days = 0}, at(12, 31), false).value();
     EXPECT_THAT(report.pruned, IsEmpty());
