@@ -64,7 +64,7 @@ class Auditor:
         number of a delivery whose files are gone."""
         totals = {}
         for (_, scope), delivery in self.current(as_of).items():
-            if delivery.pruned:
+            if delivery.pruned and delivery.parts[scope].rows:
                 return delivery.number
             for row in delivery.parts[scope].rows:
                 sums = totals.setdefault((row["BillingCurrency"], *scope), [None] * len(COSTS))
@@ -92,7 +92,24 @@ class Auditor:
                 continue
             if before.received <= delivery.received:
                 part.pending = loses(old.rows, part.rows)
+        for scope in self.vanished(delivery, current):
+            delivery.parts[scope] = Part([], False, pending=True)
         self.deliveries.append(delivery)
+
+    @staticmethod
+    def vanished(delivery, current):
+        """Scopes that count from an older delivery, are not in this one, and should be: it has another account of
+        the same month that counts from that same delivery."""
+        gone = []
+        for (source, scope), old in current.items():
+            if source != delivery.source or old.received > delivery.received or scope in delivery.parts:
+                continue
+            month = [other for (feed, other), counting in current.items()
+                     if counting is old and feed == source and other[1] == scope[1] and is_bill(old.parts[other])]
+            restated = [other for other in month if other in delivery.parts and not delivery.parts[other].stray]
+            if scope in month and restated:
+                gone.append(scope)
+        return gone
 
     def find(self, source, files):
         return next((d for d in self.deliveries if d.source == source and d.files == files), None)
@@ -109,6 +126,10 @@ class Auditor:
         in_use = {d.number for d in self.current().values()}
         return [d for d in self.deliveries if d.number not in in_use and not d.pruned and
                 (d.withdrawn is not None or not any(p.waits(FOREVER) for p in d.parts.values()))]
+
+
+def is_bill(part):
+    return bool(part.rows) and part.is_full(FOREVER)
 
 
 def loses(old, new):

@@ -35,7 +35,7 @@ MONTHS = ("2025-01", "2025-02", "2025-03", "2025-04")
 COLUMNS = COSTS + ("BillingCurrency", "BillingAccountId", "BillingPeriodStart", "BillingPeriodEnd", "ChargePeriodStart",
                    "ChargePeriodEnd", "ChargeCategory", "SubAccountId", "ServiceName", "ServiceProviderName", "x_Note")
 CANARIES = ("ignored-restatement", "last-digit", "pending-counts", "withdrawal-forgotten", "duplicate-counts",
-            "commitment-lost")
+            "commitment-lost", "vanishing-unnoticed")
 
 
 class Difference(Exception):
@@ -222,6 +222,10 @@ class Simulation:
         self.counts["pending parts"] += len(waiting)
         if self.plant("pending-counts", waiting):
             waiting[0].released = 0
+        vanished = [scope for scope, part in delivery.parts.items() if not part.rows]
+        self.counts["vanished"] += len(vanished)
+        if self.plant("vanishing-unnoticed", vanished):
+            del delivery.parts[vanished[0]]
 
     def plant(self, canary, possible=True):
         """Whether the mistake is to be made now; it is made once, after some steps."""
