@@ -172,7 +172,7 @@ name: {}
 
 # What the engine may use: 0 threads means one a processor.
 # threads: 0
-# memory_mb: 1024
+# memory_mb: 2048
 )yaml",
                        name);
 }

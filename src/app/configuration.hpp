@@ -20,7 +20,7 @@ struct Configuration {
     std::vector<std::string> precedence; ///< sources, the one that counts first
     std::string team_tag = "team";       ///< the tag key that names who owns a charge
     int threads = 0;                     ///< 0: one a processor
-    int memory_mb = 1024;                ///< the engine's limit
+    int memory_mb = 2048;                ///< the engine's limit
 };
 
 /// Reads a configuration. Errors `config.*` with the line and a caret.

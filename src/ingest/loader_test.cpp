@@ -151,16 +151,16 @@ TEST_F(LoadFocus, AChargeOverDaysLiesInCellsWhereItAccruesAndInBilledOnItsFirstD
 
 TEST_F(LoadFocus, ManyDifferentCellsAreNotKept) {
     std::vector<std::string> rows;
-    for (int i = 0; i < 6'000; ++i) {
-        rows.push_back(row("acc", 2, "1", "1", "s" + std::to_string(i % 1'800)));
+    for (int i = 0; i < 60'000; ++i) {
+        rows.push_back(row("acc", 2, "1", "1", "s" + std::to_string(i % 18'000)));
     }
     const Loaded kept = load({bill(rows, ",SubAccountId")}).value();
-    EXPECT_TRUE(kept.parts[0].has_cells) << "1,800 of 6,000 is 30 %";
-    EXPECT_EQ(kept.parts[0].cell_rows, 1'800U);
+    EXPECT_TRUE(kept.parts[0].has_cells) << "18,000 of 60,000 is 30 %";
+    EXPECT_EQ(kept.parts[0].cell_rows, 18'000U);
     const Loaded loaded = load({bill(rows, ",SubAccountId")}, {.cells_percent_max = 29}).value();
     EXPECT_FALSE(loaded.parts[0].has_cells);
     EXPECT_EQ(loaded.parts[0].cell_rows, 0U);
-    EXPECT_EQ(loaded.parts[0].tuple_rows, 1'800U);
+    EXPECT_EQ(loaded.parts[0].tuple_rows, 18'000U);
     EXPECT_FALSE(std::filesystem::exists(out() / "00001.cells.parquet"));
     EXPECT_EQ(period::to_string(loaded.parts[0].days), "2024-09-02..2024-09-02");
 }

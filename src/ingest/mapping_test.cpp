@@ -24,7 +24,8 @@ protected:
         if (!inspection.ok()) {
             return {inspection.error().describe()};
         }
-        const std::string statement = focus_files::select_statement(*engine_, *inspection).value();
+        const std::string statement =
+            focus_files::select_statement(*engine_, *inspection, focus_files::CsvReading::kTolerant).value();
         const auto table =
             engine_->query(fmt::format("SELECT coalesce(CAST({} AS VARCHAR), 'NULL') FROM ({})", select, statement));
         if (!table.ok()) {
@@ -82,7 +83,10 @@ TEST_F(Mapping, GivesTheColumnsOfAChargesFileInTheirOrderAndTypes) {
     options.staging_folder = folder_.path();
     const Inspection inspection =
         inspect(folder_.write("bill.csv", std::string(kHeader) + "\n" + std::string(kRow) + "\n"), options).value();
-    const auto columns = engine_->describe(focus_files::select_statement(*engine_, inspection).value()).value();
+    const auto columns =
+        engine_
+            ->describe(focus_files::select_statement(*engine_, inspection, focus_files::CsvReading::kTolerant).value())
+            .value();
     std::vector<std::string> names;
     for (const engine::Column& column : columns) {
         names.push_back(column.name);

@@ -138,7 +138,7 @@ base::Result<std::string> parquet_relation(engine::Engine& engine, const Inspect
     return fmt::format("(SELECT {} FROM {})", list, file);
 }
 
-std::string csv_relation(const Inspection& inspection) {
+std::string csv_relation(const Inspection& inspection, CsvReading reading) {
     std::string columns;
     bool null_literals = false;
     for (const ColumnUse& use : inspection.columns) {
@@ -149,11 +149,13 @@ std::string csv_relation(const Inspection& inspection) {
     // saw. Quoted cells are never NULL here; "" is mended per column where it was met.
     const std::uint64_t line_bytes_max = std::max<std::uint64_t>(inspection.longest_row_bytes + 2, 2U << 20U);
     return fmt::format("read_csv({}, auto_detect = false, header = true, columns = {{{}}}, delim = {}, quote = '\"', "
-                       "escape = '\"', nullstr = {}, allow_quoted_nulls = false, strict_mode = false, "
+                       "escape = '\"', nullstr = {}, allow_quoted_nulls = false, {}, "
                        "max_line_size = {}, buffer_size = {})",
                        sql_text(inspection.load_path.string()), columns, sql_text(std::string(1, inspection.delimiter)),
-                       null_literals ? "['', 'NULL', 'null']" : "''", line_bytes_max,
-                       std::max<std::uint64_t>(line_bytes_max, 32'000'000));
+                       null_literals ? "['', 'NULL', 'null']" : "''",
+                       reading == CsvReading::kParallel ? "strict_mode = true"
+                                                        : "strict_mode = false, parallel = false",
+                       line_bytes_max, std::max<std::uint64_t>(line_bytes_max, 32'000'000));
 }
 
 std::string select_list(const Inspection& inspection) {
@@ -186,12 +188,12 @@ const std::vector<std::string>& charge_columns() {
     return names;
 }
 
-base::Result<std::string> select_statement(engine::Engine& engine, const Inspection& inspection) {
+base::Result<std::string> select_statement(engine::Engine& engine, const Inspection& inspection, CsvReading reading) {
     std::string relation;
     if (inspection.format == FileFormat::kParquet) {
         FLORIN_TRY_ASSIGN(relation, parquet_relation(engine, inspection));
     } else {
-        relation = csv_relation(inspection);
+        relation = csv_relation(inspection, reading);
     }
     std::string key;
     for (const std::string& column : lake::tuple_columns()) {
