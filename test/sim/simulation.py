@@ -271,7 +271,7 @@ class Simulation:
 
     def bill(self, kill=False, source="focus"):
         month = self.rng.choice(MONTHS)
-        accounts = self.rng.sample(ACCOUNTS, self.rng.choice((1, 1, 2)))
+        accounts = self.rng.sample(ACCOUNTS, self.rng.choice((1, 1, 2, 3)))
         scopes = {(account, month): (self.restated(account, month), False) for account in accounts}
         rows = [row for part, _ in scopes.values() for row in part]
         self.rng.shuffle(rows)
@@ -359,7 +359,8 @@ class Simulation:
         candidates = [d for d in self.auditor.deliveries if d.withdrawn is None]
         if not candidates:
             return
-        delivery = self.rng.choice(candidates)
+        counting = [d for d in candidates if d in self.auditor.current().values()]
+        delivery = self.rng.choice(counting if counting and self.rng.random() < 0.5 else candidates)
         may = self.auditor.may_withdraw(delivery)
         counted = delivery in self.auditor.current().values() and not delivery.pruned
         killed = self.execute(["deliveries", "withdraw", str(delivery.number), "--reason", "a wrong 'export'"], kill,
