@@ -35,6 +35,9 @@ function(florin_add_test module)
   add_executable(${module}_test ${arg_SOURCES})
   target_link_libraries(${module}_test PRIVATE
     florin::${module} ${arg_DEPS} GTest::gmock GTest::gtest GTest::gtest_main florin_warnings)
+  # Tests are built to be run once: what they test is optimised, they need not be.
+  target_compile_options(${module}_test PRIVATE $<$<CONFIG:Release>:-O1>)
+  set_property(GLOBAL APPEND PROPERTY FLORIN_UNIT_TESTS ${module}_test)
   add_test(NAME ${module}_test COMMAND ${module}_test --gtest_brief=1)
   set_tests_properties(${module}_test PROPERTIES LABELS "${arg_LABELS}" TIMEOUT 300)
 endfunction()
