@@ -485,7 +485,7 @@ TEST_F(AppTest, CheckFindsAFileThatIsGoneAndOrphans) {
     EXPECT_THAT(problems(true), ElementsAre("lake.orphan"));
     EXPECT_THAT(problems(), IsEmpty());
     fs::remove(lake_file(".charges.parquet"));
-    EXPECT_THAT(problems(), ElementsAre("lake.missing_file", "lake.sums"));
+    EXPECT_THAT(problems(), ElementsAre("lake.missing_file"));
 }
 
 TEST_F(AppTest, ARawFileThatWasChangedIsFound) {
