@@ -7,6 +7,8 @@ target_compile_options(florin_warnings INTERFACE
   -Wno-missing-field-initializers -Werror) # designated initialisers leave fields out on purpose
 # GCC 12 sees overlapping copies in std::string's operator+ that are not there (GCC bug 105651).
 target_compile_options(florin_warnings INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
+# libstdc++ 12's own stable_sort uses what it deprecates, which clang tells of the caller.
+target_compile_options(florin_warnings INTERFACE $<$<CXX_COMPILER_ID:Clang>:-Wno-deprecated-declarations>)
 if(FLORIN_SANITIZE)
   target_compile_options(florin_warnings INTERFACE
     -fsanitize=${FLORIN_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
