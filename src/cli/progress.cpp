@@ -27,14 +27,6 @@ std::string bar(std::uint64_t done, std::uint64_t all) {
 
 } // namespace
 
-std::string count_text(std::uint64_t count) {
-    std::string text = std::to_string(count);
-    for (std::size_t at = text.size(); at > 3; at -= 3) {
-        text.insert(at - 3, ",");
-    }
-    return text;
-}
-
 std::string byte_text(std::uint64_t bytes) {
     static constexpr std::array<const char*, 5> kUnits = {"B", "kB", "MB", "GB", "TB"};
     std::size_t unit = 0;

@@ -3,6 +3,7 @@
 
 #include "app/ingest_bills.hpp"
 #include "cli/cli.hpp"
+#include "report/figures.hpp"
 
 #include <chrono>
 #include <mutex>
@@ -37,7 +38,6 @@ private:
 
 /// `1.2 GB`, in powers of 1000.
 std::string byte_text(std::uint64_t bytes);
-/// Digits in groups of three: `1,234,567`.
-std::string count_text(std::uint64_t count);
+using report::count_text;
 
 } // namespace florin::cli

@@ -48,11 +48,6 @@ private:
     std::string read(const lake::Part& part, std::string_view kind) const {
         return fmt::format("read_parquet({})", sql_text(path(part, kind)));
     }
-    void say(std::string_view step) const {
-        if (options_.progress) {
-            options_.progress(step);
-        }
-    }
 
     base::Result<void> write_charges(std::vector<lake::Part>& parts);
     base::Result<void> write_tuples(lake::Part& part);
@@ -87,17 +82,14 @@ base::Result<Loaded> Load::run() {
         part.stem = fmt::format("{:05}", loaded.parts.size() + 1);
         loaded.parts.push_back(std::move(part));
     }
-    say("charges");
     FLORIN_TRY(write_charges(loaded.parts));
     std::map<GroupKey, ReconciledGroup> groups;
     for (lake::Part& part : loaded.parts) {
-        say("daily sums");
         FLORIN_TRY_ASSIGN(part.spread_charges,
                           write_spread(engine_, path(part, "charges"), path(part, "spread"), folder_));
         part.has_spread = part.spread_charges > 0;
         FLORIN_TRY(write_tuples(part));
         FLORIN_TRY(write_cells(part));
-        say("checks");
         FLORIN_TRY(profile(part, groups));
     }
     FLORIN_TRY_ASSIGN(loaded.reconciliation, reconcile(std::move(groups)));

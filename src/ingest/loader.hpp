@@ -6,7 +6,6 @@
 #include "ingest/inspection.hpp"
 #include "lake/delivery.hpp"
 
-#include <functional>
 #include <string>
 #include <vector>
 
@@ -30,7 +29,6 @@ struct Loaded {
 struct LoadOptions {
     /// Cells are kept where they are fewer than this share of the charges, in percent.
     int cells_percent_max = 30;
-    std::function<void(std::string_view step)> progress; ///< may be empty
 };
 
 /// Writes the files of the parts into `folder` (which exists), reading the files in order. Errors:
