@@ -321,6 +321,10 @@ base::Result<Prepared> DuckDbEngine::prepare(std::string_view sql) {
     Prepared statement;
     const std::string text(sql);
     if (duckdb_prepare(connection_.get(), text.c_str(), statement.address()) != DuckDBSuccess) {
+        // A statement may be interrupted while it is bound or planned; the error then has no type.
+        if (interrupted_.exchange(false)) {
+            return engine_error(DUCKDB_ERROR_INTERRUPT, nullptr, sql);
+        }
         const char* message = duckdb_prepare_error(statement.get());
         if (only_select_) {
             return base::user_error("sql.syntax", message == nullptr ? "not understood" : message);
@@ -342,8 +346,11 @@ base::Result<void> DuckDbEngine::run(Prepared& statement, std::string_view sql, 
     const duckdb_state state = streaming ? duckdb_execute_prepared_streaming(statement.get(), result.get())
                                          : duckdb_execute_prepared(statement.get(), result.get());
     running_ = false;
-    interrupted_ = false;
+    const bool was_interrupted = interrupted_.exchange(false);
     if (state != DuckDBSuccess) {
+        if (was_interrupted) {
+            return engine_error(DUCKDB_ERROR_INTERRUPT, nullptr, sql);
+        }
         base::Error error =
             engine_error(duckdb_result_error_type(result.get()), duckdb_result_error(result.get()), sql);
         if (only_select_ && error.code == "engine.sql") {

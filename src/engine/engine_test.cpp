@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <string>
 #include <thread>
 
 namespace florin::engine {
@@ -88,6 +89,29 @@ TEST(DuckDb, StopsWhenInterrupted) {
     stopper.join();
     ASSERT_FALSE(table.ok());
     EXPECT_EQ(table.error().code, "engine.interrupted");
+}
+
+// An interruption may also meet the statement while it is parsed, bound or planned.
+TEST(DuckDb, IsInterruptedAtAnyStageOfAStatement) {
+    const auto engine = open();
+    std::string sql = "SELECT 1";
+    for (int i = 0; i < 300; ++i) {
+        sql += ", (SELECT count(*) FROM range(" + std::to_string(i) + ") WHERE range % 7 = 3)";
+    }
+    for (int attempt = 0; attempt < 30; ++attempt) {
+        std::atomic<bool> finished = false;
+        std::thread stopper([&] {
+            while (!finished) {
+                engine->interrupt();
+                std::this_thread::sleep_for(std::chrono::microseconds(200));
+            }
+        });
+        const auto table = engine->query(sql);
+        finished = true;
+        stopper.join();
+        ASSERT_FALSE(table.ok());
+        EXPECT_EQ(table.error().code, "engine.interrupted") << table.error().describe();
+    }
 }
 
 TEST(DuckDb, StreamStopsAtTheCallersError) {
