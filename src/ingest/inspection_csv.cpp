@@ -6,98 +6,11 @@
 
 #include <fmt/format.h>
 
-#include <atomic>
-#include <exception>
+#include <algorithm>
 #include <fstream>
-#include <limits>
-#include <mutex>
-#include <new>
-#include <thread>
 
 namespace florin::ingest {
 namespace {
-
-constexpr std::uint64_t kNoBlock = std::numeric_limits<std::uint64_t>::max();
-
-/// What the threads share. One thread reads from the disk while the others look at their blocks.
-class Reading {
-public:
-    Reading(CsvBlocks& blocks, CsvBlock& first, const InspectionOptions& options)
-        : blocks_(blocks), first_(&first), options_(options) {}
-
-    /// One thread's part, until there is nothing left.
-    void work(RowInspector& inspector) noexcept {
-        try {
-            CsvBlock block;
-            BlockOutcome outcome;
-            while (take(block)) {
-                inspector.read(block, outcome);
-                put(outcome);
-            }
-        } catch (...) {
-            const std::scoped_lock lock(put_mutex_);
-            if (!exception_) {
-                exception_ = std::current_exception();
-            }
-            stop_at_.store(0);
-        }
-    }
-
-    /// To be called when all threads are done.
-    base::Result<void> outcome(const base::Path& path) {
-        if (exception_) {
-            std::rethrow_exception(exception_);
-        }
-        std::optional<base::Error> error = counter.fault ? counter.fault : source_error_;
-        if (error) {
-            error->place.file = path.string();
-            return std::move(*error);
-        }
-        return {};
-    }
-
-    RowCounter counter;
-
-private:
-    bool take(CsvBlock& block) {
-        const std::scoped_lock lock(take_mutex_);
-        if (first_ != nullptr) {
-            std::swap(block, *first_);
-            first_ = nullptr;
-            return true;
-        }
-        // A fault in an earlier block: whatever comes now is behind it.
-        if (source_error_ || blocks_.next_index() > stop_at_.load()) {
-            return false;
-        }
-        auto more = blocks_.next(block);
-        if (!more.ok()) {
-            source_error_ = std::move(more).error();
-            return false;
-        }
-        if (*more && options_.progress) {
-            options_.progress(blocks_.source().raw_bytes_done(), blocks_.source().raw_bytes_all());
-        }
-        return *more;
-    }
-
-    void put(BlockOutcome& outcome) {
-        const std::scoped_lock lock(put_mutex_);
-        if (outcome.fault) {
-            stop_at_.store(std::min(stop_at_.load(), outcome.index));
-        }
-        counter.add(outcome);
-    }
-
-    CsvBlocks& blocks_;
-    CsvBlock* first_;
-    const InspectionOptions& options_;
-    std::mutex take_mutex_;
-    std::optional<base::Error> source_error_;
-    std::mutex put_mutex_;
-    std::exception_ptr exception_;
-    std::atomic<std::uint64_t> stop_at_{kNoBlock};
-};
 
 base::Error located(base::Error error, const base::Path& path) {
     error.place.file = path.string();
@@ -105,27 +18,18 @@ base::Error located(base::Error error, const base::Path& path) {
 }
 
 /// Reads all rows behind the header.
-base::Result<void> read_rows(CsvBlocks& blocks, CsvBlock& first, const RowRules& rules, const base::Path& path,
+base::Result<void> read_rows(CsvBlocks& blocks, CsvBlock& first, const RowRules& rules,
                              const InspectionOptions& options, CsvInspection& out) {
-    Reading reading(blocks, first, options);
     std::vector<RowInspector> inspectors;
-    const auto thread_count = static_cast<std::size_t>(std::max(options.threads, 1));
-    for (std::size_t i = 0; i < thread_count; ++i) {
+    std::vector<CsvRowReader*> readers;
+    for (int i = 0; i < std::max(options.threads, 1); ++i) {
         inspectors.emplace_back(rules);
+        readers.push_back(&inspectors.back().reader());
     }
-    {
-        std::vector<std::jthread> threads; // joined when this scope is left
-        for (std::size_t i = 1; i < thread_count; ++i) {
-            threads.emplace_back([&reading, &inspector = inspectors[i]] { reading.work(inspector); });
-        }
-        reading.work(inspectors[0]);
-    }
-    FLORIN_TRY(reading.outcome(path));
-    out.set_aside = std::move(reading.counter.set_aside);
-    if (auto done = finish_rows(reading.counter, inspectors, *rules.plan, out.inspection); !done.ok()) {
-        return located(std::move(done).error(), path);
-    }
-    return {};
+    RowCounter counter;
+    FLORIN_TRY(read_blocks(blocks, first, readers, options.progress, counter));
+    out.set_aside = std::move(counter.set_aside);
+    return finish_rows(counter, inspectors, *rules.plan, out.inspection);
 }
 
 } // namespace
@@ -162,7 +66,9 @@ base::Result<CsvInspection> inspect_csv(ByteSource source, const base::Path& pat
                          .delimiter = header->delimiter,
                          .cell_bytes_max = options.cell_bytes_max,
                          .set_bad_rows_aside = options.quarantine.has_value()};
-    FLORIN_TRY(read_rows(blocks, first, rules, path, options, out));
+    if (auto done = read_rows(blocks, first, rules, options, out); !done.ok()) {
+        return located(std::move(done).error(), path);
+    }
     inspection.sha256 = blocks.source().sha256();
     return out;
 }

@@ -178,7 +178,7 @@ base::Result<void> read_rows(ParquetRows& rows, const ColumnPlan& plan, const In
         block.size = block.bytes.size();
         block.bytes.resize(block.size + kScanSlack);
         block.index = index++;
-        inspectors[0].read(block, outcome);
+        inspectors[0].reader().read(block, outcome);
         counter.add(outcome);
         block.offset += block.size;
         block.bytes.clear();

@@ -1,37 +1,13 @@
-// Reads blocks of CSV rows: tells the cells apart, checks them, and counts what is in them.
+// Reads blocks of the rows of a bill: checks their cells, and counts what is in them.
 #pragma once
 
-#include "ingest/byte_scan.hpp"
-#include "ingest/csv_blocks.hpp"
+#include "ingest/csv_rows.hpp"
 #include "ingest/inspection_tally.hpp"
 
 #include <cstdint>
 #include <memory>
-#include <optional>
-#include <string>
-#include <string_view>
-#include <vector>
 
 namespace florin::ingest {
-
-inline constexpr std::size_t kRowBytesMax = std::size_t{32} << 20U;
-
-/// A row that cannot be read, and why. The row of the error's place is set later.
-struct BadRow {
-    std::uint64_t row = 0;   ///< within the block, from 1
-    std::uint64_t begin = 0; ///< byte in the decompressed file
-    std::uint64_t end = 0;   ///< behind its newline
-    base::Error error;
-};
-
-/// What reading one block gave besides the counts.
-struct BlockOutcome {
-    std::uint64_t index = 0;
-    std::uint64_t offset = 0;              ///< of its first byte in the decompressed file
-    std::vector<std::uint32_t> row_starts; ///< of its data rows, from `offset`
-    std::vector<BadRow> bad_rows;          ///< only when rows are set aside
-    std::optional<BadRow> fault;           ///< why the file is refused: nothing behind it was read
-};
 
 /// How rows are read.
 struct RowRules {
@@ -41,14 +17,15 @@ struct RowRules {
     bool set_bad_rows_aside = false;
 };
 
-/// One thread's reader. Blocks come in the order of the file, not necessarily all of them.
+/// One thread's reader of a FOCUS bill. Blocks come in the order of the file, not necessarily all of
+/// them.
 class RowInspector {
 public:
     explicit RowInspector(const RowRules& rules);
     ~RowInspector();
     RowInspector(RowInspector&&) noexcept;
 
-    void read(const CsvBlock& block, BlockOutcome& outcome);
+    CsvRowReader& reader();
     Tally take_tally();
 
 private:

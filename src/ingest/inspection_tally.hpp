@@ -2,6 +2,7 @@
 // inspection.
 #pragma once
 
+#include "ingest/csv_rows.hpp"
 #include "ingest/exact_sum.hpp"
 #include "ingest/inspection.hpp"
 #include "ingest/inspection_columns.hpp"
@@ -18,13 +19,6 @@
 #include <vector>
 
 namespace florin::ingest {
-
-/// A row before its number is known: the blocks before it may still be read by other threads.
-struct RowKey {
-    std::uint64_t block = 0;
-    std::uint64_t row = 0; ///< within the block, from 1
-    friend auto operator<=>(const RowKey&, const RowKey&) = default;
-};
 
 struct TextHash {
     using is_transparent = void;
