@@ -5,6 +5,7 @@
 #include "ingest/inspection_repairs.hpp"
 #include "ingest/intake.hpp"
 #include "lake/compaction.hpp"
+#include "lake/storage.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -36,7 +37,7 @@ std::vector<lake::QualityMark> cost_marks(const std::vector<Inspection>& files) 
             marks.push_back({"quarantined", "", file.quarantined.rows});
         }
         for (const ingest::Finding& finding : file.findings) {
-            const bool is_cost = std::ranges::find(ingest::kCostColumns, finding.column) != ingest::kCostColumns.end();
+            const bool is_cost = std::ranges::find(lake::kCosts, finding.column) != lake::kCosts.end();
             const bool missing = finding.rule == ingest::id(ingest::Rule::kMissingColumn) ||
                                  finding.rule == ingest::id(ingest::Rule::kNullCost);
             if (finding.rule == ingest::id(ingest::Rule::kCostIdentity) || (missing && is_cost)) {

@@ -1,4 +1,5 @@
 #include "cli/delivery_json.hpp"
+#include "cli/delivery_quality.hpp"
 #include "cli/progress.hpp"
 #include "cli/session.hpp"
 
@@ -124,52 +125,6 @@ void show_parts(const lake::Delivery& delivery, TextPage& page) {
     }
 }
 
-void show_quality(const lake::Delivery& delivery, TextPage& page) {
-    const nlohmann::json quality = nlohmann::json::parse(delivery.quality);
-    report::TextTable findings;
-    findings.columns = {{"finding", false},  {"column", false, 90},
-                        {"rows", true},      {"billed cost of these rows", true, 80},
-                        {"first", true, 50}, {"example", false, 40}};
-    for (const auto& finding : quality.at("findings")) {
-        std::string billed;
-        for (const auto& [currency, sum] : finding.at("billed_cost").items()) {
-            billed += fmt::format("{}{} {}", billed.empty() ? "" : ", ", sum.get<std::string>(), currency);
-        }
-        const auto first = finding.at("first_row").get<std::uint64_t>();
-        findings.rows.push_back(
-            {{{finding.at("rule").get<std::string>()},
-              {report::terminal_text(finding.at("column").get<std::string>())},
-              {count_text(finding.at("rows").get<std::uint64_t>())},
-              {billed},
-              {first == 0 ? "header" : count_text(first)},
-              {report::cut_to_columns(report::terminal_text(finding.at("example").get<std::string>()), 24)}}});
-    }
-    if (!findings.rows.empty()) {
-        page.blank();
-        page.line("What was mended or is odd (docs/reference/repairs.md)", Style::kBold);
-        page.table(findings);
-    }
-    report::TextTable sums;
-    sums.columns = {{"provider", false}, {"currency", false}, {"billing period", false}, {"cost", false},
-                    {"source", true},    {"lake", true},      {"rounded away", true},    {"rows", true, 50}};
-    static constexpr std::array<const char*, 4> kNames = {"BilledCost", "EffectiveCost", "ListCost", "ContractedCost"};
-    for (const auto& group : quality.at("reconciliation")) {
-        for (std::size_t i = 0; i < kNames.size(); ++i) {
-            sums.rows.push_back({{{report::terminal_text(group.at("provider").get<std::string>())},
-                                  {group.at("currency").get<std::string>()},
-                                  {group.at("billing_period_start").get<std::string>().substr(0, 10)},
-                                  {kNames[i]},
-                                  {group.at("source").at(i).get<std::string>()},
-                                  {group.at("lake").at(i).get<std::string>()},
-                                  {group.at("rounded_away").at(i).get<std::string>()},
-                                  {count_text(group.at("rows").get<std::uint64_t>())}}});
-        }
-    }
-    page.blank();
-    page.line("Reconciliation: the source as a second reader summed it, and the lake", Style::kBold);
-    page.table(sums);
-}
-
 base::Result<int> show(Session& session, app::Workspace& workspace, const DeliveriesCommand& command) {
     FLORIN_TRY_ASSIGN(const std::vector<lake::Delivery> all, workspace.lake().deliveries());
     const auto current = lake::select_current(all, std::nullopt, workspace.configuration().precedence);
@@ -188,7 +143,7 @@ base::Result<int> show(Session& session, app::Workspace& workspace, const Delive
     show_head(*found, delivery_state(*found, index, current), page);
     page.blank();
     show_parts(*found, page);
-    show_quality(*found, page);
+    show_quality(nlohmann::json::parse(found->quality), page);
     session.terminal().out << page.take();
     return 0;
 }

@@ -1,12 +1,14 @@
+#include "cli/delivery_quality.hpp"
 #include "cli/progress.hpp"
 #include "cli/session.hpp"
 
 #include "app/ingest_bills.hpp"
-#include "ingest/inspection_repairs.hpp"
+#include "lake/storage.hpp"
 #include "report/text.hpp"
 #include "report/text_table.hpp"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 
@@ -58,52 +60,11 @@ void show_sums(const app::IngestedDelivery& taken, TextPage& page) {
         std::string text;
         for (std::size_t i = 0; i < 4; ++i) {
             const auto total = costs[i].total();
-            text += fmt::format("{}{} {}", i == 0 ? "" : "  ", ingest::kCostColumns[i],
+            text += fmt::format("{}{} {}", i == 0 ? "" : "  ", lake::kCosts[i],
                                 total.ok() ? total->to_string() : std::string("beyond range"));
         }
         page.paragraph(fmt::format("{} {}", currency, text), 2, 4);
     }
-}
-
-void show_reconciliation(const app::IngestedDelivery& taken, TextPage& page) {
-    report::TextTable table;
-    table.columns = {{"provider", false}, {"currency", false}, {"billing period", false}, {"cost", false},
-                     {"source", true},    {"lake", true},      {"rounded away", true},    {"rows", true, 50}};
-    for (const ingest::ReconciledGroup& group : taken.reconciliation) {
-        for (std::size_t i = 0; i < 4; ++i) {
-            table.rows.push_back({{{report::terminal_text(group.key.provider)},
-                                   {group.key.currency},
-                                   {period::to_string(period::day_of(group.key.billing_period_start))},
-                                   {std::string(ingest::kCostColumns[i])},
-                                   {group.source[i]},
-                                   {group.lake[i].to_string()},
-                                   {group.rounded_away[i]},
-                                   {count_text(group.rows)}}});
-        }
-    }
-    page.line("  reconciliation: the source as a second reader summed it, and the lake", Style::kDim);
-    page.table(table);
-}
-
-void show_findings(const app::IngestedDelivery& taken, TextPage& page) {
-    report::TextTable table;
-    table.columns = {{"finding", false}, {"column", false, 90}, {"rows", true}, {"billed cost of these rows", true, 80},
-                     {"first", true, 50}, {"example", false, 40}};
-    for (const ingest::Inspection& file : taken.files) {
-        for (const ingest::Finding& finding : file.findings) {
-            std::string billed;
-            for (const auto& [currency, sum] : finding.billed_cost) {
-                billed += fmt::format("{}{} {}", billed.empty() ? "" : ", ", sum, currency);
-            }
-            table.rows.push_back({{{finding.rule},
-                                   {report::terminal_text(finding.column)},
-                                   {count_text(finding.rows)},
-                                   {billed},
-                                   {finding.first_row == 0 ? "header" : count_text(finding.first_row)},
-                                   {report::cut_to_columns(report::terminal_text(finding.example), 24)}}});
-        }
-    }
-    page.table(table);
 }
 
 std::size_t finding_count(const app::IngestedDelivery& taken) {
@@ -150,12 +111,7 @@ void show_delivery(const app::IngestedDelivery& taken, const IngestCommand& comm
     }
     const std::size_t findings = finding_count(taken);
     if (command.verbose || command.dry_run) {
-        if (!taken.reconciliation.empty()) {
-            show_reconciliation(taken, page);
-        }
-        if (findings > 0) {
-            show_findings(taken, page);
-        }
+        show_quality(nlohmann::json::parse(app::quality_json(taken.files, taken.reconciliation)), page);
     } else if (findings > 0 && taken.outcome == app::IngestOutcome::kCommitted) {
         page.paragraph(fmt::format("{} about the data: `florin deliveries show {}`", plural(findings, "finding"),
                                    taken.delivery.id.value()),

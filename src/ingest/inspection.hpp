@@ -20,10 +20,6 @@ namespace florin::ingest {
 enum class FileFormat : std::uint8_t { kCsv, kJsonLines, kParquet };
 enum class Compression : std::uint8_t { kNone, kGzip, kZstd };
 
-/// The four costs of FOCUS, in this order everywhere.
-inline constexpr std::array<std::string_view, 4> kCostColumns = {"BilledCost", "EffectiveCost", "ListCost",
-                                                                 "ContractedCost"};
-
 /// How a column of a file is used.
 struct ColumnUse {
     enum class Kind : std::uint8_t {
@@ -76,7 +72,7 @@ struct Finding {
     std::string column;
     std::uint64_t rows = 0;
     std::map<std::string, std::string> billed_cost; ///< currency -> exact sum of BilledCost of those rows
-    std::uint64_t first_row = 0;                    ///< data row, from 1
+    std::uint64_t first_row = 0;                    ///< data row, from 1; 0: the header
     std::string example;                            ///< the cell there, at most 200 bytes
 };
 

@@ -35,7 +35,7 @@ struct CheckedRow {
     const ColumnPlan& plan;
     std::vector<Cell> cells;
     std::vector<std::uint32_t> touched; ///< findings: column * kRuleCount + rule
-    std::array<ReadAmount, 4> costs;    ///< as kCostColumns
+    std::array<ReadAmount, 4> costs;    ///< as lake::kCosts
     std::vector<ReadAmount> decimals;   ///< as plan.other_decimals
     std::vector<ListEntry*> entries;    ///< as plan.lists; null where the cell is
     /// Billing start and end, charge start and end; the last one may be null.

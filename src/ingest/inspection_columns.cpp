@@ -1,5 +1,7 @@
 #include "ingest/inspection_columns.hpp"
 
+#include "lake/storage.hpp"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -111,7 +113,7 @@ base::Result<ColumnPlan> plan_columns(const std::vector<std::string>& names) {
     plan.version = focus::recognise_version(names);
     plan.missing = missing_columns(plan);
     for (std::size_t i = 0; i < plan.costs.size(); ++i) {
-        plan.costs[i] = find(plan, kCostColumns[i]);
+        plan.costs[i] = find(plan, lake::kCosts[i]);
     }
     for (std::size_t i = 0; i < plan.uses.size(); ++i) {
         const focus::Column* column = plan.focus_columns[i];

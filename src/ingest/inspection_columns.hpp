@@ -21,7 +21,7 @@ struct ColumnPlan {
     focus::Version version = focus::Version::k1_4;
     std::vector<std::string> missing; ///< mandatory columns whose cells become null
 
-    std::array<ColumnPlace, 4> costs;        ///< as kCostColumns; BilledCost is always there
+    std::array<ColumnPlace, 4> costs;        ///< as lake::kCosts; BilledCost is always there
     std::vector<std::size_t> other_decimals; ///< prices and quantities
     std::vector<std::size_t> lists;          ///< columns with allowed values
     std::size_t currency = 0;

@@ -1,6 +1,7 @@
 #include "ingest/inspection_tally.hpp"
 
 #include "base/check.hpp"
+#include "lake/storage.hpp"
 
 #include <algorithm>
 
@@ -61,7 +62,7 @@ void merge_groups(const std::vector<Tally>& tallies, Inspection& inspection) {
             GroupTally& group =
                 groups[{tally.currencies.text(id.currency), tally.providers.text(id.provider), id.start}];
             group.rows += part.rows;
-            for (std::size_t i = 0; i < kCostColumns.size(); ++i) {
+            for (std::size_t i = 0; i < lake::kCosts.size(); ++i) {
                 group.sum[i].add(part.sum[i]);
                 group.null_cells[i] += part.null_cells[i];
             }
@@ -75,7 +76,7 @@ void merge_groups(const std::vector<Tally>& tallies, Inspection& inspection) {
         sums.rows = group.rows;
         sums.null_cells = group.null_cells;
         inspection.rows += group.rows;
-        for (std::size_t i = 0; i < kCostColumns.size(); ++i) {
+        for (std::size_t i = 0; i < lake::kCosts.size(); ++i) {
             sums.sum[i] = group.sum[i].to_string();
             sums.rounded_away[i] = group.sum[i].rounded_away();
         }
@@ -92,7 +93,7 @@ std::map<std::string, std::string> billed_of_all(const std::vector<Tally>& talli
     return as_text(all);
 }
 
-/// Findings that the header alone tells: they touch every row.
+/// Findings that the header alone tells: they touch every row and are first met in none.
 void add_header_findings(const ColumnPlan& plan, const std::map<std::string, std::string>& billed,
                          Inspection& inspection) {
     const auto add = [&](Rule rule, const std::string& column, std::string example) {
@@ -100,7 +101,6 @@ void add_header_findings(const ColumnPlan& plan, const std::map<std::string, std
                                        .column = column,
                                        .rows = inspection.rows,
                                        .billed_cost = billed,
-                                       .first_row = inspection.rows > 0 ? 1U : 0U,
                                        .example = base::printable(example, kExampleBytesMax)});
     };
     for (const ColumnUse& use : plan.uses) {

@@ -242,7 +242,7 @@ base::Result<std::vector<ReconciledGroup>> Load::reconcile(std::map<GroupKey, Re
                     "source, {} rows and {} in the lake, "
                     "{} rounded away",
                     key.provider, key.currency, period::to_string(key.billing_period_start), source.rows,
-                    kCostColumns[i], source.source[i], group.rows, group.lake[i].to_string(), source.rounded_away[i]));
+                    lake::kCosts[i], source.source[i], group.rows, group.lake[i].to_string(), source.rounded_away[i]));
             }
         }
         reconciled.push_back(std::move(group));
