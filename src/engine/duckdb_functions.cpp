@@ -1,6 +1,7 @@
 #include "engine/duckdb_functions.hpp"
 
 #include "money/decimal.hpp"
+#include "period/period.hpp"
 
 #include <xxhash.h>
 
@@ -58,6 +59,29 @@ void parse_vector(duckdb_function_info info, duckdb_data_chunk input, duckdb_vec
             return;
         }
         numbers[row] = parsed->value.units();
+    }
+}
+
+/// Reads a vector of text into a vector of TIMESTAMP (UTC).
+void instant_vector(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output) {
+    const idx_t size = duckdb_data_chunk_get_size(input);
+    duckdb_vector column = duckdb_data_chunk_get_vector(input, 0);
+    auto* texts = static_cast<duckdb_string_t*>(duckdb_vector_get_data(column));
+    const uint64_t* validity = duckdb_vector_get_validity(column);
+    auto* instants = static_cast<std::int64_t*>(duckdb_vector_get_data(output));
+    for (idx_t row = 0; row < size; ++row) {
+        if (!is_valid(validity, row)) {
+            duckdb_vector_ensure_validity_writable(output);
+            duckdb_validity_set_row_invalid(duckdb_vector_get_validity(output), row);
+            continue;
+        }
+        const auto parsed = period::parse_instant(text_of(texts[row]));
+        if (!parsed.ok()) {
+            const std::string message = "florin: " + parsed.error().describe();
+            duckdb_scalar_function_set_error(info, message.c_str());
+            return;
+        }
+        instants[row] = parsed->instant.time_since_epoch().count();
     }
 }
 
@@ -122,6 +146,14 @@ base::Result<void> register_exact_functions(duckdb_connection connection) {
 
     const LogicalType text(duckdb_create_logical_type(DUCKDB_TYPE_VARCHAR));
     const LogicalType uuid(duckdb_create_logical_type(DUCKDB_TYPE_UUID));
+    const LogicalType timestamp(duckdb_create_logical_type(DUCKDB_TYPE_TIMESTAMP));
+    ScalarFunction instant(duckdb_create_scalar_function());
+    duckdb_scalar_function_set_name(instant.get(), "florin_instant");
+    duckdb_scalar_function_add_parameter(instant.get(), text.get());
+    duckdb_scalar_function_set_return_type(instant.get(), timestamp.get());
+    duckdb_scalar_function_set_function(instant.get(), &instant_vector);
+    FLORIN_TRY(register_function(connection, std::move(instant)));
+
     ScalarFunction key(duckdb_create_scalar_function());
     duckdb_scalar_function_set_name(key.get(), "florin_tuple_key");
     duckdb_scalar_function_set_varargs(key.get(), text.get());

@@ -7,7 +7,7 @@
 
 namespace florin::engine {
 
-/// Registers florin_decimal, florin_quantity and florin_tuple_key on the connection's database.
+/// Registers florin_decimal, florin_quantity, florin_instant and florin_tuple_key on the connection's database.
 base::Result<void> register_exact_functions(duckdb_connection connection);
 
 } // namespace florin::engine

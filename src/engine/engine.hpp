@@ -77,6 +77,7 @@ public:
 
 /// An empty DuckDB in memory, with Florin's exact functions registered:
 ///   florin_decimal(VARCHAR) -> DECIMAL(38,18)   Decimal::parse_rounded half even; NULL for NULL
+///   florin_instant(VARCHAR) -> TIMESTAMP (UTC)  period::parse_instant; NULL for NULL
 ///   florin_quantity(VARCHAR) -> DECIMAL(38,12)  the same for Quantity
 ///   florin_tuple_key(VARCHAR...) -> UUID        128-bit XXH3 of the values, NULL and '' apart
 /// Text that is no number is an error of the statement.

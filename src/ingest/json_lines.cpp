@@ -97,7 +97,7 @@ struct Keys {
 /// Turns the events of one line into the cells of its row.
 class RowReader final : public nlohmann::json_sax<nlohmann::json> {
 public:
-    explicit RowReader(Keys& keys) : keys_(keys) {}
+    RowReader(Keys& keys, JsonObjects objects) : keys_(keys), objects_(objects) {}
 
     /// The cells by column, in CSV form.
     std::vector<std::string> cells;
@@ -109,17 +109,20 @@ public:
         }
         seen_.assign(keys_.names.size(), false);
         depth_ = 0;
+        cell_depth_ = 1;
+        prefix_.clear();
+        prefix_sizes_.clear();
         nested_.clear();
         error = {};
     }
 
-    bool null() override { return depth_ == 1 || nested_value("null"); }
+    bool null() override { return depth_ == cell_depth_ || nested_value("null"); }
     bool boolean(bool value) override { return plain(value ? "true" : "false"); }
     bool number_integer(number_integer_t value) override { return plain(std::to_string(value)); }
     bool number_unsigned(number_unsigned_t value) override { return plain(std::to_string(value)); }
     bool number_float(number_float_t, const string_t& text) override { return plain(text); }
     bool string(string_t& value) override {
-        if (depth_ == 1) {
+        if (depth_ == cell_depth_) {
             append_quoted(cells[column_], value);
             return true;
         }
@@ -131,8 +134,9 @@ public:
     bool start_array(std::size_t) override { return open('['); }
     bool end_array() override { return close(']'); }
     bool key(string_t& name) override {
-        if (depth_ == 1) {
-            column_ = keys_.place(name);
+        if (depth_ == cell_depth_) {
+            name_ = name;
+            column_ = keys_.place(prefix_ + name);
             if (column_ >= kKeysMax) {
                 return fail("json.bad_line", fmt::format("more than {} different keys in the file", kKeysMax));
             }
@@ -173,7 +177,7 @@ private:
         if (depth_ == 0) {
             return fail("json.bad_line", "the line is no object");
         }
-        if (depth_ == 1) {
+        if (depth_ == cell_depth_) {
             cells[column_] = text;
             return true;
         }
@@ -201,6 +205,12 @@ private:
             return fail("json.too_deep",
                         fmt::format("objects and arrays within each other, more than {} deep", kDepthMax));
         }
+        if (objects_ == JsonObjects::kFlat && bracket == '{' && depth_ == cell_depth_ + 1 && depth_ > 1) {
+            ++cell_depth_;
+            prefix_sizes_.push_back(prefix_.size());
+            prefix_ += name_ + '.';
+            return true;
+        }
         if (depth_ > 1) {
             comma();
             nested_ += bracket;
@@ -210,10 +220,16 @@ private:
     }
     bool close(char bracket) {
         --depth_;
+        if (depth_ >= 1 && depth_ + 1 == cell_depth_) {
+            --cell_depth_;
+            prefix_.resize(prefix_sizes_.back());
+            prefix_sizes_.pop_back();
+            return true;
+        }
         if (depth_ >= 1) {
             nested_ += bracket;
         }
-        if (depth_ == 1) {
+        if (depth_ == cell_depth_) {
             append_quoted(cells[column_], nested_);
             nested_.clear();
         }
@@ -221,6 +237,11 @@ private:
     }
 
     Keys& keys_;
+    JsonObjects objects_;
+    int cell_depth_ = 1; // the depth whose members are cells
+    std::string prefix_; // of their names
+    std::vector<std::size_t> prefix_sizes_;
+    std::string name_;   // of the member that is being read
     std::vector<bool> seen_;
     std::size_t column_ = 0;
     int depth_ = 0;
@@ -241,12 +262,13 @@ base::Error located(base::Error error, const base::Path& path, std::uint64_t row
 }
 
 /// First reading: the keys, the hash, the lines that are no rows.
-base::Result<void> find_keys(const base::Path& path, bool set_bad_lines_aside, Keys& keys, JsonLines& out) {
+base::Result<void> find_keys(const base::Path& path, bool set_bad_lines_aside, JsonObjects objects, Keys& keys,
+                             JsonLines& out) {
     FLORIN_TRY_ASSIGN(ByteSource source, ByteSource::open(path));
     out.file_bytes = source.raw_bytes_all();
     out.compression = source.compression();
     Lines lines(std::move(source));
-    RowReader reader(keys);
+    RowReader reader(keys, objects);
     for (std::uint64_t row = 1;; ++row) {
         auto line = lines.next();
         if (!line.ok()) {
@@ -288,10 +310,11 @@ void append_quoted(std::string& csv, std::string_view text) {
     csv += '"';
 }
 
-base::Result<JsonLines> convert_json_lines(const base::Path& path, const base::Path& csv, bool set_bad_lines_aside) {
+base::Result<JsonLines> convert_json_lines(const base::Path& path, const base::Path& csv, bool set_bad_lines_aside,
+                                           JsonObjects objects) {
     JsonLines out;
     Keys keys;
-    FLORIN_TRY(find_keys(path, set_bad_lines_aside, keys, out));
+    FLORIN_TRY(find_keys(path, set_bad_lines_aside, objects, keys, out));
     if (keys.names.empty() || out.rows == 0) {
         return located(base::data_error("json.no_rows", "no line holds an object with keys")
                            .with_remedy("Expected one JSON object on each line."),
@@ -311,7 +334,7 @@ base::Result<JsonLines> convert_json_lines(const base::Path& path, const base::P
     end_row();
     FLORIN_TRY_ASSIGN(ByteSource source, ByteSource::open(path));
     Lines lines(std::move(source));
-    RowReader reader(keys);
+    RowReader reader(keys, objects);
     reader.cells.resize(keys.names.size());
     while (true) {
         FLORIN_TRY_ASSIGN(const auto line, lines.next());

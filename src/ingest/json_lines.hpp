@@ -27,13 +27,20 @@ struct JsonLines {
     std::uint64_t rows = 0;                 ///< written to the CSV
 };
 
+/// What becomes of an object within a line's object.
+enum class JsonObjects : std::uint8_t {
+    kAsText, ///< one cell of compact JSON
+    kFlat,   ///< its members are columns of their own: {"a": {"b": 1}} gives the column `a.b`
+};
+
 /// Writes the lines of `path` to `csv`: columns are the keys of all lines in the order in which they
 /// are met, texts stand in quotes, numbers as they are written, null and absent keys as empty cells,
-/// objects and arrays as compact JSON. With `set_bad_lines_aside`, lines that are no objects are left
+/// objects (unless flat) and arrays as compact JSON. With `set_bad_lines_aside`, lines that are no objects are left
 /// out and listed instead of refusing the file.
 /// Errors: `file.*`, `json.bad_line`, `json.duplicate_key`, `json.line_too_large`, `json.too_deep`,
 /// `json.not_lines` (an array), `json.no_rows`.
-base::Result<JsonLines> convert_json_lines(const base::Path& path, const base::Path& csv, bool set_bad_lines_aside);
+base::Result<JsonLines> convert_json_lines(const base::Path& path, const base::Path& csv, bool set_bad_lines_aside,
+                                           JsonObjects objects = JsonObjects::kAsText);
 
 /// Copies the lines whose rows are in `rows` (ascending), as they are, to `out`.
 base::Result<void> copy_lines(const base::Path& path, const std::vector<std::uint64_t>& rows, const base::Path& out);

@@ -1,0 +1,67 @@
+// The second reader of bills that are not FOCUS: reads a file by itself, without the engine that
+// loads it, and adds up the amounts that the ledger must arrive at.
+#pragma once
+
+#include "ingest/text_file.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace florin::ingest {
+
+/// An amount of a row that belongs to the total of the bill.
+struct SurveyedAmount {
+    std::string column; ///< as the file calls it; one that the file lacks counts as nothing
+    /// Empty: the cell is the amount. Else the cell is a JSON list of objects, and the amounts are
+    /// their members of this name.
+    std::string member;
+};
+
+/// What is read of a file. Columns are called as the file calls them.
+struct SurveyRules {
+    std::vector<SurveyedAmount> amounts; ///< the bill's total is the sum of all of them
+    std::vector<std::string> keys;       ///< rows are told apart by these; an absent column is empty
+    std::vector<std::string> required;   ///< no cell may be empty
+    std::vector<std::string> instants;   ///< cells that are not empty must be points in time
+    std::vector<std::string> decimals;   ///< cells that are not empty must be numbers
+};
+
+struct SurveyedGroup {
+    std::vector<std::string> keys; ///< as SurveyRules::keys
+    std::uint64_t rows = 0;
+    std::string sum = "0";          ///< exact, of all amounts
+    std::string rounded_away = "0"; ///< that minus the sum of the amounts rounded half even to 18 places, each
+};
+
+/// What the second reader found in one file.
+struct Survey {
+    base::Path path;
+    base::Path load_path; ///< what the engine reads: `path`, or a CSV made of JSON lines
+    FileFormat format = FileFormat::kCsv;
+    Compression compression = Compression::kNone;
+    std::string sha256; ///< of the file as it is on disk
+    std::uint64_t file_bytes = 0;
+    char delimiter = ',';
+    std::uint64_t longest_row_bytes = 0;
+    std::vector<std::string> columns; ///< in file order, flat as in FileHead; of all rows
+    std::uint64_t rows = 0;
+    RowOffsets row_offsets;
+    std::vector<SurveyedGroup> groups; ///< ordered by keys
+};
+
+struct SurveyOptions {
+    int threads = 2;
+    std::uint64_t cell_bytes_max = std::uint64_t{16} << 20U;
+    base::Path staging_folder;                                      ///< for JSON lines: a flat CSV
+    std::function<void(std::uint64_t, std::uint64_t)> progress; ///< bytes done, all; may be empty; any thread
+};
+
+/// Reads the whole file. What it gives does not depend on the number of threads. Errors name file, row,
+/// column and cell: `file.*`, `csv.*`, `json.*`, `bill.missing_value`, `bill.bad_instant`,
+/// `bill.unreadable_amount`, `bill.amount_too_large`.
+base::Result<Survey> survey(const base::Path& path, const SurveyRules& rules, const SurveyOptions& options);
+
+} // namespace florin::ingest
