@@ -39,7 +39,7 @@ struct Error {
     Place place;
 
     /// The error as a person reads it: one line that ends with the code in brackets, then the source
-    /// line with its caret and the remedy where there are any. Control characters in a cell are shown as `\xNN`.
+    /// line with its caret and the remedy where there are any. What is not safe to show is escaped (terminal_text).
     std::string describe() const;
 
     Error&& at(Place where) &&;
@@ -54,9 +54,5 @@ Error system_error(std::string code, std::string message);
 
 /// The process exit code that documents `blame`: user 2, data 3, conflict 4, system 5, bug 70.
 int exit_code(Blame blame);
-
-/// `text` cut to at most `bytes` bytes at a UTF-8 boundary, with `…` where it was cut, and control
-/// or invalid bytes written as `\xNN`.
-std::string printable(std::string_view text, std::size_t bytes);
 
 } // namespace florin::base

@@ -11,7 +11,7 @@ TEST(ErrorDescribe, NamesPlaceCellAndRemedy) {
                             .at({.file = "bill.csv", .row = 7, .column = "BilledCost", .cell = "12,3\x01"})
                             .with_remedy("write it with a decimal point");
     EXPECT_EQ(error.describe(),
-              "bill.csv, row 7, column BilledCost: not an amount (cell: \"12,3\\x01\") [money.unreadable]\n"
+              "bill.csv, row 7, column BilledCost: not an amount (cell: \"12,3\\u{1}\") [money.unreadable]\n"
               "  write it with a decimal point");
 }
 
@@ -22,14 +22,15 @@ TEST(ErrorDescribe, PointsIntoTheSourceLine) {
 
 TEST(ErrorDescribe, CountsCharactersBeforeTheCaretNotBytes) {
     const Error error = user_error("x.y", "no").at({.source_line = "ä\tb", .caret = 4});
-    EXPECT_EQ(error.describe(), "no [x.y]\n  ä\\x09b\n       ^");
+    EXPECT_EQ(error.describe(), "no [x.y]\n  ä\\u{9}b\n        ^");
 }
 
-TEST(Printable, CutsAtAUtf8BoundaryAndEscapesWhatIsNotText) {
-    EXPECT_EQ(printable("äbc", 3), "äb…");
-    EXPECT_EQ(printable("äbc", 1), "…");
-    EXPECT_EQ(printable("\xFFx", 10), "\\xFFx");
-    EXPECT_EQ(printable("abc", 3), "abc");
+TEST(ErrorDescribe, LetsNothingThroughThatATerminalActsOn) {
+    const Error error = data_error("x.y", "no \u009B31m\nnor \u202E")
+                            .at({.file = "\x1B[2J.csv", .column = "a\nb", .cell = "\xFF\u0085"})
+                            .with_remedy("run \x07\n  or not");
+    EXPECT_EQ(error.describe(), "\\u{1B}[2J.csv, column a\\u{A}b: no \\u{9B}31m\nnor \\u{202E} (cell: "
+                                "\"\\x{FF}\\u{85}\") [x.y]\n  run \\u{7}\n  or not");
 }
 
 Result<int> half(int value) {

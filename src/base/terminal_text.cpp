@@ -91,13 +91,16 @@ bool is_safe(const Character& character) {
     return character.is_valid && !is_in(kHarmful, character.value) && !is_non_character;
 }
 
-std::string terminal_text(std::string_view text) {
+std::string terminal_text(std::string_view text, std::size_t byte_count_max) {
     std::string out;
-    out.reserve(text.size());
+    out.reserve(std::min(text.size(), byte_count_max));
     for (std::size_t at = 0; at < text.size();) {
         const Character character = character_at(text, at);
+        if (at + character.byte_count > byte_count_max) {
+            return out + "…";
+        }
         if (!character.is_valid) {
-            out += "\uFFFD";
+            fmt::format_to(std::back_inserter(out), "\\x{{{:02X}}}", static_cast<unsigned char>(text[at]));
         } else if (!is_safe(character) || is_in(kInvisible, character.value)) {
             fmt::format_to(std::back_inserter(out), "\\u{{{:X}}}", static_cast<std::uint32_t>(character.value));
         } else {

@@ -1,4 +1,4 @@
-// Text of bills on a terminal: made safe, measured and cut in columns. Bills are written by others: a
+// Text that others wrote, for a person to read: made safe, measured and cut in columns. Bills are written by others: a
 // service or an account may hold escape sequences.
 #pragma once
 
@@ -22,9 +22,10 @@ Character character_at(std::string_view text, std::size_t at);
 /// character, line separator or direction mark, no non-character. Invisible ones are safe.
 bool is_safe(const Character& character);
 
-/// For a terminal: characters that are not safe, and invisible ones, as `\u{1B}`; invalid bytes as
-/// U+FFFD. The result has no line break.
-std::string terminal_text(std::string_view text);
+/// For a terminal, a log or an error: characters that are not safe, and invisible ones, as `\u{1B}`; bytes
+/// that are no UTF-8 as `\x{FF}`. The result has no line break. Of a text of more than `byte_count_max` bytes
+/// the characters that are whole within these, and `…`.
+std::string terminal_text(std::string_view text, std::size_t byte_count_max = std::string_view::npos);
 
 /// The columns that the text takes on a terminal: two for wide East Asian characters and emoji, none
 /// for combining marks and joiners.

@@ -26,16 +26,23 @@ TEST(TerminalText, ShowsWhatReordersBreaksOrHides) {
     EXPECT_EQ(terminal_text("\u2027\u202F\u2065\u206A"), "\u2027\u202F\\u{2065}\u206A"); // at the bounds
 }
 
-TEST(TerminalText, InvalidUtf8IsReplacedByteByByte) {
+TEST(TerminalText, ShowsInvalidUtf8ByteByByte) {
     EXPECT_EQ(terminal_text("a\xFF"
                             "b"),
-              "a\uFFFDb");
-    EXPECT_EQ(terminal_text("\xC3<"), "\uFFFD<");
-    EXPECT_EQ(terminal_text("\xC0\xBC"), "\uFFFD\uFFFD");                     // overlong <
-    EXPECT_EQ(terminal_text("\xE0\x80\xBC"), "\uFFFD\uFFFD\uFFFD");           // overlong <
-    EXPECT_EQ(terminal_text("\xED\xA0\x80"), "\uFFFD\uFFFD\uFFFD");           // a surrogate
-    EXPECT_EQ(terminal_text("\xF4\x90\x80\x80"), "\uFFFD\uFFFD\uFFFD\uFFFD"); // beyond U+10FFFF
-    EXPECT_EQ(terminal_text("x\xE6\x9D"), "x\uFFFD\uFFFD");                   // cut short
+              "a\\x{FF}b");
+    EXPECT_EQ(terminal_text("\xC3<"), "\\x{C3}<");
+    EXPECT_EQ(terminal_text("\xC0\xBC"), "\\x{C0}\\x{BC}");                       // overlong <
+    EXPECT_EQ(terminal_text("\xE0\x80\xBC"), "\\x{E0}\\x{80}\\x{BC}");            // overlong <
+    EXPECT_EQ(terminal_text("\xED\xA0\x80"), "\\x{ED}\\x{A0}\\x{80}");            // a surrogate
+    EXPECT_EQ(terminal_text("\xF4\x90\x80\x80"), "\\x{F4}\\x{90}\\x{80}\\x{80}"); // beyond U+10FFFF
+    EXPECT_EQ(terminal_text("x\xE6\x9D"), "x\\x{E6}\\x{9D}");                     // cut short
+}
+
+TEST(TerminalText, CutsAtACharacterAndCountsBytes) {
+    EXPECT_EQ(terminal_text("äbc", 3), "äb…");
+    EXPECT_EQ(terminal_text("äbc", 1), "…");
+    EXPECT_EQ(terminal_text("abc", 3), "abc");
+    EXPECT_EQ(terminal_text("\x1B\xFFx", 2), "\\u{1B}\\x{FF}…");
 }
 
 TEST(TerminalText, TellsSafeCharacters) {

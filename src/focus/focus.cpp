@@ -1,6 +1,7 @@
 #include "focus/focus.hpp"
 
 #include "base/check.hpp"
+#include "base/terminal_text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -175,7 +176,7 @@ base::Result<Version> parse_version(std::string_view text) {
     const auto place = std::find(kVersionNames.begin(), kVersionNames.end(), text);
     if (place == kVersionNames.end()) {
         return base::user_error("focus.unknown_version",
-                                "not a FOCUS version that is known here: " + base::printable(text, 40))
+                                "not a FOCUS version that is known here: " + base::terminal_text(text, 40))
             .with_remedy("known are 0.5, 1.0-preview, 1.0, 1.1, 1.2, 1.3 and 1.4");
     }
     return static_cast<Version>(place - kVersionNames.begin());

@@ -1,5 +1,7 @@
 #include "focus/metadata.hpp"
 
+#include "base/terminal_text.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -268,7 +270,7 @@ base::Result<Json> parse_json(std::string_view json_text) {
         return document;
     } catch (const Json::exception& exception) {
         return base::data_error("focus.metadata_unreadable",
-                                "the metadata is not JSON: " + base::printable(exception.what(), 200));
+                                "the metadata is not JSON: " + base::terminal_text(exception.what(), 200));
     }
 }
 

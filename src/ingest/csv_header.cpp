@@ -1,5 +1,7 @@
 #include "ingest/csv_header.hpp"
 
+#include "base/terminal_text.hpp"
+
 #include "ingest/byte_scan.hpp"
 
 #include <fmt/format.h>
@@ -98,7 +100,7 @@ base::Result<std::string> take_cell(std::string_view& row, char delimiter, bool&
     }
     if ((at < row.size() && row[at] != delimiter) || (!quoted && cell.find('"') != std::string::npos)) {
         return refuse("csv.bad_quotes",
-                      fmt::format("a quote stands where it may not in the header: {}", base::printable(row, 60)),
+                      fmt::format("a quote stands where it may not in the header: {}", base::terminal_text(row, 60)),
                       "A name with a quote is written in quotes, and the quote twice.");
     }
     more = at < row.size();
@@ -145,8 +147,8 @@ base::Result<CsvHeader> read_csv_header(std::string_view text) {
                        [](char byte) { return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte + 32) : byte; });
         if (const auto [twin, fresh] = seen.emplace(std::move(folded), name); !fresh) {
             return refuse("csv.duplicate_column",
-                          fmt::format("two columns have one name: {} and {}", base::printable(twin->second, 100),
-                                      base::printable(name, 100)),
+                          fmt::format("two columns have one name: {} and {}", base::terminal_text(twin->second, 100),
+                                      base::terminal_text(name, 100)),
                           "Rename or remove one of them.");
         }
         header.names.push_back(std::move(name));

@@ -1,6 +1,7 @@
 #include "ingest/inspection_tally.hpp"
 
 #include "base/check.hpp"
+#include "base/terminal_text.hpp"
 #include "lake/storage.hpp"
 
 #include <algorithm>
@@ -101,7 +102,7 @@ void add_header_findings(const ColumnPlan& plan, const std::map<std::string, std
                                        .column = column,
                                        .rows = inspection.rows,
                                        .billed_cost = billed,
-                                       .example = base::printable(example, kExampleBytesMax)});
+                                       .example = base::terminal_text(example, kExampleBytesMax)});
     };
     for (const ColumnUse& use : plan.uses) {
         if (use.kind == ColumnUse::Kind::kRecased) {
@@ -175,7 +176,7 @@ void merge_tallies(const std::vector<Tally>& tallies, const ColumnPlan& plan,
                                                .rows = total.rows,
                                                .billed_cost = as_text(total.billed),
                                                .first_row = first_rows[total.first.block] + total.first.row,
-                                               .example = base::printable(total.example, kExampleBytesMax)});
+                                               .example = base::terminal_text(total.example, kExampleBytesMax)});
             }
         }
     }

@@ -1,6 +1,9 @@
 #include "ingest/json_lines.hpp"
 
+#include "base/terminal_text.hpp"
+
 #include "ingest/byte_source.hpp"
+#include "ingest/inspection_cells.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -148,7 +151,7 @@ public:
             }
             if (seen_[column_]) {
                 return fail("json.duplicate_key",
-                            fmt::format("the key {} stands twice in one object", base::printable(name, 100)));
+                            fmt::format("the key {} stands twice in one object", base::terminal_text(name, 100)));
             }
             seen_[column_] = true;
             return true;
@@ -164,7 +167,7 @@ public:
         const std::size_t colon = text.find(": ");
         return fail("json.bad_line",
                     fmt::format("no JSON at byte {}: {}", position,
-                                base::printable(text.substr(colon == text.npos ? 0 : colon + 2), 200)));
+                                base::terminal_text(text.substr(colon == text.npos ? 0 : colon + 2), 200)));
     }
 
 private:
@@ -241,7 +244,7 @@ private:
     int cell_depth_ = 1; // the depth whose members are cells
     std::string prefix_; // of their names
     std::vector<std::size_t> prefix_sizes_;
-    std::string name_;   // of the member that is being read
+    std::string name_; // of the member that is being read
     std::vector<bool> seen_;
     std::size_t column_ = 0;
     int depth_ = 0;
@@ -308,6 +311,21 @@ void append_quoted(std::string& csv, std::string_view text) {
         at = quote + 1;
     }
     csv += '"';
+}
+
+base::Result<JsonRow> flat_json_row(std::string_view line) {
+    Keys keys;
+    RowReader reader(keys, JsonObjects::kFlat);
+    if (!read_row(reader, line)) {
+        return reader.error;
+    }
+    for (std::string& cell : reader.cells) {
+        if (cell.starts_with('"')) {
+            const Cell quoted{cell.data() + 1, static_cast<std::uint32_t>(cell.size() - 2), Cell::State::kQuoted};
+            cell = unescaped(quoted);
+        }
+    }
+    return JsonRow{std::move(keys.names), std::move(reader.cells)};
 }
 
 base::Result<JsonLines> convert_json_lines(const base::Path& path, const base::Path& csv, bool set_bad_lines_aside,

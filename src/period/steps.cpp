@@ -1,6 +1,8 @@
 // The steps in which an answer shows time.
 #include "period/period.hpp"
 
+#include "base/terminal_text.hpp"
+
 #include <fmt/format.h>
 
 #include <array>
@@ -64,7 +66,8 @@ base::Result<Grain> parse_grain(std::string_view text) {
         names += names.empty() ? "" : ", ";
         names += name(grain);
     }
-    return base::user_error("period.unknown_grain", fmt::format("there is no grain \"{}\"", base::printable(text, 200)))
+    return base::user_error("period.unknown_grain",
+                            fmt::format("there is no grain \"{}\"", base::terminal_text(text, 200)))
         .with_remedy("use one of " + names);
 }
 

@@ -1,6 +1,7 @@
 #include "query/plan.hpp"
 
 #include "base/check.hpp"
+#include "base/terminal_text.hpp"
 
 #include <fmt/format.h>
 
@@ -113,7 +114,7 @@ private:
         const Measure* measure = catalogue_.find_measure(wanted);
         if (measure == nullptr) {
             return base::user_error("question.unknown_measure",
-                                    fmt::format("there is no measure `{}`", base::printable(wanted, 80)))
+                                    fmt::format("there is no measure `{}`", base::terminal_text(wanted, 80)))
                 .with_remedy(catalogue_.suggest_measure(wanted));
         }
         if (measure->has_tag_parameter != tag.has_value()) {
@@ -179,7 +180,7 @@ private:
         if (!resolved_.order_dimension) {
             return base::user_error("question.order",
                                     fmt::format("`{}` is neither a measure nor a dimension of the question",
-                                                base::printable(order->by, 80)))
+                                                base::terminal_text(order->by, 80)))
                 .with_remedy("Order by something the answer shows.");
         }
         return {};

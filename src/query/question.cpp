@@ -1,5 +1,7 @@
 #include "query/question.hpp"
 
+#include "base/terminal_text.hpp"
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -23,7 +25,7 @@ Result<Enum> one_of(std::string_view text, const std::array<Enum, N>& all, std::
         }
         names += (names.empty() ? "" : ", ") + std::string(name(each));
     }
-    return base::user_error(std::move(code), fmt::format("there is no {} `{}`", what, base::printable(text, 80)))
+    return base::user_error(std::move(code), fmt::format("there is no {} `{}`", what, base::terminal_text(text, 80)))
         .with_remedy("There are " + names + ".");
 }
 
@@ -43,7 +45,7 @@ Result<void> check_keys(const Json& json, std::string_view what, std::initialize
     for (const auto& [key, value] : json.items()) {
         if (std::ranges::find(known, key) == known.end()) {
             return base::user_error("question.unknown_key",
-                                    fmt::format("{} has no `{}`", what, base::printable(key, 80)))
+                                    fmt::format("{} has no `{}`", what, base::terminal_text(key, 80)))
                 .with_remedy(fmt::format("It has {}.", fmt::join(known, ", ")));
         }
     }
