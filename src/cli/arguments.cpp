@@ -37,6 +37,7 @@ private:
     void define_ingest();
     void define_deliveries();
     void define_query();
+    void define_fx();
     void define_report();
     void define_export();
     void define_sql();
@@ -52,6 +53,7 @@ private:
     IngestCommand ingest_;
     DeliveriesCommand deliveries_;
     QueryCommand query_;
+    FxCommand fx_;
     ReportCommand report_;
     ExportCommand export_;
     SqlCommand sql_;
@@ -92,6 +94,7 @@ Definition::Definition() {
     define_ingest();
     define_deliveries();
     define_query();
+    define_fx();
     define_report();
     define_export();
     define_sql();
@@ -213,6 +216,10 @@ void Definition::define_query() {
     query->add_option("--compare", query_.compare, "none, previous (period) or year (earlier)")->capture_default_str();
     query->add_option("--order", query_.order,
                       "A measure or dimension, with `:asc` or `:desc`; by default the first measure");
+    query->add_option("--currency", query_.currency,
+                      "Convert amounts to it day by day, as in EUR; `reporting` is that of florin.yaml");
+    query->add_option("--rate-type", query_.rate_type,
+                      "By which rate: transaction-day (by default), month-average, budget");
     query->add_option("--top", query_.top, "Only so many rows per currency, the others as one")->check(whole_number(1));
     query->add_option("--as-of", query_.as_of, "Only what was received by the end of that day")->type_name("DATE");
     query->add_option("--format", query_.format, "table, csv, json or parquet")
@@ -221,6 +228,21 @@ void Definition::define_query() {
     query->add_option("--out", query_.out, "Write to this file instead of the terminal")->type_name("FILE");
     query->add_flag("--charges", query_.charges_only, "Read the charges even where daily sums would do");
     query->add_flag("--explain-sql", query_.explain_sql, "Show the statements instead of running them");
+}
+
+void Definition::define_fx() {
+    CLI::App* fx = command(app_, "fx", "Exchange rates, from the files in fx/",
+                           "  florin fx list\n  florin fx rate USD EUR --on 2024-09-10");
+    fx->require_subcommand(1);
+    command(*fx, "list", "The pairs there are, with their days and files", "  florin fx list");
+    CLI::App* rate = command(*fx, "rate", "The rate that counts on a day, and how it comes about",
+                             "  florin fx rate USD EUR --on 2024-09-10\n"
+                             "  florin fx rate JPY CHF --on 2024-09-10 --rate-type month-average");
+    rate->add_option("from", fx_.from, "The currency of the amount, such as USD")->required();
+    rate->add_option("to", fx_.to, "The currency it is converted to")->required();
+    rate->add_option("--on", fx_.on, "The day of the charge")->required()->type_name("DATE");
+    rate->add_option("--rate-type", fx_.rate_type, "transaction-day (by default), month-average, budget");
+    rate->callback([this] { fx_.action = FxCommand::Action::kRate; });
 }
 
 void Definition::define_report() {
@@ -272,21 +294,33 @@ void Definition::define_demo() {
     demo->require_subcommand(1);
     CLI::App* generate =
         command(*demo, "generate", "Write a company's bills in FOCUS 1.4, with their exact sums in truth.json",
-                "  florin demo generate --rows 1000000 --months 13 --seed 1 --out bills");
-    generate->add_option("--rows", demo_.rows, "Charges in all")->check(whole_number(1))->capture_default_str();
-    generate->add_option("--months", demo_.months, "Months, ending with --last-month")
+                "  florin demo generate --rows 1000000 --months 13 --seed 1 --out bills\n"
+                "  florin demo generate --as aws-cur,gcp --rows 20000 --month 2024-09 --out bills");
+    generate
+        ->add_option("--rows", demo_.rows, "Charges in all, or line items in each --as; by default 1000000, or 20000")
+        ->check(whole_number(1));
+    CLI::Option* months = generate->add_option("--months", demo_.months, "Months, ending with --last-month")
         ->check(whole_number(1))
         ->capture_default_str();
     generate->add_option("--seed", demo_.seed, "The same seed gives the same bytes")
         ->check(whole_number(0))
         ->capture_default_str();
-    generate->add_option("--last-month", demo_.last_month, "As YYYY-MM; by default the month before this one");
+    generate->add_option("--last-month,--month", demo_.last_month, "As YYYY-MM; by default the month before this one");
     generate->add_option("--out", demo_.out, "The folder, empty or not there yet")->required()->type_name("DIR");
     generate->add_option("--format", demo_.format, "csv or parquet")
         ->check(CLI::IsMember({"csv", "parquet"}))
         ->capture_default_str();
     generate->add_flag("--gzip", demo_.gzip, "Compress the CSV files");
-    generate->add_flag("--single-file", demo_.single_file, "One file of one billing account and month");
+    CLI::Option* single =
+        generate->add_flag("--single-file", demo_.single_file, "One file of one billing account and month");
+    generate
+        ->add_option("--as", demo_.native,
+                     "One month in the providers' own formats instead: aws-cur, aws-cur2, azure-ea, azure-mca, gcp, "
+                     "oci, or all")
+        ->delimiter(',')
+        ->type_name("FORMAT,...")
+        ->excludes(months)
+        ->excludes(single);
     generate->callback([this] { demo_.action = DemoCommand::Action::kGenerate; });
     CLI::App* broken =
         command(*demo, "break", "Write broken bills, each with one known defect",
@@ -330,6 +364,8 @@ Arguments Definition::take() {
         common_.command = deliveries_;
     } else if (name == "query") {
         common_.command = query_;
+    } else if (name == "fx") {
+        common_.command = fx_;
     } else if (name == "report") {
         common_.command = report_;
     } else if (name == "export") {

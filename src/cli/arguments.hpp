@@ -45,11 +45,21 @@ struct QueryCommand {
     std::string compare = "none";
     std::string order;
     std::uint64_t top = 0;
+    std::string currency;
+    std::string rate_type;
     std::string as_of;
     std::string format = "table";
     std::string out;
     bool charges_only = false;
     bool explain_sql = false;
+};
+struct FxCommand {
+    enum class Action : std::uint8_t { kList, kRate };
+    Action action = Action::kList;
+    std::string from;
+    std::string to;
+    std::string on;
+    std::string rate_type;
 };
 struct ReportCommand {
     std::string period;
@@ -73,10 +83,11 @@ struct SqlCommand {
 struct DemoCommand {
     enum class Action : std::uint8_t { kGenerate, kBreak };
     Action action = Action::kGenerate;
-    std::uint64_t rows = 1'000'000;
+    std::optional<std::uint64_t> rows; ///< without: as many as suit what is generated
     int months = 13;
     std::uint64_t seed = 1;
     std::string last_month;
+    std::vector<std::string> native; ///< providers' own formats, or "all"
     std::string out;
     std::string format = "csv";
     bool gzip = false;
@@ -100,7 +111,7 @@ struct CompletionCommand {
 struct Arguments {
     std::string workspace;   ///< --workspace, else FLORIN_WORKSPACE
     bool quiet = false;
-    std::variant<InitCommand, IngestCommand, DeliveriesCommand, QueryCommand, ReportCommand, ExportCommand, SqlCommand,
+    std::variant<InitCommand, IngestCommand, DeliveriesCommand, QueryCommand, FxCommand, ReportCommand, ExportCommand, SqlCommand,
                  DemoCommand, DoctorCommand, CompactCommand, BenchCommand, CompletionCommand>
         command;
 };
