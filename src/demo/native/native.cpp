@@ -1,6 +1,7 @@
 #include "demo/native/native.hpp"
 
 #include "demo/native/aws_month.hpp"
+#include "demo/native/gcp_month.hpp"
 #include "demo/native/native_truth.hpp"
 
 #include <algorithm>
@@ -29,6 +30,7 @@ constexpr std::array kFormats = {
         [](const NativeOptions& options, NativeTruth& truth, const std::function<void(std::uint64_t)>& progress) {
             return write_aws(options, false, truth, progress);
         }},
+    FormatInfo{NativeFormat::kGcp, "gcp", write_gcp},
 };
 
 constexpr std::array kFormatList = [] {
