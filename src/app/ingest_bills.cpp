@@ -1,5 +1,6 @@
 #include "app/ingest_bills.hpp"
 
+#include "app/source_bills.hpp"
 #include "focus/metadata.hpp"
 #include "ingest/focus_files/mapping.hpp"
 #include "ingest/inspection_repairs.hpp"
@@ -91,6 +92,17 @@ void drop_copies(std::vector<Inspection>& files, std::vector<std::string>& passe
     });
 }
 
+/// A delivery on its way in, whatever its source.
+struct Incoming {
+    std::string source;
+    lake::Mode mode = lake::Mode::kSnapshot;
+    int mapping_version = 0;
+    std::string focus_version;
+    Provided provided;
+    /// Writes the delivery's files into the folder and fills in what the ledger knows of them.
+    std::function<base::Result<void>(const base::Path& folder, lake::Delivery& draft, IngestedDelivery& taken)> load;
+};
+
 class Ingest {
 public:
     Ingest(Workspace& workspace, const IngestRequest& request) : workspace_(workspace), request_(request) {}
@@ -99,14 +111,17 @@ public:
 
 private:
     base::Result<std::vector<Inspection>> inspect_all(const std::vector<base::Path>& bills, const base::Path& scratch);
+    base::Result<std::vector<SourceDelivery>> survey_all(const std::vector<SourceBill>& bills,
+                                                         const base::Path& scratch,
+                                                         std::vector<std::string>& passed_over) const;
     base::Result<void> check_strict(const std::vector<Inspection>& files) const;
     base::Result<Provided> read_metadata(const std::vector<Inspection>& files) const;
-    base::Result<IngestReport> take_all(std::vector<Inspection> inspections);
+    base::Result<IngestReport> take_all(std::vector<Inspection> inspections, std::vector<SourceDelivery> of_sources);
     void compact(IngestReport& report);
-    base::Result<IngestedDelivery> take(std::vector<Inspection> files);
-    base::Result<void> load(std::vector<Inspection>& files, lake::Staging& staging, lake::Delivery& draft,
-                            IngestedDelivery& taken);
-    base::Result<void> keep_raw_files(const std::vector<Inspection>& files, const base::Path& folder,
+    base::Result<IngestedDelivery> take_focus(std::vector<Inspection> files);
+    base::Result<IngestedDelivery> take_source(const SourceDelivery& delivery);
+    base::Result<IngestedDelivery> take(const Incoming& incoming, IngestedDelivery taken);
+    base::Result<void> keep_raw_files(const std::vector<IngestedFile>& files, const base::Path& folder,
                                       lake::Delivery& draft) const;
     void tell(const IngestProgress& progress) const {
         if (request_.progress) {
@@ -130,7 +145,15 @@ base::Result<IngestReport> Ingest::run() {
     metadata_ = std::move(intake.metadata);
     // Staged copies of JSON lines and of quarantined files live here until they are loaded.
     FLORIN_TRY_ASSIGN(const lake::Staging scratch, workspace_.lake().stage(workspace_.now()));
-    FLORIN_TRY_ASSIGN(std::vector<Inspection> inspections, inspect_all(intake.bills, scratch.folder()));
+    FLORIN_TRY_ASSIGN(const SortedBills bills, sort_bills(intake.bills, ingest::built_in_sources(), request_.source));
+    if (request_.quarantine.has_value() && !bills.of_sources.empty()) {
+        return base::user_error("ingest.no_quarantine", "rows of this source's bills cannot be set aside")
+            .at({.file = bills.of_sources.front().head.path.string()})
+            .with_remedy("leave --quarantine out: a bill of which rows are missing has another total");
+    }
+    FLORIN_TRY_ASSIGN(std::vector<SourceDelivery> of_sources,
+                      survey_all(bills.of_sources, scratch.folder(), intake.passed_over));
+    FLORIN_TRY_ASSIGN(std::vector<Inspection> inspections, inspect_all(bills.focus, scratch.folder()));
     drop_copies(inspections, intake.passed_over);
     FLORIN_TRY(check_strict(inspections));
     FLORIN_TRY(ingest::check_no_two_versions(inspections));
@@ -140,7 +163,7 @@ base::Result<IngestReport> Ingest::run() {
     if (request_.running) {
         request_.running(engine_.get());
     }
-    base::Result<IngestReport> report = take_all(std::move(inspections));
+    base::Result<IngestReport> report = take_all(std::move(inspections), std::move(of_sources));
     if (report.ok()) {
         compact(*report);
     }
@@ -169,22 +192,37 @@ void Ingest::compact(IngestReport& report) {
     }
 }
 
-base::Result<IngestReport> Ingest::take_all(std::vector<Inspection> inspections) {
+base::Result<IngestReport> Ingest::take_all(std::vector<Inspection> inspections,
+                                            std::vector<SourceDelivery> of_sources) {
     IngestReport report;
     std::vector<std::vector<Inspection>> groups = ingest::group_into_deliveries(std::move(inspections));
-    for (std::vector<Inspection>& files : groups) {
-        auto taken = take(std::move(files));
+    const std::size_t all = of_sources.size() + groups.size();
+    for (std::size_t i = 0; i < all; ++i) {
+        auto taken =
+            i < of_sources.size() ? take_source(of_sources[i]) : take_focus(std::move(groups[i - of_sources.size()]));
         if (!taken.ok()) {
             base::Error error = std::move(taken).error();
             if (!report.deliveries.empty()) {
                 error.remedy += fmt::format("{}{} of {} deliveries were taken in before this",
-                                            error.remedy.empty() ? "" : "; ", report.deliveries.size(), groups.size());
+                                            error.remedy.empty() ? "" : "; ", report.deliveries.size(), all);
             }
             return error;
         }
         report.deliveries.push_back(std::move(*taken));
     }
     return report;
+}
+
+base::Result<std::vector<SourceDelivery>> Ingest::survey_all(const std::vector<SourceBill>& bills,
+                                                             const base::Path& scratch,
+                                                             std::vector<std::string>& passed_over) const {
+    SurveyBillsOptions options;
+    options.threads = workspace_.limits({}).threads;
+    options.staging_folder = scratch / "sources";
+    options.progress = [this](const base::Path& bill, std::uint64_t done, std::uint64_t all) {
+        tell({.what = "reading " + bill.filename().string(), .done = done, .all = all, .bytes = true});
+    };
+    return survey_bills(bills, metadata_, options, passed_over);
 }
 
 base::Result<std::vector<Inspection>> Ingest::inspect_all(const std::vector<base::Path>& bills,
@@ -252,15 +290,76 @@ base::Result<Provided> Ingest::read_metadata(const std::vector<Inspection>& file
     return provided;
 }
 
-base::Result<IngestedDelivery> Ingest::take(std::vector<Inspection> files) {
+base::Result<IngestedDelivery> Ingest::take_focus(std::vector<Inspection> files) {
     IngestedDelivery taken;
+    Incoming incoming;
+    incoming.source = request_.source.empty() ? "focus" : request_.source;
+    incoming.mapping_version = ingest::focus_files::kMappingVersion;
+    FLORIN_TRY_ASSIGN(incoming.provided, read_metadata(files));
+    focus::Version version = focus::Version::k1_0_preview;
+    for (const Inspection& file : files) {
+        version = std::max(version, file.version);
+        taken.files.push_back({.path = file.path,
+                               .sha256 = file.sha256,
+                               .bytes = file.file_bytes,
+                               .rows = file.rows,
+                               .recognised = fmt::format("FOCUS {}", focus::name(file.version))});
+    }
+    incoming.focus_version = focus::name(version);
+    taken.quality = quality_json(files, {});
+    taken.inspections = std::move(files);
+    incoming.load = [this](const base::Path& folder, lake::Delivery& draft,
+                           IngestedDelivery& loading) -> base::Result<void> {
+        FLORIN_TRY_ASSIGN(ingest::Loaded loaded, ingest::load_focus(*engine_, loading.inspections, folder, {}));
+        draft.parts = std::move(loaded.parts);
+        draft.marks = cost_marks(loading.inspections);
+        loading.reconciliation = std::move(loaded.reconciliation);
+        loading.quality = quality_json(loading.inspections, loading.reconciliation);
+        return {};
+    };
+    return take(incoming, std::move(taken));
+}
+
+base::Result<IngestedDelivery> Ingest::take_source(const SourceDelivery& delivery) {
+    IngestedDelivery taken;
+    Incoming incoming;
+    incoming.source = delivery.source->name();
+    incoming.mode = delivery.source->mode();
+    incoming.mapping_version = delivery.source->mapping_version();
+    incoming.focus_version = focus::name(focus::Version::k1_4);
+    incoming.provided = {delivery.ordered_at, delivery.complete};
+    for (const ingest::SourceFile& file : delivery.files) {
+        taken.files.push_back({.path = file.head.path,
+                               .sha256 = file.survey.sha256,
+                               .bytes = file.survey.file_bytes,
+                               .rows = file.survey.rows,
+                               .recognised = fmt::format("{}, {}", delivery.source->title(), file.recognised.version)});
+    }
+    taken.quality = source_quality_json(delivery, {});
+    incoming.load = [this, &delivery](const base::Path& folder, lake::Delivery& draft,
+                                      IngestedDelivery& loading) -> base::Result<void> {
+        FLORIN_TRY_ASSIGN(ingest::SourceLoaded loaded,
+                          ingest::load_source(*engine_, *delivery.source, delivery.files, folder, {}));
+        loading.quality = source_quality_json(delivery, loaded);
+        draft.parts = std::move(loaded.parts);
+        loading.totals = std::move(loaded.totals);
+        return {};
+    };
+    return take(incoming, std::move(taken));
+}
+
+base::Result<IngestedDelivery> Ingest::take(const Incoming& incoming, IngestedDelivery taken) {
     lake::Delivery draft;
-    draft.source = request_.source;
-    draft.mapping_version = ingest::focus_files::kMappingVersion;
-    draft.identity = ingest::delivery_identity(draft.source, draft.mapping_version, files);
+    draft.source = incoming.source;
+    draft.mode = incoming.mode;
+    draft.mapping_version = incoming.mapping_version;
+    std::vector<std::string> hashes;
+    for (const IngestedFile& file : taken.files) {
+        hashes.push_back(file.sha256);
+    }
+    draft.identity = ingest::delivery_identity(draft.source, draft.mapping_version, std::move(hashes));
     if (request_.dry_run) {
         taken.outcome = IngestOutcome::kDryRun;
-        taken.files = std::move(files);
         return taken;
     }
     FLORIN_TRY_ASSIGN(const auto existing, workspace_.lake().find_by_identity(draft.identity));
@@ -268,57 +367,44 @@ base::Result<IngestedDelivery> Ingest::take(std::vector<Inspection> files) {
         FLORIN_TRY_ASSIGN(taken.delivery, workspace_.lake().delivery(*existing));
         if (!taken.delivery.withdrawn_at.has_value() && !taken.delivery.pruned_at.has_value()) {
             taken.outcome = IngestOutcome::kAlreadyThere;
-            taken.files = std::move(files);
             return taken;
         }
     }
-    FLORIN_TRY_ASSIGN(const Provided provided, read_metadata(files));
     draft.received_at = request_.received_at.value_or(workspace_.now());
-    draft.ordered_at = provided.ordered_at.value_or(draft.received_at);
-    draft.complete = provided.complete;
+    draft.ordered_at = incoming.provided.ordered_at.value_or(draft.received_at);
+    draft.complete = incoming.provided.complete;
     draft.committed_at = workspace_.now();
-    focus::Version version = focus::Version::k1_0_preview;
-    for (const Inspection& file : files) {
-        version = std::max(version, file.version);
-    }
-    draft.focus_version = focus::name(version);
+    draft.focus_version = incoming.focus_version;
 
     FLORIN_TRY_ASSIGN(lake::Staging staging, workspace_.lake().stage(workspace_.now()));
-    FLORIN_TRY(load(files, staging, draft, taken));
+    FLORIN_TRY(keep_raw_files(taken.files, staging.folder(), draft));
+    {
+        const std::string what = "writing " + taken.files.front().path.filename().string();
+        Watch watch(*engine_,
+                    [this, &what](std::uint64_t percent) { tell({.what = what, .done = percent, .all = 100}); });
+        FLORIN_TRY(incoming.load(staging.folder(), draft, taken));
+    }
+    draft.quality = taken.quality;
     FLORIN_TRY_ASSIGN(lake::Committed committed, workspace_.lake().commit(std::move(staging), std::move(draft),
                                                                           workspace_.configuration().precedence));
     taken.outcome = committed.already_there ? IngestOutcome::kAlreadyThere : IngestOutcome::kCommitted;
     taken.delivery = std::move(committed.delivery);
     taken.superseded = std::move(committed.superseded);
     taken.older = std::move(committed.older);
-    taken.files = std::move(files);
     return taken;
 }
 
-base::Result<void> Ingest::load(std::vector<Inspection>& files, lake::Staging& staging, lake::Delivery& draft,
-                                IngestedDelivery& taken) {
-    FLORIN_TRY(keep_raw_files(files, staging.folder(), draft));
-    const std::string what = "writing " + files.front().path.filename().string();
-    Watch watch(*engine_, [this, &what](std::uint64_t percent) { tell({.what = what, .done = percent, .all = 100}); });
-    FLORIN_TRY_ASSIGN(ingest::Loaded loaded, ingest::load_focus(*engine_, files, staging.folder(), {}));
-    draft.parts = std::move(loaded.parts);
-    taken.reconciliation = std::move(loaded.reconciliation);
-    draft.quality = quality_json(files, taken.reconciliation);
-    draft.marks = cost_marks(files);
-    return {};
-}
-
-base::Result<void> Ingest::keep_raw_files(const std::vector<Inspection>& files, const base::Path& folder,
+base::Result<void> Ingest::keep_raw_files(const std::vector<IngestedFile>& files, const base::Path& folder,
                                           lake::Delivery& draft) const {
     const bool keep = workspace_.configuration().keep_raw_files;
-    for (const Inspection& file : files) {
+    for (const IngestedFile& file : files) {
         // The folder is part of the name: providers call every month's file the same.
         const base::Path whole = std::filesystem::absolute(file.path).lexically_normal();
         lake::RawFile raw{.name = (whole.parent_path().filename() / whole.filename()).string(),
                           .path = whole.string(),
                           .kept = keep,
                           .sha256 = file.sha256,
-                          .bytes = file.file_bytes,
+                          .bytes = file.bytes,
                           .rows = file.rows};
         if (keep) {
             raw.path = fmt::format("raw/{:05}-{}", draft.raw_files.size() + 1, whole.filename().string());

@@ -4,6 +4,7 @@
 #include "app/workspace.hpp"
 #include "ingest/inspection.hpp"
 #include "ingest/loader.hpp"
+#include "ingest/source_load.hpp"
 
 #include <functional>
 #include <map>
@@ -23,7 +24,9 @@ struct IngestProgress {
 
 struct IngestRequest {
     std::vector<std::string> paths;
-    std::string source = "focus";
+    /// A source's name: it reads all bills. Another name is that of a FOCUS feed. Empty: each bill is
+    /// recognised by itself, and what no source knows is of the feed `focus`.
+    std::string source;
     std::optional<period::Instant> received_at;          ///< for history that is loaded later; now without it
     bool strict = false;                                 ///< refuse what is odd but readable
     std::optional<base::Path> quarantine;                ///< set bad rows aside in this file
@@ -34,14 +37,26 @@ struct IngestRequest {
 
 enum class IngestOutcome : std::uint8_t { kCommitted, kAlreadyThere, kDryRun };
 
+/// A file of a delivery.
+struct IngestedFile {
+    base::Path path;
+    std::string sha256;
+    std::uint64_t bytes = 0;
+    std::uint64_t rows = 0; ///< that are to be loaded
+    std::string recognised; ///< what it is, for people: `FOCUS 1.2`, `AWS Cost and Usage Report, 2.0`
+};
+
 /// What became of one delivery.
 struct IngestedDelivery {
     IngestOutcome outcome = IngestOutcome::kCommitted;
     lake::Delivery delivery;
     std::vector<std::string> superseded;
     std::vector<std::string> older;
-    std::vector<ingest::Inspection> files;
-    std::vector<ingest::ReconciledGroup> reconciliation; ///< empty when it was there already
+    std::vector<IngestedFile> files;
+    std::vector<ingest::Inspection> inspections;         ///< of a FOCUS bill's files
+    std::vector<ingest::ReconciledGroup> reconciliation; ///< of a FOCUS bill; empty when it was there already
+    std::vector<ingest::ReconciledTotal> totals;         ///< of another source's; empty when it was there already
+    std::string quality;                                 ///< the quality report as JSON
 };
 
 struct IngestReport {

@@ -17,7 +17,7 @@ struct InitCommand {
 };
 struct IngestCommand {
     std::vector<std::string> paths;
-    std::string source = "focus";
+    std::string source;
     std::string received;
     std::string quarantine;
     bool strict = false;
@@ -32,6 +32,14 @@ struct DeliveriesCommand {
     std::string scope;
     std::string reason;
     bool dry_run = false;
+    std::string format = "table";
+};
+struct PeriodCommand {
+    enum class Action : std::uint8_t { kList, kClose, kReopen, kRestatements };
+    Action action = Action::kList;
+    std::string month;
+    std::string by;
+    std::string reason;
     std::string format = "table";
 };
 struct QueryCommand {
@@ -111,7 +119,7 @@ struct CompletionCommand {
 struct Arguments {
     std::string workspace;   ///< --workspace, else FLORIN_WORKSPACE
     bool quiet = false;
-    std::variant<InitCommand, IngestCommand, DeliveriesCommand, QueryCommand, FxCommand, ReportCommand, ExportCommand, SqlCommand,
+    std::variant<InitCommand, IngestCommand, DeliveriesCommand, PeriodCommand, QueryCommand, FxCommand, ReportCommand, ExportCommand, SqlCommand,
                  DemoCommand, DoctorCommand, CompactCommand, BenchCommand, CompletionCommand>
         command;
 };

@@ -40,7 +40,7 @@ std::string outcome(const app::IngestedDelivery& taken) {
 
 void show_files(const app::IngestedDelivery& taken, TextPage& page) {
     std::uint64_t rows = 0;
-    for (const ingest::Inspection& file : taken.files) {
+    for (const app::IngestedFile& file : taken.files) {
         rows += file.rows;
     }
     const std::string name = taken.files.front().path.string();
@@ -51,9 +51,13 @@ void show_files(const app::IngestedDelivery& taken, TextPage& page) {
 
 void show_sums(const app::IngestedDelivery& taken, TextPage& page) {
     std::map<std::string, std::array<money::DecimalSum, 4>> sums;
-    for (const ingest::ReconciledGroup& group : taken.reconciliation) {
-        for (std::size_t i = 0; i < 4; ++i) {
-            sums[group.key.currency][i].add(group.lake[i]);
+    if (taken.outcome == app::IngestOutcome::kCommitted) {
+        for (const lake::Part& part : taken.delivery.parts) {
+            for (const auto& [currency, costs] : part.sums) {
+                for (std::size_t i = 0; i < 4; ++i) {
+                    sums[currency][i].add(costs.costs[i]);
+                }
+            }
         }
     }
     for (const auto& [currency, costs] : sums) {
@@ -69,14 +73,14 @@ void show_sums(const app::IngestedDelivery& taken, TextPage& page) {
 
 std::size_t finding_count(const app::IngestedDelivery& taken) {
     std::size_t count = 0;
-    for (const ingest::Inspection& file : taken.files) {
+    for (const ingest::Inspection& file : taken.inspections) {
         count += file.findings.size();
     }
     return count;
 }
 
 void show_quarantine(const app::IngestedDelivery& taken, const std::string& target, TextPage& page) {
-    for (const ingest::Inspection& file : taken.files) {
+    for (const ingest::Inspection& file : taken.inspections) {
         if (file.quarantined.rows == 0) {
             continue;
         }
@@ -111,7 +115,7 @@ void show_delivery(const app::IngestedDelivery& taken, const IngestCommand& comm
     }
     const std::size_t findings = finding_count(taken);
     if (command.verbose || command.dry_run) {
-        show_quality(nlohmann::json::parse(app::quality_json(taken.files, taken.reconciliation)), page);
+        show_quality(nlohmann::json::parse(taken.quality), page);
     } else if (findings > 0 && taken.outcome == app::IngestOutcome::kCommitted) {
         page.paragraph(fmt::format("{} about the data: `florin deliveries show {}`", plural(findings, "finding"),
                                    taken.delivery.id.value()),
@@ -130,9 +134,6 @@ base::Result<int> run_ingest(Session& session, const IngestCommand& command) {
         FLORIN_TRY_ASSIGN(const period::ParsedInstant parsed, parse_time_option("--received", command.received));
         return std::optional(parsed.instant);
     }());
-    if (command.source.empty()) {
-        return base::user_error("usage", "--source: a feed needs a name");
-    }
     ProgressBar bar(session.terminal(), !session.quiet());
     app::IngestRequest request;
     request.paths = command.paths;

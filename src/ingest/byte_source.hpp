@@ -39,4 +39,8 @@ private:
     std::unique_ptr<State> state_;
 };
 
+/// The first byte behind any compression that is no blank (nor part of a byte order mark); 0 in an
+/// empty file. Errors of ByteSource.
+base::Result<char> first_letter(const base::Path& path);
+
 } // namespace florin::ingest

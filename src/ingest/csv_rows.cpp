@@ -1,6 +1,5 @@
 #include "ingest/csv_rows.hpp"
 
-#include "ingest/inspection_cells.hpp"
 #include "ingest/inspection_counter.hpp"
 
 #include <fmt/format.h>
@@ -106,6 +105,49 @@ private:
 };
 
 } // namespace
+
+Cell cell_of(const CsvRow& row, std::size_t index) {
+    const std::size_t begin = index == 0 ? row.begin : row.ends[index - 1] + 1;
+    std::size_t size = row.ends[index] - begin;
+    Cell cell{.data = row.text + begin, .state = Cell::State::kPlain};
+    if (index + 1 == row.ends.size() && size > 0 && cell.data[size - 1] == '\r') {
+        --size;
+    }
+    if (size > 0 && cell.data[0] == '"') {
+        cell.state = Cell::State::kQuoted;
+        ++cell.data;
+        size -= 2;
+    }
+    cell.state = size == 0 ? Cell::State::kNull : cell.state;
+    cell.size = static_cast<std::uint32_t>(size);
+    return cell;
+}
+
+std::optional<Error> find_bad_cell(const CsvRow& row, std::span<const std::string> names,
+                                   std::uint64_t cell_bytes_max) {
+    std::optional<Error> error;
+    for (std::size_t i = 0; i < row.ends.size() && !error; ++i) {
+        const Cell cell = cell_of(row, i);
+        const std::string_view raw = cell.raw();
+        if (cell.size > cell_bytes_max) {
+            error = base::data_error("csv.cell_too_large",
+                                     fmt::format("a cell of {} bytes, at most {} are read", cell.size, cell_bytes_max))
+                        .with_remedy("Shorten the cell, or leave the column out.");
+        } else if (raw.find('\0') != std::string_view::npos) {
+            error = base::data_error("csv.nul_byte", "a cell holds a NUL byte")
+                        .with_remedy("Export the file again; it is damaged.");
+        } else if (const std::size_t at = find_invalid_utf8(raw); at != std::string_view::npos) {
+            error = base::data_error("csv.not_utf8", fmt::format("byte {} of the cell (0x{:02X}) is not UTF-8", at + 1,
+                                                                 static_cast<unsigned char>(raw[at])))
+                        .with_remedy("Save the file as UTF-8; it is probably latin-1 (iconv -f latin1 -t utf8).");
+        }
+        if (error) {
+            error->place.column = names[i];
+            error->place.cell = unescaped_head(cell);
+        }
+    }
+    return error;
+}
 
 Error CsvRowReader::ragged(std::size_t cell_count) const {
     return base::data_error("csv.ragged_row", fmt::format("the row has {} {}, the header {}", cell_count,

@@ -5,6 +5,7 @@
 #include "base/error.hpp"
 #include "ingest/byte_scan.hpp"
 #include "ingest/csv_blocks.hpp"
+#include "ingest/inspection_cells.hpp"
 
 #include <compare>
 #include <cstdint>
@@ -52,6 +53,14 @@ struct CsvRow {
     bool check_bytes = false;            ///< it may hold NUL bytes or not be UTF-8
     RowKey key;
 };
+
+/// Cell `index` of the row.
+Cell cell_of(const CsvRow& row, std::size_t index);
+
+/// What is wrong with the bytes of the row's cells: one of more than `cell_bytes_max` bytes, a NUL byte,
+/// text that is not UTF-8. The columns are called `names`.
+std::optional<base::Error> find_bad_cell(const CsvRow& row, std::span<const std::string> names,
+                                         std::uint64_t cell_bytes_max);
 
 /// One thread's reader. Blocks come in the order of the file, not necessarily all of them.
 class CsvRowReader {

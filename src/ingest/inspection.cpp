@@ -33,17 +33,6 @@ base::Error all_set_aside(const Inspection& inspection, const base::Path& path) 
     return error;
 }
 
-/// The first bytes behind any compression that are no blank.
-base::Result<char> first_letter(const base::Path& path) {
-    FLORIN_TRY_ASSIGN(ByteSource source, ByteSource::open(path));
-    std::array<char, 4096> head{};
-    FLORIN_TRY_ASSIGN(const std::size_t size, source.read(head.data(), head.size()));
-    std::string_view text(head.data(), size);
-    text.remove_prefix(text.starts_with("\xEF\xBB\xBF") ? 3 : 0);
-    text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
-    return text.empty() ? '\0' : text.front();
-}
-
 base::Result<Inspection> inspect_csv_file(const base::Path& path, const InspectionOptions& options) {
     FLORIN_TRY_ASSIGN(ByteSource source, ByteSource::open(path));
     FLORIN_TRY_ASSIGN(CsvInspection inspected, inspect_csv(std::move(source), path, options));

@@ -65,7 +65,11 @@ std::string_view CheckedRow::list_value(const ColumnPlace& column) const {
 }
 
 RowChecks::RowChecks(const ColumnPlan& plan, std::uint64_t cell_bytes_max, Tally& tally)
-    : plan_(plan), cell_bytes_max_(cell_bytes_max), tally_(tally), lists_(plan.lists.size()), row_(plan) {}
+    : plan_(plan), cell_bytes_max_(cell_bytes_max), tally_(tally), lists_(plan.lists.size()), row_(plan) {
+    for (const ColumnUse& use : plan.uses) {
+        names_.push_back(use.source_name);
+    }
+}
 
 bool RowChecks::fail(std::string code, std::string message, std::string remedy, std::size_t column) {
     error_ = base::data_error(std::move(code), std::move(message)).with_remedy(std::move(remedy));
@@ -105,33 +109,6 @@ inline void RowChecks::split(const char* text, std::size_t begin, std::span<cons
         }
         cell.size = static_cast<std::uint32_t>(size);
     }
-}
-
-bool RowChecks::check_cell_sizes() {
-    for (std::size_t i = 0; i < row_.cells.size(); ++i) {
-        if (row_.cells[i].size > cell_bytes_max_) {
-            return fail("csv.cell_too_large",
-                        fmt::format("a cell of {} bytes, at most {} are read", row_.cells[i].size, cell_bytes_max_),
-                        "Shorten the cell, or leave the column out.", i);
-        }
-    }
-    return true;
-}
-
-bool RowChecks::check_cell_bytes() {
-    for (std::size_t i = 0; i < row_.cells.size(); ++i) {
-        const std::string_view raw = row_.cells[i].raw();
-        if (raw.find('\0') != std::string_view::npos) {
-            return fail("csv.nul_byte", "a cell holds a NUL byte", "Export the file again; it is damaged.", i);
-        }
-        if (const std::size_t at = find_invalid_utf8(raw); at != std::string_view::npos) {
-            return fail(
-                "csv.not_utf8",
-                fmt::format("byte {} of the cell (0x{:02X}) is not UTF-8", at + 1, static_cast<unsigned char>(raw[at])),
-                "Save the file as UTF-8; it is probably latin-1 (iconv -f latin1 -t utf8).", i);
-        }
-    }
-    return true;
 }
 
 inline bool RowChecks::read_keys() {
@@ -314,12 +291,17 @@ inline void RowChecks::check_identities() {
     }
 }
 
-bool RowChecks::check(const char* text, std::size_t begin, std::span<const std::uint32_t> ends, bool check_bytes) {
+bool RowChecks::check(const CsvRow& row) {
     row_.touched.clear();
-    split(text, begin, ends);
-    const bool may_hold_a_large_cell = ends.back() - begin > cell_bytes_max_;
-    if ((may_hold_a_large_cell && !check_cell_sizes()) || (check_bytes && !check_cell_bytes()) || !read_keys() ||
-        !read_times() || !read_costs() || !read_other_decimals()) {
+    split(row.text, row.begin, row.ends);
+    const bool may_hold_a_large_cell = row.end - row.begin > cell_bytes_max_;
+    if (may_hold_a_large_cell || row.check_bytes) {
+        if (std::optional<base::Error> bad = find_bad_cell(row, names_, cell_bytes_max_)) {
+            error_ = std::move(*bad);
+            return false;
+        }
+    }
+    if (!read_keys() || !read_times() || !read_costs() || !read_other_decimals()) {
         return false;
     }
     read_lists();

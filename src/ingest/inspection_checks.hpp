@@ -59,9 +59,8 @@ public:
     /// `tally` numbers the texts that repeat.
     RowChecks(const ColumnPlan& plan, std::uint64_t cell_bytes_max, Tally& tally);
 
-    /// Reads the row that starts at text[begin]; `ends` are the places of its separators, one for each column.
-    /// `check_bytes`: it may hold NUL bytes or not be UTF-8. False: take_error() says why.
-    bool check(const char* text, std::size_t begin, std::span<const std::uint32_t> ends, bool check_bytes);
+    /// Reads a row. False: take_error() says why.
+    bool check(const CsvRow& row);
     base::Error take_error() { return std::move(error_); }
     /// The row that was checked last; its texts are in the block.
     const CheckedRow& row() const { return row_; }
@@ -69,8 +68,6 @@ public:
 private:
     bool fail(std::string code, std::string message, std::string remedy, std::size_t column);
     void split(const char* text, std::size_t begin, std::span<const std::uint32_t> ends);
-    bool check_cell_sizes();
-    bool check_cell_bytes();
     bool read_keys();
     bool read_instant(std::size_t which, std::size_t column);
     bool read_times();
@@ -82,6 +79,7 @@ private:
 
     const ColumnPlan& plan_;
     const std::uint64_t cell_bytes_max_;
+    std::vector<std::string> names_; // of the columns, for errors
     Tally& tally_;
     RememberedIds currencies_{tally_.currencies};
     RememberedIds providers_{tally_.providers};

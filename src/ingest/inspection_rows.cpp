@@ -28,7 +28,7 @@ struct RowInspector::State final : CsvRowReader {
           tally(rules.plan->uses.size()), checks(*rules.plan, rules.cell_bytes_max, tally), counts(tally) {}
 
     std::optional<base::Error> take(const CsvRow& row) override {
-        if (!checks.check(row.text, row.begin, row.ends, row.check_bytes)) {
+        if (!checks.check(row)) {
             return checks.take_error();
         }
         counts.count(checks.row(), row.key);

@@ -145,11 +145,7 @@ base::Result<void> check_no_two_versions(const std::vector<Inspection>& inspecti
     return {};
 }
 
-std::string delivery_identity(const std::string& source, int mapping_version, const std::vector<Inspection>& files) {
-    std::vector<std::string> hashes;
-    for (const Inspection& file : files) {
-        hashes.push_back(file.sha256);
-    }
+std::string delivery_identity(const std::string& source, int mapping_version, std::vector<std::string> hashes) {
     std::ranges::sort(hashes);
     std::string text = fmt::format("{}\n{}\n", source, mapping_version);
     for (const std::string& hash : hashes) {

@@ -32,6 +32,6 @@ base::Result<void> check_no_two_versions(const std::vector<Inspection>& inspecti
 
 /// What makes a delivery the same: SHA-256 over its source, the mapping version and the hashes of
 /// its files in their order of value.
-std::string delivery_identity(const std::string& source, int mapping_version, const std::vector<Inspection>& files);
+std::string delivery_identity(const std::string& source, int mapping_version, std::vector<std::string> hashes);
 
 } // namespace florin::ingest

@@ -25,7 +25,7 @@ protected:
             return {inspection.error().describe()};
         }
         const std::string statement =
-            focus_files::select_statement(*engine_, *inspection, focus_files::CsvReading::kTolerant).value();
+            focus_files::select_statement(*engine_, *inspection, CsvReading::kTolerant).value();
         const auto table =
             engine_->query(fmt::format("SELECT coalesce(CAST({} AS VARCHAR), 'NULL') FROM ({})", select, statement));
         if (!table.ok()) {
@@ -85,7 +85,7 @@ TEST_F(Mapping, GivesTheColumnsOfAChargesFileInTheirOrderAndTypes) {
         inspect(folder_.write("bill.csv", std::string(kHeader) + "\n" + std::string(kRow) + "\n"), options).value();
     const auto columns =
         engine_
-            ->describe(focus_files::select_statement(*engine_, inspection, focus_files::CsvReading::kTolerant).value())
+            ->describe(focus_files::select_statement(*engine_, inspection, CsvReading::kTolerant).value())
             .value();
     std::vector<std::string> names;
     for (const engine::Column& column : columns) {

@@ -8,11 +8,12 @@
 #include "ingest/survey.hpp"
 #include "lake/delivery.hpp"
 
-#include <memory>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace florin::ingest {
@@ -63,7 +64,25 @@ struct Mapping {
     std::string rows;
     /// A SELECT over the relation `mapped`, the rows above, that gives further rows; may be empty.
     std::string further_rows;
+    /// The cost whose sum in the ledger is the source's total. Of Azure's amortized export it is
+    /// EffectiveCost.
+    std::string_view total_cost = "BilledCost";
 };
+
+/// SQL of an x_Custom map with the cells that are not NULL; `columns` are names (`x_Operation`) and the
+/// staged columns they come from.
+std::string custom_columns_sql(const std::vector<std::pair<std::string, std::string>>& columns);
+
+/// SQL of a flat JSON object (FOCUS KeyValueFormat) with the cells that are not NULL; NULL where all are.
+/// `columns` are keys and the staged columns their values come from.
+std::string flat_json_sql(const std::vector<std::pair<std::string, std::string>>& columns);
+
+/// `text` with each `{{name}}` replaced. A name that is not there is a bug.
+std::string fill_template(std::string_view text, const std::map<std::string, std::string>& values);
+
+/// SQL of a CASE over `value` from a table of two columns, tab separated, with a header: what stands in
+/// the first gives the second; NULL otherwise.
+std::string case_sql(std::string_view value, std::string_view tsv);
 
 /// A file as it was recognised and read.
 struct SourceFile {
@@ -80,9 +99,9 @@ struct Manifest {
 
 /// Files that make one delivery, and what the source knows of it.
 struct FileGroup {
-    std::vector<std::size_t> files;             ///< into the list that was grouped
-    std::optional<period::Instant> ordered_at;  ///< the provider's run or export time
-    std::optional<bool> complete;               ///< whether the provider says that the period is complete
+    std::vector<std::size_t> files;            ///< into the list that was grouped
+    std::optional<period::Instant> ordered_at; ///< the provider's run or export time
+    std::optional<bool> complete;              ///< whether the provider says that the period is complete
 };
 
 /// One source. Const and usable from any thread.

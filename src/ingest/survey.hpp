@@ -18,6 +18,11 @@ struct SurveyedAmount {
     /// Empty: the cell is the amount. Else the cell is a JSON list of objects, and the amounts are
     /// their members of this name.
     std::string member;
+    /// Column that is read where the cell is empty; none: an empty cell counts as nothing. In rows whose cell in
+    /// `unless_column` ends with `unless_ends_with` an empty cell counts as nothing all the same.
+    std::string otherwise = {};
+    std::string unless_column = {};
+    std::string unless_ends_with = {};
 };
 
 /// What is read of a file. Columns are called as the file calls them.
@@ -55,7 +60,7 @@ struct Survey {
 struct SurveyOptions {
     int threads = 2;
     std::uint64_t cell_bytes_max = std::uint64_t{16} << 20U;
-    base::Path staging_folder;                                      ///< for JSON lines: a flat CSV
+    base::Path staging_folder;                                  ///< for JSON lines: a flat CSV
     std::function<void(std::uint64_t, std::uint64_t)> progress; ///< bytes done, all; may be empty; any thread
 };
 

@@ -1,6 +1,7 @@
 #include "query/catalogue.hpp"
 
 #include "base/check.hpp"
+#include "base/nearest.hpp"
 #include "focus/focus.hpp"
 #include "lake/storage.hpp"
 
@@ -8,8 +9,6 @@
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
-#include <cctype>
-#include <numeric>
 #include <sstream>
 
 namespace florin::embedded {
@@ -96,49 +95,9 @@ ChargeValue read_charge_value(const std::string& name, const std::string& column
     return {name, column, type};
 }
 
-/// Lower case without underscores, so that `ServiceNam` is close to `service_name`.
-std::string plain(std::string_view name) {
-    std::string out;
-    for (const char c : name) {
-        if (c != '_') {
-            out += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-        }
-    }
-    return out;
-}
-
-/// Levenshtein's distance: insertions, deletions and substitutions from one to the other.
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-    std::vector<std::size_t> row(b.size() + 1);
-    std::iota(row.begin(), row.end(), std::size_t{0});
-    for (std::size_t i = 1; i <= a.size(); ++i) {
-        std::size_t diagonal = row[0];
-        row[0] = i;
-        for (std::size_t j = 1; j <= b.size(); ++j) {
-            const std::size_t substituted = diagonal + (a[i - 1] == b[j - 1] ? 0U : 1U);
-            diagonal = row[j];
-            row[j] = std::min({substituted, row[j] + 1, row[j - 1] + 1});
-        }
-    }
-    return row.back();
-}
-
 std::string suggestion(std::string_view name, const std::vector<std::string_view>& known) {
-    constexpr std::size_t kNameBytesMax = 80;
-    if (name.size() > kNameBytesMax) {
-        return "";
-    }
-    const std::string wanted = plain(name);
-    std::string_view best;
-    std::size_t best_distance = std::max<std::size_t>(wanted.size() / 3, 1) + 1;
-    for (const std::string_view candidate : known) {
-        const std::size_t distance = edit_distance(wanted, plain(candidate));
-        if (distance < best_distance) {
-            best = candidate;
-            best_distance = distance;
-        }
-    }
-    return best.empty() ? "" : fmt::format("Did you mean `{}`?", best);
+    const auto best = base::nearest(name, known);
+    return best ? fmt::format("Did you mean `{}`?", *best) : std::string();
 }
 
 template <class Named>
@@ -201,7 +160,7 @@ const Dimension* Catalogue::find_dimension(std::string_view name) const {
     // Further down the list stand the dimensions that are just one column, under its own name.
     const auto by_column = std::find_if(dimensions_.rbegin(), dimensions_.rend(), [&](const Dimension& dimension) {
         return dimension.columns.size() == 1 && dimension.columns.front() == name &&
-               plain(dimension.name) == plain(name);
+               base::plain_name(dimension.name) == base::plain_name(name);
     });
     return by_column == dimensions_.rend() ? nullptr : &*by_column;
 }

@@ -28,7 +28,7 @@ const ColumnUse* find_use(const Inspection& inspection, std::string_view lake_na
 }
 
 /// The cell as text, with what stands for nothing made NULL. In CSV the reader turns unquoted NULL
-/// literals and empty cells into NULL by itself (csv_relation()).
+/// literals and empty cells into NULL by itself.
 std::string text_of(const ColumnUse& use) {
     const std::string text = sql_name(use.source_name);
     return use.quoted_empty > 0 ? fmt::format("nullif({}, '')", text) : text;
@@ -138,24 +138,17 @@ base::Result<std::string> parquet_relation(engine::Engine& engine, const Inspect
     return fmt::format("(SELECT {} FROM {})", list, file);
 }
 
-std::string csv_relation(const Inspection& inspection, CsvReading reading) {
-    std::string columns;
+/// Quoted cells are never NULL here; "" is mended per column where it was met.
+std::string focus_csv_relation(const Inspection& inspection, CsvReading reading) {
+    std::vector<std::string> columns;
     bool null_literals = false;
     for (const ColumnUse& use : inspection.columns) {
-        columns += fmt::format("{}{}: 'VARCHAR'", columns.empty() ? "" : ", ", sql_text(use.source_name));
+        columns.push_back(use.source_name);
         null_literals = null_literals || use.null_literals > 0;
     }
-    // The dialect is stated in full: nothing is guessed, and a line may be as long as the inspection
-    // saw. Quoted cells are never NULL here; "" is mended per column where it was met.
-    const std::uint64_t line_bytes_max = std::max<std::uint64_t>(inspection.longest_row_bytes + 2, 2U << 20U);
-    return fmt::format("read_csv({}, auto_detect = false, header = true, columns = {{{}}}, delim = {}, quote = '\"', "
-                       "escape = '\"', nullstr = {}, allow_quoted_nulls = false, {}, "
-                       "max_line_size = {}, buffer_size = {})",
-                       sql_text(inspection.load_path.string()), columns, sql_text(std::string(1, inspection.delimiter)),
-                       null_literals ? "['', 'NULL', 'null']" : "''",
-                       reading == CsvReading::kParallel ? "strict_mode = true"
-                                                        : "strict_mode = false, parallel = false",
-                       line_bytes_max, std::max<std::uint64_t>(line_bytes_max, 32'000'000));
+    return csv_relation(inspection.load_path, columns, inspection.delimiter, inspection.longest_row_bytes,
+                        null_literals ? std::vector<std::string>{"", "NULL", "null"} : std::vector<std::string>{""},
+                        false, reading);
 }
 
 std::string select_list(const Inspection& inspection) {
@@ -170,6 +163,14 @@ std::string select_list(const Inspection& inspection) {
     }
     return list + fmt::format(", {} AS {}, CAST({} AS DATE) AS {}", custom_columns(inspection), lake::column::kCustom,
                               charge_start, lake::column::kChargeDay);
+}
+
+std::string tuple_key_columns() {
+    std::string key;
+    for (const std::string& column : lake::tuple_columns()) {
+        key += (key.empty() ? "" : ", ") + column;
+    }
+    return key;
 }
 
 } // namespace
@@ -188,19 +189,29 @@ const std::vector<std::string>& charge_columns() {
     return names;
 }
 
+std::string charges_select(const std::set<std::string>& present, const std::string& relation) {
+    std::string list;
+    for (const focus::Column& column : focus::columns(focus::Dataset::kCostAndUsage)) {
+        list += fmt::format("CAST({} AS {}) AS {}, ", present.contains(column.name) ? column.name : "NULL",
+                            sql_type(column), column.name);
+    }
+    const bool has_custom = present.contains(std::string(lake::column::kCustom));
+    return fmt::format("SELECT *, florin_tuple_key({}) AS {} FROM (SELECT {}CAST({} AS MAP(VARCHAR, VARCHAR)) AS {}, "
+                       "CAST(ChargePeriodStart AS DATE) AS {} FROM {})",
+                       tuple_key_columns(), lake::column::kTupleKey, list,
+                       has_custom ? lake::column::kCustom : std::string_view("NULL"), lake::column::kCustom,
+                       lake::column::kChargeDay, relation);
+}
+
 base::Result<std::string> select_statement(engine::Engine& engine, const Inspection& inspection, CsvReading reading) {
     std::string relation;
     if (inspection.format == FileFormat::kParquet) {
         FLORIN_TRY_ASSIGN(relation, parquet_relation(engine, inspection));
     } else {
-        relation = csv_relation(inspection, reading);
+        relation = focus_csv_relation(inspection, reading);
     }
-    std::string key;
-    for (const std::string& column : lake::tuple_columns()) {
-        key += (key.empty() ? "" : ", ") + column;
-    }
-    return fmt::format("SELECT *, florin_tuple_key({}) AS {} FROM (SELECT {} FROM {})", key, lake::column::kTupleKey,
-                       select_list(inspection), relation);
+    return fmt::format("SELECT *, florin_tuple_key({}) AS {} FROM (SELECT {} FROM {})", tuple_key_columns(),
+                       lake::column::kTupleKey, select_list(inspection), relation);
 }
 
 } // namespace florin::ingest::focus_files

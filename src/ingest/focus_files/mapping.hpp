@@ -4,8 +4,10 @@
 
 #include "engine/engine.hpp"
 #include "ingest/inspection.hpp"
+#include "ingest/text_file.hpp"
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -14,15 +16,13 @@ namespace florin::ingest::focus_files {
 /// Raised whenever the same file would give other rows than before.
 inline constexpr int kMappingVersion = 1;
 
-/// How the engine is to read CSV. The inspection has read the file already and vouches for it.
-enum class CsvReading : std::uint8_t {
-    kParallel, ///< strictly, on all threads: fast, but some sound files are refused
-    kTolerant, ///< on one thread, line ends of several kinds and all
-};
-
 /// A SELECT over one file that gives the columns of a charges file in the file's row order. The
 /// engine is asked for the types of a Parquet file's columns.
 base::Result<std::string> select_statement(engine::Engine& engine, const Inspection& inspection, CsvReading reading);
+
+/// A SELECT of the columns of a charges file over `relation`, a table expression that has those named in
+/// `present`; the others are NULL. ChargeDay and TupleKey are made of them.
+std::string charges_select(const std::set<std::string>& present, const std::string& relation);
 
 /// Names of the columns of a charges file, in order.
 const std::vector<std::string>& charge_columns();

@@ -1,0 +1,162 @@
+#include "ingest/source.hpp"
+
+#include "base/check.hpp"
+#include "engine/engine.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <numeric>
+
+namespace florin::ingest {
+namespace {
+
+using engine::sql_name;
+using engine::sql_text;
+
+constexpr std::array<std::pair<std::string_view, RuleKind>, 5> kKinds = {{{"kept", RuleKind::kKept},
+                                                                          {"restated", RuleKind::kRestated},
+                                                                          {"suppressed", RuleKind::kSuppressed},
+                                                                          {"split", RuleKind::kSplit},
+                                                                          {"synthesised", RuleKind::kSynthesised}}};
+
+std::vector<std::string> split_at(std::string_view text, char separator) {
+    std::vector<std::string> parts;
+    while (true) {
+        const std::size_t end = std::min(text.find(separator), text.size());
+        parts.emplace_back(text.substr(0, end));
+        if (end == text.size()) {
+            return parts;
+        }
+        text.remove_prefix(end + 1);
+    }
+}
+
+/// What tells the deliveries of a snapshot source apart: the folder, and the keys from the fifth on.
+std::vector<std::string> delivery_keys(const SourceFile& file) {
+    std::vector<std::string> keys;
+    for (const SurveyedGroup& group : file.survey.groups) {
+        std::string key = file.head.path.parent_path().string();
+        for (std::size_t i = 4; i < group.keys.size(); ++i) {
+            key += '\n' + group.keys[i];
+        }
+        keys.push_back(std::move(key));
+    }
+    std::ranges::sort(keys);
+    keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+    return keys;
+}
+
+} // namespace
+
+std::string_view name(RuleKind kind) {
+    return kKinds[static_cast<std::size_t>(kind)].first;
+}
+
+std::vector<SourceRule> parse_source_rules(std::string_view tsv) {
+    std::vector<SourceRule> rules;
+    for (const std::string& line : split_at(tsv, '\n')) {
+        if (line.empty() || line.starts_with('#') || line.starts_with("id\t")) {
+            continue;
+        }
+        std::vector<std::string> cells = split_at(line, '\t');
+        FLORIN_CHECK(cells.size() == 5, "a rule has an id, a kind, a sentence, a document and a date");
+        const auto kind = std::ranges::find(kKinds, cells[1], &std::pair<std::string_view, RuleKind>::first);
+        FLORIN_CHECK(kind != kKinds.end(), "a rule's kind is one of those there are");
+        rules.push_back({.id = std::move(cells[0]),
+                         .kind = kind->second,
+                         .sentence = std::move(cells[2]),
+                         .document = std::move(cells[3]),
+                         .date = std::move(cells[4])});
+    }
+    return rules;
+}
+
+std::string custom_columns_sql(const std::vector<std::pair<std::string, std::string>>& columns) {
+    std::string entries;
+    for (const auto& [name, staged] : columns) {
+        entries += fmt::format("{}{{'k': {}, 'v': {}}}", entries.empty() ? "" : ", ", sql_text(name), sql_name(staged));
+    }
+    return columns.empty() ? "CAST(NULL AS MAP(VARCHAR, VARCHAR))"
+                           : fmt::format("map_from_entries(list_filter([{}], e -> e.v IS NOT NULL))", entries);
+}
+
+std::string flat_json_sql(const std::vector<std::pair<std::string, std::string>>& columns) {
+    return columns.empty() ? "CAST(NULL AS VARCHAR)"
+                           : fmt::format("nullif(to_json({})::VARCHAR, '{{}}')", custom_columns_sql(columns));
+}
+
+std::string fill_template(std::string_view text, const std::map<std::string, std::string>& values) {
+    std::string out;
+    while (true) {
+        const std::size_t begin = text.find("{{");
+        out += text.substr(0, begin);
+        if (begin == std::string_view::npos) {
+            return out;
+        }
+        const std::size_t end = text.find("}}", begin);
+        FLORIN_CHECK(end != std::string_view::npos, "what is opened is closed");
+        const auto value = values.find(std::string(text.substr(begin + 2, end - begin - 2)));
+        FLORIN_CHECK(value != values.end(), "a template names only what there is");
+        out += value->second;
+        text.remove_prefix(end + 2);
+    }
+}
+
+std::string case_sql(std::string_view value, std::string_view tsv) {
+    std::string whens;
+    bool is_header = true;
+    for (const std::string& line : split_at(tsv, '\n')) {
+        if (line.empty() || line.starts_with('#')) {
+            continue;
+        }
+        const std::vector<std::string> cells = split_at(line, '\t');
+        FLORIN_CHECK(cells.size() == 2, "a table of two columns");
+        if (!is_header) {
+            whens += fmt::format(" WHEN {} THEN {}", sql_text(cells[0]), sql_text(cells[1]));
+        }
+        is_header = false;
+    }
+    return fmt::format("(CASE {}{} END)", value, whens);
+}
+
+base::Result<std::vector<FileGroup>> Source::group(const std::vector<SourceFile>& files,
+                                                   const std::vector<Manifest>&) const {
+    std::vector<std::size_t> group_of(files.size());
+    std::iota(group_of.begin(), group_of.end(), std::size_t{0});
+    if (mode() == lake::Mode::kSnapshot) {
+        std::map<std::string, std::size_t> first_with;
+        for (std::size_t i = 0; i < files.size(); ++i) {
+            for (const std::string& key : delivery_keys(files[i])) {
+                const auto [at, added] = first_with.try_emplace(key, i);
+                const std::size_t from = std::max(group_of[i], group_of[at->second]);
+                const std::size_t to = std::min(group_of[i], group_of[at->second]);
+                std::ranges::replace(group_of, from, to);
+            }
+        }
+    }
+    std::map<std::size_t, FileGroup> groups;
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        groups[group_of[i]].files.push_back(i);
+    }
+    std::vector<FileGroup> out;
+    for (auto& [first, group] : groups) {
+        out.push_back(std::move(group));
+    }
+    return out;
+}
+
+std::optional<FoundSource> find_source(const FileHead& head, std::span<const Source* const> sources) {
+    std::optional<FoundSource> found;
+    for (const Source* source : sources) {
+        std::optional<Recognised> recognised = source->recognise(head);
+        if (recognised && (!found || recognised->weight > found->recognised.weight)) {
+            found = FoundSource{source, std::move(*recognised)};
+        }
+    }
+    return found;
+}
+
+} // namespace florin::ingest

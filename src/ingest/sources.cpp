@@ -1,0 +1,14 @@
+#include "ingest/aws_cur/aws_cur.hpp"
+#include "ingest/oci_cost/oci_cost.hpp"
+#include "ingest/source.hpp"
+
+#include <array>
+
+namespace florin::ingest {
+
+std::span<const Source* const> built_in_sources() {
+    static const std::array<const Source*, 2> sources = {&aws_cur::source(), &oci_cost::source()};
+    return sources;
+}
+
+} // namespace florin::ingest
