@@ -41,6 +41,10 @@ inline constexpr std::string_view kCappedSavings = "CappedSavings"; ///< sum of 
 inline constexpr std::string_view kChargeRow = "ChargeRow";         ///< `file_row_number` of the charge, from 0
 } // namespace column
 
+/// How tuples and cells are written, as options of COPY. Nearly every question reads them, so they are packed for
+/// speed; charges, which few questions read and which are most of a lake, for size.
+inline constexpr std::string_view kSumsParquet = "(FORMAT parquet, COMPRESSION lz4)";
+
 /// Every text and JSON column of Cost and Usage (the deprecated ones the lake carries included) that
 /// describes many charges rather than one, in alphabetical order: what a tuple consists of.
 std::span<const std::string> tuple_columns();
