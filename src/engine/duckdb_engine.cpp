@@ -280,6 +280,8 @@ base::Result<std::unique_ptr<DuckDbEngine>> DuckDbEngine::open(const Limits& lim
         {"autoinstall_known_extensions", "false"},
         {"autoload_known_extensions", "false"},
         {"preserve_insertion_order", "true"},
+        // The system caches files already; a second cache costs a quarter of the time of opening many small ones.
+        {"enable_external_file_cache", "false"},
     };
     for (const auto& [name, value] : settings) {
         if (duckdb_set_config(config.get(), name, value.c_str()) != DuckDBSuccess) {
