@@ -1,4 +1,5 @@
 #include "query/answer.hpp"
+#include "query/conversion.hpp"
 #include "query/duckdb_sql.hpp"
 #include "query/notes.hpp"
 #include "query/plan.hpp"
@@ -7,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace florin::query {
@@ -34,19 +36,26 @@ Prepared prepare(const Resolved& resolved, std::span<const lake::FileSet> files,
     return prepared;
 }
 
-Result<engine::Table> run(const Resolved& resolved, const Prepared& prepared, engine::Engine& engine) {
+/// A statement's rows, converted where the question says so.
+Result<Converter::Converted> run(const Resolved& resolved, const Prepared& prepared, engine::Engine& engine,
+                                 Converter* converter) {
+    Converter::Converted out;
     if (prepared.sql.empty()) {
-        return engine::Table{};
+        return out;
     }
-    FLORIN_TRY_ASSIGN(engine::Table table, engine.query(prepared.sql));
+    if (converter != nullptr) {
+        FLORIN_TRY_ASSIGN(out, converter->run(prepared.sql, engine));
+    } else {
+        FLORIN_TRY_ASSIGN(out.table, engine.query(prepared.sql));
+    }
     std::vector<std::string> money;
     for (std::size_t i = 0; i < resolved.sums.size(); ++i) {
         if (is_money(resolved.inputs[resolved.sums[i].input])) {
             money.push_back(fmt::format("s{}", i));
         }
     }
-    FLORIN_TRY(engine::check_money_columns(table.columns, money));
-    return table;
+    FLORIN_TRY(engine::check_money_columns(out.table.columns, money));
+    return out;
 }
 
 std::vector<AnswerColumn> make_columns(const Resolved& resolved) {
@@ -243,41 +252,83 @@ private:
     std::vector<bool> unknown_before_;
 };
 
+/// One side of a question: what is asked, or what it is compared with.
+struct Side {
+    Prepared prepared;
+    Converter::Converted rows;
+    std::vector<bool> unknown; ///< see absence_means_unknown
+};
+
+Result<Side> run_side(const Resolved& resolved, std::span<const lake::FileSet> files, engine::Engine& engine,
+                      const std::optional<period::Period>& period, const AskOptions& options, Converter* converter) {
+    Side side;
+    side.prepared = prepare(resolved, files, period, options);
+    FLORIN_TRY_ASSIGN(side.rows, run(resolved, side.prepared, engine, converter));
+    side.unknown = absence_means_unknown(resolved, side.prepared.sources);
+    return side;
+}
+
+Result<Conversion> describe_conversion(const Resolved& resolved, const Side& now, const Side& before,
+                                       const Converter& converter) {
+    Conversion conversion{.currency = resolved.target->code(), .rate_type = resolved.question.rate_type};
+    std::map<std::string, ConvertedCurrency> from;
+    for (const Side* side : {&now, &before}) {
+        for (const auto& [currency, sums] : side->rows.currencies) {
+            ConvertedCurrency& each = from.try_emplace(currency, converter.rates_used(currency)).first->second;
+            FLORIN_TRY_ASSIGN((side == &now ? each.amounts : each.amounts_before),
+                              converted_amounts(resolved, sums, side->unknown));
+        }
+    }
+    for (auto& [currency, each] : from) {
+        conversion.from.push_back(std::move(each));
+    }
+    return conversion;
+}
+
 } // namespace
 
 Result<Answer> ask(const Question& question, std::span<const lake::FileSet> files, engine::Engine& engine,
                    const AskOptions& options) {
     FLORIN_TRY_ASSIGN(const Resolved resolved, resolve(question, catalogue()));
-    const Prepared now = prepare(resolved, files, question.period, options);
-    FLORIN_TRY_ASSIGN(const engine::Table now_table, run(resolved, now, engine));
-    Prepared before;
-    engine::Table before_table;
+    static const fx::Table kNoRates;
+    std::optional<Converter> converter;
+    if (resolved.target) {
+        converter.emplace(resolved, options.rates == nullptr ? kNoRates : *options.rates, options.today);
+    }
+    Converter* const conversion = converter ? &*converter : nullptr;
+    FLORIN_TRY_ASSIGN(const Side now, run_side(resolved, files, engine, question.period, options, conversion));
+    Side before;
     const bool compares = question.comparison != Comparison::kNone;
     if (compares) {
-        before = prepare(resolved, files, period_before(question), options);
-        FLORIN_TRY_ASSIGN(before_table, run(resolved, before, engine));
+        FLORIN_TRY_ASSIGN(before, run_side(resolved, files, engine, period_before(question), options, conversion));
     }
-    FLORIN_TRY_ASSIGN(const Gathered gathered, gather(resolved, now_table, compares ? &before_table : nullptr));
+    FLORIN_TRY_ASSIGN(const Gathered gathered,
+                      gather(resolved, now.rows.table, compares ? &before.rows.table : nullptr));
 
     Answer answer;
     answer.question = question;
     answer.columns = make_columns(resolved);
-    const BlockMaker maker(resolved, absence_means_unknown(resolved, now.sources),
-                           absence_means_unknown(resolved, before.sources));
+    const BlockMaker maker(resolved, now.unknown, compares ? before.unknown : std::vector<bool>());
     for (const auto& [currency, groups] : gathered.groups) {
         const auto rest = gathered.rest.find(currency);
         FLORIN_TRY_ASSIGN(CurrencyBlock block,
                           maker.make(currency, groups, rest == gathered.rest.end() ? nullptr : &rest->second));
         answer.blocks.push_back(std::move(block));
     }
-    answer.notes = make_notes(resolved, now.sources, before.sources, period_before(question), gathered.unpaired_steps);
-    for (const Prepared* each : {&now, static_cast<const Prepared*>(&before)}) {
-        if (!each->sql.empty()) {
-            answer.sql.push_back(each->sql);
+    const Sources& sources = now.prepared.sources;
+    answer.notes =
+        make_notes(resolved, sources, before.prepared.sources, period_before(question), gathered.unpaired_steps);
+    if (converter) {
+        FLORIN_TRY_ASSIGN(answer.conversion, describe_conversion(resolved, now, before, *converter));
+        std::ranges::move(conversion_notes(*answer.conversion), std::back_inserter(answer.notes));
+    }
+    for (const Side* each : {&now, static_cast<const Side*>(&before)}) {
+        if (!each->prepared.sql.empty()) {
+            answer.sql.push_back(each->prepared.sql);
         }
     }
-    answer.scopes_from_cells = now.sources.scopes_from_cells;
-    answer.scopes_from_charges = now.sources.charges.size();
+    answer.scopes_from_cells = sources.scopes_from_cells;
+    answer.scopes_from_charges = sources.charges.size();
     return answer;
 }
 
@@ -295,6 +346,10 @@ Result<std::vector<std::string>> explain(const Question& question, std::span<con
         }
     }
     return statements;
+}
+
+std::string rest_text(const CurrencyBlock& block) {
+    return fmt::format("({} {})", block.rest_groups, block.rest_groups == 1 ? "other" : "others");
 }
 
 std::string step_text(const Question& question, period::Day step) {

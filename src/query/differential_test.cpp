@@ -2,7 +2,7 @@
 // independent evaluator: all must agree to the last digit and row.
 #include "query/answer.hpp"
 #include "query/catalogue.hpp"
-#include "query/naive_answer.hpp"
+#include "query/naive_measure.hpp"
 #include "query/render.hpp"
 
 #include <fmt/format.h>
@@ -34,7 +34,15 @@ private:
     std::mt19937_64 random_;
 };
 
-money::Decimal random_cost(Dice& dice) {
+/// How the bills of a round are made.
+struct Digits {
+    int places_max = 18;
+    /// With 9 places and these lengths a converted sum of any part is exact, so that nothing depends on
+    /// what is added up before it is rounded.
+    std::vector<int> lengths = {2, 3, 31, 70};
+};
+
+money::Decimal random_cost(Dice& dice, int places_max) {
     if (dice.one_in(6)) {
         return money::Decimal();
     }
@@ -42,14 +50,14 @@ money::Decimal random_cost(Dice& dice) {
     text += std::to_string(dice.below(dice.one_in(5) ? 1000000 : 20));
     if (!dice.one_in(4)) {
         text += ".";
-        for (int i = dice.below(18); i >= 0; --i) {
+        for (int i = dice.below(places_max); i >= 0; --i) {
             text += static_cast<char>('0' + dice.below(10));
         }
     }
     return money::Decimal::parse(text).value();
 }
 
-Charge random_charge(Dice& dice, period::Day month, bool lacks_contracted, bool lacks_effective) {
+Charge random_charge(Dice& dice, period::Day month, bool lacks_contracted, bool lacks_effective, const Digits& digits) {
     Charge charge;
     const auto set = [&](const char* column, std::initializer_list<const char*> values) {
         const std::string value = dice.text(values);
@@ -81,10 +89,11 @@ Charge random_charge(Dice& dice, period::Day month, bool lacks_contracted, bool 
     if (dice.one_in(2)) {
         charge.custom["x_team"] = dice.of({"t1", "t2"});
     }
-    charge.billed = random_cost(dice);
-    charge.list = random_cost(dice);
-    charge.effective = lacks_effective ? std::nullopt : std::optional(random_cost(dice));
-    charge.contracted = lacks_contracted && dice.one_in(2) ? std::nullopt : std::optional(random_cost(dice));
+    const int places = digits.places_max;
+    charge.billed = random_cost(dice, places);
+    charge.list = random_cost(dice, places);
+    charge.effective = lacks_effective ? std::nullopt : std::optional(random_cost(dice, places));
+    charge.contracted = lacks_contracted && dice.one_in(2) ? std::nullopt : std::optional(random_cost(dice, places));
     if (dice.one_in(2)) {
         charge.consumed = money::Quantity::from_integer(dice.below(100));
         set("ConsumedUnit", {"GB", "Hours"});
@@ -92,11 +101,13 @@ Charge random_charge(Dice& dice, period::Day month, bool lacks_contracted, bool 
         charge.text["PricingUnit"] = "Hours";
     }
     charge.start = month + std::chrono::days(dice.below(28));
-    charge.days = dice.one_in(6) ? dice.of({2, 3, 31, 70}) : 1;
+    charge.days = dice.one_in(6)
+                      ? digits.lengths[static_cast<std::size_t>(dice.below(static_cast<int>(digits.lengths.size())))]
+                      : 1;
     return charge;
 }
 
-std::vector<Bill> random_bills(Dice& dice) {
+std::vector<Bill> random_bills(Dice& dice, const Digits& digits = {}) {
     std::vector<Bill> bills;
     for (const char* month : {"2023-12-01", "2024-01-01", "2024-02-01", "2024-03-01"}) {
         for (int i = 0; i < 2; ++i) {
@@ -104,7 +115,8 @@ std::vector<Bill> random_bills(Dice& dice) {
             const bool lacks_contracted = dice.one_in(4);
             const bool lacks_effective = dice.one_in(8);
             for (int n = 3 + dice.below(22); n > 0; --n) {
-                bill.charges.push_back(random_charge(dice, bill.billing_start, lacks_contracted, lacks_effective));
+                bill.charges.push_back(
+                    random_charge(dice, bill.billing_start, lacks_contracted, lacks_effective, digits));
             }
             bills.push_back(std::move(bill));
         }
@@ -173,29 +185,41 @@ void choose_time(Dice& dice, Question& question) {
     }
 }
 
-Question random_question(Dice& dice) {
-    static const std::vector<std::string> kMeasures = {"cost",
-                                                       "billed_cost",
-                                                       "effective_cost",
-                                                       "list_cost",
-                                                       "contracted_cost",
-                                                       "charge_count",
-                                                       "consumed_quantity",
-                                                       "pricing_quantity",
-                                                       "savings",
-                                                       "negotiated_savings",
-                                                       "commitment_savings",
-                                                       "effective_savings_rate",
-                                                       "effective_savings_rate_capped",
-                                                       "commitment_used",
-                                                       "commitment_unused",
-                                                       "commitment_utilization",
-                                                       "tag_coverage.env"};
+/// Measures of one stored sum a side: a converted one is rounded where the naive evaluator rounds it.
+const std::vector<std::string> kSingleSums = {"cost",
+                                              "billed_cost",
+                                              "effective_cost",
+                                              "list_cost",
+                                              "contracted_cost",
+                                              "charge_count",
+                                              "consumed_quantity",
+                                              "commitment_used",
+                                              "commitment_unused",
+                                              "effective_savings_rate_capped",
+                                              "tag_coverage.env"};
+const std::vector<std::string> kMeasures = {"cost",
+                                            "billed_cost",
+                                            "effective_cost",
+                                            "list_cost",
+                                            "contracted_cost",
+                                            "charge_count",
+                                            "consumed_quantity",
+                                            "pricing_quantity",
+                                            "savings",
+                                            "negotiated_savings",
+                                            "commitment_savings",
+                                            "effective_savings_rate",
+                                            "effective_savings_rate_capped",
+                                            "commitment_used",
+                                            "commitment_unused",
+                                            "commitment_utilization",
+                                            "tag_coverage.env"};
+
+Question random_question(Dice& dice, const std::vector<std::string>& measures = kMeasures) {
     Question question;
     question.measures.clear();
     for (int n = 1 + dice.below(3); n > 0; --n) {
-        const std::string& measure =
-            kMeasures[static_cast<std::size_t>(dice.below(static_cast<int>(kMeasures.size())))];
+        const std::string& measure = measures[static_cast<std::size_t>(dice.below(static_cast<int>(measures.size())))];
         if (std::ranges::find(question.measures, measure) == question.measures.end()) {
             question.measures.push_back(measure);
         }
@@ -240,57 +264,139 @@ std::uint64_t setting(const char* name, std::uint64_t fallback) {
     return text == nullptr ? fallback : std::strtoull(text, nullptr, 10);
 }
 
-TEST(Differential, RandomQuestionsHaveOneAnswer) {
-    const std::uint64_t seed = setting("FLORIN_SEED", 20240918);
-    const std::uint64_t rounds = setting("FLORIN_ROUNDS", 3);
-    const auto engine = test::make_engine();
-    std::uint64_t rows = 0;
-    std::uint64_t from_cells = 0;
-    for (std::uint64_t round = 0; round < rounds; ++round) {
-        Dice dice(seed + round);
-        const std::vector<Bill> bills = random_bills(dice);
-        const test::Folder folder;
-        std::vector<lake::FileSet> with_cells;
-        std::vector<lake::FileSet> mixed;
+/// Bills as files, with daily sums for all of them or for some.
+struct Written {
+    test::Folder folder;
+    std::vector<lake::FileSet> with_cells;
+    std::vector<lake::FileSet> mixed;
+    Written(engine::Engine& engine, const std::vector<Bill>& bills) {
         for (std::size_t i = 0; i < bills.size(); ++i) {
-            with_cells.push_back(write_bill(*engine, folder, fmt::format("bill{}", i), bills[i], true));
+            with_cells.push_back(write_bill(engine, folder, fmt::format("bill{}", i), bills[i], true));
             mixed.push_back(with_cells.back());
             if (i % 2 == 1) {
                 mixed.back().cells.clear();
             }
         }
-        for (int asked = 0; asked < 60; ++asked) {
+    }
+};
+
+/// What was compared, so that it is not about nothing.
+struct Compared {
+    std::uint64_t rows = 0;
+    std::uint64_t from_cells = 0;
+};
+
+void compare(const Question& question, const std::string& context, const std::vector<Bill>& bills,
+             const Written& written, engine::Engine& engine, const fx::Table* table, const test::NaiveRates* rates,
+             Compared& compared) {
+    std::optional<Filter> filter;
+    if (!question.filter.empty()) {
+        auto parsed = parse_filter(question.filter, catalogue());
+        ASSERT_TRUE(parsed.ok()) << context << parsed.error().describe();
+        filter = *parsed;
+        EXPECT_EQ(parse_filter(to_text(*filter), catalogue()).value(), *filter) << context;
+    }
+    const std::vector<CurrencyBlock> expected = naive_answer(question, filter ? &*filter : nullptr, bills, rates);
+    const auto again = question_from_json(to_json(question));
+    ASSERT_TRUE(again.ok()) << context;
+    EXPECT_EQ(*again, question) << context;
+    for (const auto& [files, charges_only] :
+         {std::pair(&written.with_cells, false), {&written.with_cells, true}, {&written.mixed, false}}) {
+        const auto answer =
+            ask(question, *files, engine, {.charges_only = charges_only, .rates = table, .today = day("2026-01-01")});
+        ASSERT_TRUE(answer.ok()) << context << answer.error().describe();
+        ASSERT_EQ(answer->blocks, expected) << context << "\nexpected\n"
+                                            << shown(question, answer->columns, expected) << "\nactual\n"
+                                            << shown(question, answer->columns, answer->blocks) << "\n"
+                                            << (answer->sql.empty() ? "" : answer->sql[0]);
+        compared.from_cells += answer->scopes_from_cells;
+    }
+    for (const CurrencyBlock& block : expected) {
+        compared.rows += block.rows.size();
+    }
+}
+
+TEST(Differential, RandomQuestionsHaveOneAnswer) {
+    const std::uint64_t seed = setting("FLORIN_SEED", 20240918);
+    const std::uint64_t rounds = setting("FLORIN_ROUNDS", 3);
+    const auto engine = test::make_engine();
+    Compared compared;
+    for (std::uint64_t round = 0; round < rounds; ++round) {
+        Dice dice(seed + round);
+        const std::vector<Bill> bills = random_bills(dice);
+        const Written written(*engine, bills);
+        for (int asked = 0; asked < 60 && !testing::Test::HasFatalFailure(); ++asked) {
             const Question question = random_question(dice);
             const std::string context = fmt::format("seed {} question {}", seed + round, to_json(question));
-            std::optional<Filter> filter;
-            if (!question.filter.empty()) {
-                auto parsed = parse_filter(question.filter, catalogue());
-                ASSERT_TRUE(parsed.ok()) << context << parsed.error().describe();
-                filter = *parsed;
-                EXPECT_EQ(parse_filter(to_text(*filter), catalogue()).value(), *filter) << context;
-            }
-            const std::vector<CurrencyBlock> expected = naive_answer(question, filter ? &*filter : nullptr, bills);
-            const auto again = question_from_json(to_json(question));
-            ASSERT_TRUE(again.ok()) << context;
-            EXPECT_EQ(*again, question) << context;
-            for (const auto& [files, charges_only] :
-                 {std::pair(&with_cells, false), {&with_cells, true}, {&mixed, false}}) {
-                const auto answer = ask(question, *files, *engine, {.charges_only = charges_only});
-                ASSERT_TRUE(answer.ok()) << context << answer.error().describe();
-                ASSERT_EQ(answer->blocks, expected) << context << "\nexpected\n"
-                                                    << shown(question, answer->columns, expected) << "\nactual\n"
-                                                    << shown(question, answer->columns, answer->blocks) << "\n"
-                                                    << (answer->sql.empty() ? "" : answer->sql[0]);
-                from_cells += answer->scopes_from_cells;
-            }
-            for (const CurrencyBlock& block : expected) {
-                rows += block.rows.size();
-            }
+            compare(question, context, bills, written, *engine, nullptr, nullptr, compared);
         }
     }
-    // The questions must not be about nothing.
-    EXPECT_GT(rows, 100 * rounds);
-    EXPECT_GT(from_cells, 100 * rounds);
+    EXPECT_GT(compared.rows, 100 * rounds);
+    EXPECT_GT(compared.from_cells, 100 * rounds);
+}
+
+/// Rates of at most 6 places on working days, some of them left out; as a table and as the evaluator's.
+struct RandomRates {
+    fx::Table table;
+    std::map<std::string, test::NaiveRates> to; ///< by target
+    explicit RandomRates(Dice& dice) {
+        // All pairs on the same days, so that neither an inverse nor a cross is nearer to a day.
+        std::vector<period::Day> days;
+        int left_out = 0;
+        for (period::Day each = day("2023-11-20"); each < day("2024-07-15"); each += std::chrono::days(1)) {
+            const bool weekend = std::chrono::weekday(each).iso_encoding() > 5;
+            left_out = weekend || (left_out < 5 && dice.one_in(4)) ? left_out + 1 : 0;
+            if (left_out == 0) {
+                days.push_back(each);
+            }
+        }
+        std::string text = "date,from,to,rate,type,until\n";
+        for (const auto& [from, target] : {std::pair("USD", "EUR"), {"EUR", "USD"}, {"USD", "GBP"}, {"EUR", "GBP"}}) {
+            const auto rate = [&] { return fmt::format("{}.{:06}", dice.below(3), 1 + dice.below(999'999)); };
+            const auto units = [](const std::string& value) {
+                return test::integer(money::Decimal::parse(value).value().units());
+            };
+            test::NaiveRates& naive = to[target];
+            for (const period::Day each : days) {
+                const std::string value = rate();
+                naive.published[from][each] = units(value);
+                text += fmt::format("{},{},{},{},,\n", period::to_string(each), from, target, value);
+            }
+            const std::string budget = rate();
+            naive.budget[from] = units(budget);
+            text += fmt::format("2023-01-01,{},{},{},budget,2024-12-31\n", from, target, budget);
+        }
+        const auto read = table.read("rates.csv", text);
+        EXPECT_TRUE(read.ok()) << read.error().describe();
+    }
+};
+
+/// Every other round has short costs, so that converted sums are exact and any measure may be asked; the
+/// others have long ones and average rates, so that each day's sum is rounded.
+TEST(Differential, RandomQuestionsConverted) {
+    const std::uint64_t seed = setting("FLORIN_SEED", 20240918);
+    const std::uint64_t rounds = setting("FLORIN_ROUNDS", 4);
+    const auto engine = test::make_engine();
+    Compared compared;
+    for (std::uint64_t round = 0; round < rounds; ++round) {
+        Dice dice(seed + round + 1'000'000);
+        const bool exact = round % 2 == 0;
+        const std::vector<Bill> bills =
+            random_bills(dice, exact ? Digits{.places_max = 9, .lengths = {2, 5, 10}} : Digits{});
+        const Written written(*engine, bills);
+        const RandomRates rates(dice);
+        for (int asked = 0; asked < 50 && !testing::Test::HasFatalFailure(); ++asked) {
+            Question question = random_question(dice, exact ? kMeasures : kSingleSums);
+            question.currency = dice.text({"EUR", "USD", "GBP"});
+            question.rate_type = exact ? dice.of({fx::RateType::kTransactionDay, fx::RateType::kBudget})
+                                       : dice.of({fx::RateType::kTransactionDay, fx::RateType::kMonthAverage});
+            const std::string context = fmt::format("seed {} question {}", seed + round, to_json(question));
+            compare(question, context, bills, written, *engine, &rates.table, &rates.to.at(question.currency),
+                    compared);
+        }
+    }
+    EXPECT_GT(compared.rows, 100 * rounds);
+    EXPECT_GT(compared.from_cells, 100 * rounds);
 }
 
 } // namespace

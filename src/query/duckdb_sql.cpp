@@ -101,7 +101,7 @@ private:
         for (std::size_t i = 0; i < resolved_.dimensions.size(); ++i) {
             keys += fmt::format("d{}, ", i);
         }
-        return keys + "currency" + (has_step() ? ", step" : "");
+        return keys + "currency" + (has_step() ? ", step" : "") + (resolved_.target ? ", rate_day" : "");
     }
 
     std::string outer_columns() const {
@@ -187,6 +187,11 @@ private:
         return conditions.empty() ? "" : fmt::format("\nWHERE {}", fmt::join(conditions, " AND "));
     }
 
+    /// The day whose exchange rate counts, where one does.
+    std::string rate_day(std::string_view day_column) const {
+        return resolved_.target ? fmt::format(", t.{} AS rate_day", sql_name(day_column)) : "";
+    }
+
     /// `step` of the rows of `t` and the relation it needs beside it; both empty without a grain.
     struct Step {
         std::string column;
@@ -263,7 +268,8 @@ private:
     std::string cells() const {
         const Step step = this->step(lake::column::kDay, sources_.cells);
         const auto sum = [](const Input& input) { return fmt::format("sum(t.{})", sql_name(input.of)); };
-        return fmt::format("SELECT t.\"TupleKey\" AS k{}{}\nFROM {} AS t{}{}\nGROUP BY ALL", step.column, inputs(sum),
+        return fmt::format("SELECT t.\"TupleKey\" AS k{}{}{}\nFROM {} AS t{}{}\nGROUP BY ALL", step.column,
+                           rate_day(lake::column::kDay), inputs(sum),
                            read_parquet(sources_.cells, &lake::FileSet::cells), step.join,
                            where(lake::column::kDay, false, sources_.cells));
     }
@@ -286,7 +292,8 @@ private:
                        ? of
                        : fmt::format("CASE WHEN t.{} IS NOT NULL THEN {} END", sql_name(input.known), of);
         };
-        return fmt::format("SELECT {}{}{}\nFROM {} AS t{}{}", keys_and_conditions(), step.column, inputs(value),
+        return fmt::format("SELECT {}{}{}{}\nFROM {} AS t{}{}", keys_and_conditions(), step.column,
+                           rate_day(lake::column::kChargeDay), inputs(value),
                            read_parquet(sources_.charges, &lake::FileSet::charges), step.join,
                            where(lake::column::kChargeDay, true, sources_.charges));
     }
@@ -334,12 +341,13 @@ private:
                        ? of
                        : fmt::format("CASE WHEN t.\"Spread{}\" IS NOT NULL THEN {} END", input.known, of);
         };
-        return fmt::format("SELECT {}{}{}\nFROM (SELECT {}s.\"Day\", s.\"EffectiveCost\" AS \"SpreadEffectiveCost\", "
-                           "s.\"ListCost\" AS \"SpreadListCost\", s.\"ContractedCost\" AS \"SpreadContractedCost\"\n"
-                           "FROM {} AS s JOIN {}) AS t{}{}",
-                           keys_and_conditions(), step.column, inputs(value), described,
-                           read_parquet(sets, &lake::FileSet::spread), charges, step.join,
-                           where(lake::column::kDay, true, sets));
+        return fmt::format(
+            "SELECT {}{}{}{}\nFROM (SELECT {}{}s.\"Day\", s.\"EffectiveCost\" AS \"SpreadEffectiveCost\", "
+            "s.\"ListCost\" AS \"SpreadListCost\", s.\"ContractedCost\" AS \"SpreadContractedCost\"\n"
+            "FROM {} AS s JOIN {}) AS t{}{}",
+            keys_and_conditions(), step.column, rate_day(lake::column::kDay), inputs(value), described,
+            by_billing_period() ? "s.file_index, " : "", read_parquet(sets, &lake::FileSet::spread), charges, step.join,
+            where(lake::column::kDay, true, sets));
     }
 
     const Resolved& resolved_;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <tuple>
 
 namespace florin::query::test {
 namespace {
@@ -40,8 +41,8 @@ struct GroupBoxes {
 
 class Evaluator {
 public:
-    Evaluator(const Question& question, const Filter* filter, const std::vector<Bill>& bills)
-        : question_(question), filter_(filter), bills_(bills) {
+    Evaluator(const Question& question, const Filter* filter, const std::vector<Bill>& bills, const NaiveRates* rates)
+        : question_(question), filter_(filter), bills_(bills), rates_(rates) {
         for (const std::string& name : question.measures) {
             measures_.push_back(measure_name(question, name));
         }
@@ -68,6 +69,7 @@ public:
         if (question_.comparison != Comparison::kNone) {
             take(1);
         }
+        convert_days();
         std::vector<CurrencyBlock> blocks;
         for (auto& [currency, groups] : groups_) {
             blocks.push_back(block(currency, groups));
@@ -136,10 +138,30 @@ private:
         for (const std::string& measure : measures_) {
             parts.push_back(parts_of(measure, charge, piece));
         }
-        GroupBoxes& group = groups_[*charge.column("BillingCurrency")][key];
+        const std::string currency = *charge.column("BillingCurrency");
+        if (rates_ == nullptr) {
+            put(side, currency, key, step_of(piece.day), parts);
+        } else {
+            days_[{side, key, step_of(piece.day), currency, piece.rate_day}].add(parts);
+        }
+    }
+
+    /// Each day's sums at the rate of that day, then added up.
+    void convert_days() {
+        for (const auto& [where, box] : days_) {
+            const auto& [side, key, step, currency, rate_day] = where;
+            std::vector<Parts> parts;
+            for (std::size_t i = 0; i < measures_.size(); ++i) {
+                parts.push_back(converted(measures_[i], box.parts.at(i), rates_->of(currency, rate_day, question_)));
+            }
+            put(side, question_.currency, key, step, parts);
+        }
+    }
+
+    void put(std::size_t side, const std::string& currency, const Key& key, Day step, const std::vector<Parts>& parts) {
+        GroupBoxes& group = groups_[currency][key];
         group.key = key;
         group.whole.at(side).add(parts);
-        Day step = step_of(piece.day);
         if (side == 1 && has_grain()) {
             const auto partner = partner_of(step);
             if (!partner) {
@@ -368,6 +390,8 @@ private:
     const Question& question_;
     const Filter* filter_;
     const std::vector<Bill>& bills_;
+    const NaiveRates* rates_;
+    std::map<std::tuple<std::size_t, Key, Day, std::string, Day>, Box> days_;
     std::vector<std::string> measures_;
     std::vector<std::string> dimensions_;
     std::array<Side, 2> sides_;
@@ -376,9 +400,9 @@ private:
 
 } // namespace
 
-std::vector<CurrencyBlock> naive_answer(const Question& question, const Filter* filter,
-                                        const std::vector<Bill>& bills) {
-    return Evaluator(question, filter, bills).run();
+std::vector<CurrencyBlock> naive_answer(const Question& question, const Filter* filter, const std::vector<Bill>& bills,
+                                        const NaiveRates* rates) {
+    return Evaluator(question, filter, bills, rates).run();
 }
 
 } // namespace florin::query::test

@@ -13,7 +13,10 @@ namespace florin::query::test {
 /// Whether the charge passes, by the written meaning of the filter language.
 bool passes(const Filter& filter, const Charge& charge, const Bill& bill);
 
-/// The blocks the real answer must have. `filter` is the question's, parsed.
-std::vector<CurrencyBlock> naive_answer(const Question& question, const Filter* filter, const std::vector<Bill>& bills);
+struct NaiveRates;
+
+/// The blocks the real answer must have. `filter` is the question's, parsed; `rates` are for its currency, or null.
+std::vector<CurrencyBlock> naive_answer(const Question& question, const Filter* filter, const std::vector<Bill>& bills,
+                                        const NaiveRates* rates = nullptr);
 
 } // namespace florin::query::test

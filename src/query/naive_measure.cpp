@@ -109,11 +109,11 @@ cpp_int power_of_ten(unsigned exponent) {
 }
 
 std::vector<Piece> pieces_of(const Charge& charge, const Bill& bill, const Question& question, bool days_matter) {
-    if (question.period_kind == PeriodKind::kBilling) {
-        return {{bill.billing_start, true, charge.effective, charge.list, charge.contracted}};
-    }
-    if (!days_matter || charge.days == 1) {
-        return {{charge.start, true, charge.effective, charge.list, charge.contracted}};
+    const bool by_bill = question.period_kind == PeriodKind::kBilling;
+    const bool in_days = !question.currency.empty() || (days_matter && !by_bill);
+    if (!in_days || charge.days == 1) {
+        return {{by_bill ? bill.billing_start : charge.start, charge.start, true, charge.effective, charge.list,
+                 charge.contracted}};
     }
     std::vector<Piece> pieces;
     for (int i = 0; i < charge.days; ++i) {
@@ -121,10 +121,52 @@ std::vector<Piece> pieces_of(const Charge& charge, const Bill& bill, const Quest
             return cost ? std::optional(parts_by_day(*cost, charge.days).at(static_cast<std::size_t>(i)))
                         : std::nullopt;
         };
-        pieces.push_back({charge.start + std::chrono::days(i), i == 0, part(charge.effective), part(charge.list),
+        const period::Day day = charge.start + std::chrono::days(i);
+        pieces.push_back({by_bill ? bill.billing_start : day, day, i == 0, part(charge.effective), part(charge.list),
                           part(charge.contracted)});
     }
     return pieces;
+}
+
+cpp_int NaiveRates::of(const std::string& currency, period::Day day, const Question& question) const {
+    if (currency == question.currency) {
+        return power_of_ten(18);
+    }
+    switch (question.rate_type) {
+    case fx::RateType::kTransactionDay:
+        for (int age = 0; age <= 7; ++age) {
+            const auto found = published.at(currency).find(day - std::chrono::days(age));
+            if (found != published.at(currency).end()) {
+                return found->second;
+            }
+        }
+        throw std::logic_error("no rate in tests on " + period::to_string(day));
+    case fx::RateType::kMonthAverage: {
+        cpp_int sum = 0;
+        cpp_int count = 0;
+        for (const auto& [published_on, rate] : published.at(currency)) {
+            const std::chrono::year_month_day a(published_on);
+            const std::chrono::year_month_day b(day);
+            if (a.year() == b.year() && a.month() == b.month()) {
+                sum += rate;
+                count += 1;
+            }
+        }
+        return divided(sum, count);
+    }
+    case fx::RateType::kBudget: return budget.at(currency);
+    }
+    return 0;
+}
+
+Parts converted(const std::string& measure, const Parts& parts, const cpp_int& rate) {
+    if (measure == "charge_count" || measure.ends_with("_quantity")) {
+        return parts;
+    }
+    Parts out = parts;
+    out.above.sum = divided(parts.above.sum * rate, power_of_ten(18));
+    out.below.sum = divided(parts.below.sum * rate, power_of_ten(18));
+    return out;
 }
 
 std::string measure_name(const Question& question, const std::string& asked) {

@@ -6,6 +6,7 @@
 #include <boost/multiprecision/cpp_int.hpp>
 
 #include <array>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -28,6 +29,7 @@ cpp_int power_of_ten(unsigned exponent);
 /// What of one charge falls on one day.
 struct Piece {
     period::Day day;
+    period::Day rate_day; ///< the same, but for bills asked by billing period
     bool first = true;
     std::optional<money::Decimal> effective, list, contracted;
 };
@@ -60,6 +62,15 @@ struct Side {
     std::optional<period::Period> period;
     std::array<bool, 4> lacking{}; ///< a touched bill has charges without that cost
 };
+
+/// The rate of a charge's currency by day, each x 10^18. Written from the rules, for one target.
+struct NaiveRates {
+    std::map<std::string, std::map<period::Day, cpp_int>> published; ///< by the charge's currency
+    std::map<std::string, cpp_int> budget;                           ///< of every day
+    cpp_int of(const std::string& currency, period::Day day, const Question& question) const;
+};
+/// Each part times the rate, rounded half even, if the measure is of money.
+Parts converted(const std::string& measure, const Parts& parts, const cpp_int& rate);
 
 std::vector<Piece> pieces_of(const Charge& charge, const Bill& bill, const Question& question, bool days_matter);
 /// `cost` by the question's basis.

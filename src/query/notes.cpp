@@ -83,10 +83,14 @@ std::string spread_note(const Resolved& resolved, const Sources& sources) {
     if (charges == 0 || !sources.with_spread || !spread_cost) {
         return "";
     }
-    return fmt::format(
-        "{} in the bills read {} several days: effective, list and contracted cost are spread over these, "
-        "billed cost falls on the first.",
-        counted(charges, "charge", "charges"), charges == 1 ? "spans" : "span");
+    const Question& question = resolved.question;
+    const bool falls_on_days =
+        question.period_kind == PeriodKind::kCharge && (question.period || question.grain != period::Grain::kNone);
+    return fmt::format("{} in the bills read {} several days: effective, list and contracted cost are {}, "
+                       "billed cost {} the first.",
+                       counted(charges, "charge", "charges"), charges == 1 ? "spans" : "span",
+                       falls_on_days ? "spread over these" : "converted at the rate of each",
+                       falls_on_days ? "falls on" : "at that of");
 }
 
 } // namespace

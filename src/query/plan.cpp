@@ -73,6 +73,7 @@ public:
             FLORIN_TRY_ASSIGN(resolved_.filter, parse_filter(question.filter, catalogue_));
         }
         FLORIN_TRY(set_order());
+        FLORIN_TRY(set_target());
         resolved_.needs_charges = needs_charges();
         return std::move(resolved_);
     }
@@ -186,6 +187,21 @@ private:
         return {};
     }
 
+    Result<void> set_target() {
+        const std::string& currency = resolved_.question.currency;
+        if (currency.empty()) {
+            return {};
+        }
+        const auto known = money::Currency::parse(currency);
+        if (!known.ok()) {
+            return base::user_error("question.unknown_currency",
+                                    fmt::format("there is no currency `{}`", base::terminal_text(currency, 80)))
+                .with_remedy("Write its code of ISO 4217: three capital letters, such as EUR.");
+        }
+        resolved_.target = *known;
+        return {};
+    }
+
     bool needs_charges() const {
         const auto in_charges = [&](const Field& field) { return !is_tuple_field(field, catalogue_); };
         return std::ranges::any_of(resolved_.dimensions, in_charges, &AskedDimension::field) ||
@@ -270,7 +286,7 @@ bool cuts_in_engine(const Resolved& resolved) {
     };
     constexpr std::uint64_t kLimitMax = 1'000'000;
     return question.limit != 0 && question.limit <= kLimitMax && question.grain == period::Grain::kNone &&
-           question.comparison == Comparison::kNone &&
+           question.comparison == Comparison::kNone && !resolved.target &&
            std::ranges::none_of(resolved.measures,
                                 [](const AskedMeasure& measure) { return measure.unit.has_value(); }) &&
            (!resolved.order_measure || is_one_sum(resolved.measures[*resolved.order_measure]));
@@ -287,8 +303,8 @@ Sources choose_sources(const Resolved& resolved, std::span<const lake::FileSet> 
                        std::span<const lake::CompactedGroup> compacted) {
     const Question& question = resolved.question;
     Sources sources;
-    sources.with_spread =
-        question.period_kind == PeriodKind::kCharge && (period || question.grain != period::Grain::kNone);
+    sources.with_spread = resolved.target || (question.period_kind == PeriodKind::kCharge &&
+                                              (period || question.grain != period::Grain::kNone));
     for (const lake::FileSet& each : files) {
         if (touches(each, question, period)) {
             const bool from_charges = charges_only || resolved.needs_charges || !cells_suffice(resolved, each);

@@ -70,6 +70,7 @@ struct Resolved {
     bool needs_charges = false; ///< a dimension or the filter is not in the tuples
     std::optional<std::size_t> order_measure;
     std::optional<std::size_t> order_dimension;
+    std::optional<money::Currency> target; ///< what amounts are converted to, day by day
 };
 
 /// Errors `question.*` and `filter.*`.
@@ -83,13 +84,13 @@ struct Sources {
     std::vector<const lake::FileSet*> cells; ///< compacted ones in place of their members
     std::vector<const lake::FileSet*> charges;
     std::uint64_t scopes_from_cells = 0;
-    bool with_spread = false; ///< days matter, so what spans them is spread
+    bool with_spread = false; ///< days matter, be it for their rates alone, so what spans them is spread
     std::vector<const lake::FileSet*> all() const;
 };
 
 /// Whether the engine can cut the answer to the question's limit by itself, so that a question for the
-/// first few of very many groups does not fetch them all: no grain, no comparison, no units, and an
-/// order by a dimension or by a measure that is one sum.
+/// first few of very many groups does not fetch them all: no grain, no comparison, no units, no
+/// conversion, and an order by a dimension or by a measure that is one sum.
 bool cuts_in_engine(const Resolved& resolved);
 
 /// `files` and `compacted`, which is about them, must live as long as the result. `charges_only` leaves the

@@ -136,7 +136,7 @@ Result<period::FiscalCalendar> read_calendar(const Json& json) {
 Result<Question> read_question(const Json& json) {
     FLORIN_TRY(check_keys(json, "a question",
                           {"measures", "basis", "dimensions", "filter", "period", "period_kind", "grain", "comparison",
-                           "order", "limit", "fiscal"}));
+                           "order", "limit", "fiscal", "currency", "rate_type"}));
     Question question;
     const auto word = [&](const char* key) { return text(json[key], key); };
     if (json.contains("measures")) {
@@ -178,6 +178,13 @@ Result<Question> read_question(const Json& json) {
     }
     if (json.contains("fiscal")) {
         FLORIN_TRY_ASSIGN(question.calendar, read_calendar(json["fiscal"]));
+    }
+    if (json.contains("currency")) {
+        FLORIN_TRY_ASSIGN(question.currency, word("currency"));
+    }
+    if (json.contains("rate_type")) {
+        FLORIN_TRY_ASSIGN(const std::string type, word("rate_type"));
+        FLORIN_TRY_ASSIGN(question.rate_type, fx::parse_rate_type(type));
     }
     return question;
 }
@@ -273,6 +280,12 @@ std::string to_json(const Question& question) {
     }
     if (question.limit != 0) {
         json["limit"] = question.limit;
+    }
+    if (!question.currency.empty()) {
+        json["currency"] = question.currency;
+    }
+    if (!question.currency.empty() || question.rate_type != plain.rate_type) {
+        json["rate_type"] = fx::name(question.rate_type);
     }
     if (question.calendar != plain.calendar) {
         json["fiscal"] = {{"start_month", static_cast<unsigned>(question.calendar.start_month)},

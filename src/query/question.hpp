@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/result.hpp"
+#include "fx/table.hpp"
 #include "period/period.hpp"
 
 #include <cstdint>
@@ -50,6 +51,8 @@ struct Question {
     std::optional<Order> order;                ///< none: the first measure, descending
     std::uint64_t limit = 0;                   ///< so many of the first per currency, the others as one row; 0: all
     period::FiscalCalendar calendar;           ///< for fiscal grains
+    std::string currency; ///< what amounts are converted to (ISO 4217); empty: nothing is, one block a currency
+    fx::RateType rate_type = fx::RateType::kTransactionDay; ///< where they are: by which rate
     friend bool operator==(const Question&, const Question&) = default;
 };
 
@@ -57,7 +60,8 @@ struct Question {
 ///   {"measures": ["cost"], "basis": "effective", "dimensions": ["service_name"], "filter": "…",
 ///    "period": {"start": "2024-09-01", "end": "2024-10-01"}, "period_kind": "charge",
 ///    "grain": "month", "comparison": "previous", "order": {"by": "cost", "direction": "descending"},
-///    "limit": 10, "fiscal": {"start_month": 10, "pattern": "445", "first_weekday": "monday"}}
+///    "limit": 10, "fiscal": {"start_month": 10, "pattern": "445", "first_weekday": "monday"},
+///    "currency": "EUR", "rate_type": "transaction-day"}
 /// The end of the period does not belong to it. Errors `question.*`; an unknown key is one.
 base::Result<Question> question_from_json(std::string_view json);
 

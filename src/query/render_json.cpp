@@ -40,6 +40,41 @@ Json json_of(const Answer& answer, const CurrencyBlock& block) {
     return json;
 }
 
+Json json_of(const Answer& answer, const std::vector<ConvertedAmount>& amounts) {
+    Json list = Json::array();
+    const JsonValue value{answer.question};
+    for (const ConvertedAmount& amount : amounts) {
+        list.push_back({{"measure", amount.measure},
+                        {"original", std::visit(value, amount.original)},
+                        {"converted", std::visit(value, amount.converted)},
+                        {"average_rate", std::visit(value, amount.rate)}});
+    }
+    return list;
+}
+
+Json json_of(const Answer& answer, const Conversion& conversion) {
+    Json json = {
+        {"currency", conversion.currency}, {"rate_type", fx::name(conversion.rate_type)}, {"from", Json::array()}};
+    for (const ConvertedCurrency& each : conversion.from) {
+        Json from = {{"currency", each.currency}, {"amounts", json_of(answer, each.amounts)}};
+        if (!each.amounts_before.empty()) {
+            from["amounts_previous"] = json_of(answer, each.amounts_before);
+        }
+        from["days"] = each.days;
+        if (each.days != 0 && conversion.rate_type != fx::RateType::kBudget) {
+            from["oldest_rate"] = {{"published", period::to_string(each.oldest_published)},
+                                   {"used_on", period::to_string(each.oldest_used_on)}};
+            if (conversion.rate_type == fx::RateType::kTransactionDay) {
+                from["oldest_rate"]["age_days"] = each.oldest_age_days;
+            } else {
+                from["provisional"] = each.provisional;
+            }
+        }
+        json["from"].push_back(std::move(from));
+    }
+    return json;
+}
+
 } // namespace
 
 std::string render_json(const Answer& answer) {
@@ -56,6 +91,9 @@ std::string render_json(const Answer& answer) {
     json["blocks"] = Json::array();
     for (const CurrencyBlock& block : answer.blocks) {
         json["blocks"].push_back(json_of(answer, block));
+    }
+    if (answer.conversion) {
+        json["conversion"] = json_of(answer, *answer.conversion);
     }
     json["notes"] = answer.notes;
     json["scopes_read"] = {{"from_daily_sums", answer.scopes_from_cells}, {"from_charges", answer.scopes_from_charges}};

@@ -48,23 +48,6 @@ private:
     std::map<Day, Day> partners_;
 };
 
-DimensionValue text_of(const engine::Value& value) {
-    const auto* text = std::get_if<std::string>(&value);
-    return text == nullptr ? std::nullopt : DimensionValue(*text);
-}
-
-/// The key as one text in which different keys differ.
-std::string packed(const std::string& currency, const std::vector<DimensionValue>& key) {
-    std::string out = currency;
-    for (const DimensionValue& part : key) {
-        out += part ? '\1' : '\0';
-        if (part) {
-            out += std::to_string(part->size()) + ':' + *part;
-        }
-    }
-    return out;
-}
-
 class Gatherer {
 public:
     explicit Gatherer(const Resolved& resolved) : resolved_(resolved) {}
@@ -148,6 +131,22 @@ private:
 };
 
 } // namespace
+
+DimensionValue text_of(const engine::Value& value) {
+    const auto* text = std::get_if<std::string>(&value);
+    return text == nullptr ? std::nullopt : DimensionValue(*text);
+}
+
+std::string packed(const std::string& currency, const std::vector<DimensionValue>& key) {
+    std::string out = currency;
+    for (const DimensionValue& part : key) {
+        out += part ? '\1' : '\0';
+        if (part) {
+            out += std::to_string(part->size()) + ':' + *part;
+        }
+    }
+    return out;
+}
 
 Result<Gathered> gather(const Resolved& resolved, const engine::Table& now, const engine::Table* before) {
     Gatherer gatherer(resolved);

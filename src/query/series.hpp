@@ -14,6 +14,12 @@ namespace florin::query {
 
 using DimensionValue = std::optional<std::string>;
 
+/// The key of a group within a currency as one text in which different keys differ.
+std::string packed(const std::string& currency, const std::vector<DimensionValue>& key);
+
+/// A dimension's column of a statement.
+DimensionValue text_of(const engine::Value& value);
+
 /// One step of a group. A side that is empty has no charges there.
 struct Step {
     period::Day start; ///< the epoch where the question has no grain
