@@ -1,8 +1,12 @@
 #include "app/ask_bills.hpp"
 
+#include "app/fx_tables.hpp"
+#include "query/tag_keys.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 
@@ -13,10 +17,13 @@ base::Result<Asker> Asker::open(Workspace& workspace, std::optional<period::Inst
     FLORIN_TRY_ASSIGN(lake::CurrentFiles current,
                       workspace.lake().current(as_of, workspace.configuration().precedence));
     FLORIN_TRY_ASSIGN(auto engine, workspace.open_engine(workspace.folder() / "lake" / "staging"));
-    return Asker(std::move(lock), std::move(current), as_of, std::move(engine));
+    return Asker(std::move(lock), std::move(current), as_of, std::move(engine), workspace);
 }
 
 base::Result<query::Answer> Asker::ask(const query::Question& question, bool charges_only) {
+    if (!question.currency.empty() && !rates_) {
+        FLORIN_TRY_ASSIGN(rates_, read_fx_tables(folder_));
+    }
     return query::ask(question, current_.files, *engine_, options(charges_only));
 }
 
@@ -77,13 +84,17 @@ base::Result<query::Answer> ask_bills(Workspace& workspace, const AskRequest& re
         request.running(&asker.engine());
     }
     auto answer = asker.ask(request.question, request.charges_only);
+    base::Result<std::vector<std::string>> unknown = std::vector<std::string>();
+    if (answer.ok()) {
+        unknown = query::unknown_key_notes(*answer, asker.current().files, asker.engine());
+    }
     if (request.running) {
         request.running(nullptr);
     }
     if (answer.ok()) {
-        for (std::string& note : asker.notes(false)) {
-            answer->notes.push_back(std::move(note));
-        }
+        FLORIN_TRY_ASSIGN(std::vector<std::string> notes, std::move(unknown));
+        std::ranges::move(asker.notes(false), std::back_inserter(notes));
+        std::ranges::move(notes, std::back_inserter(answer->notes));
     }
     return answer;
 }

@@ -24,13 +24,17 @@ public:
     /// Errors of the lake and the engine.
     static base::Result<Asker> open(Workspace& workspace, std::optional<period::Instant> as_of);
 
-    /// Errors of the question, its filter and the engine. The notes say what is pending or odd.
+    /// Errors of the question, its filter and the engine, and of the workspace's exchange rates where the
+    /// question converts. The notes say what is pending or odd.
     base::Result<query::Answer> ask(const query::Question& question, bool charges_only = false);
 
     const lake::CurrentFiles& current() const { return current_; }
     engine::Engine& engine() { return *engine_; }
     query::AskOptions options(bool charges_only = false) const {
-        return {.charges_only = charges_only, .compacted = current_.compacted};
+        return {.charges_only = charges_only,
+                .compacted = current_.compacted,
+                .rates = rates_ ? &*rates_ : nullptr,
+                .today = today_};
     }
     /// Sentences about pending parts and about oddities of the deliveries that count. An answer says by
     /// itself which costs are missing.
@@ -38,12 +42,16 @@ public:
 
 private:
     Asker(base::FileLock lock, lake::CurrentFiles current, std::optional<period::Instant> as_of,
-          std::unique_ptr<engine::Engine> engine)
-        : lock_(std::move(lock)), current_(std::move(current)), as_of_(as_of), engine_(std::move(engine)) {}
+          std::unique_ptr<engine::Engine> engine, const Workspace& workspace)
+        : lock_(std::move(lock)), current_(std::move(current)), as_of_(as_of), engine_(std::move(engine)),
+          folder_(workspace.folder()), today_(workspace.today()) {}
     base::FileLock lock_;
     lake::CurrentFiles current_;
     std::optional<period::Instant> as_of_;
     std::unique_ptr<engine::Engine> engine_;
+    base::Path folder_;
+    period::Day today_;
+    std::optional<fx::Table> rates_; ///< read when a question first converts
 };
 
 base::Result<query::Answer> ask_bills(Workspace& workspace, const AskRequest& request);

@@ -70,6 +70,15 @@ public:
         return {};
     }
 
+    base::Result<void> currency(const YAML::Node& map, const char* key, std::string& target) const {
+        FLORIN_TRY(value(map, key, "a currency", target));
+        if (map[key] && !money::Currency::parse(target).ok()) {
+            return error("config.unknown_currency",
+                         fmt::format("`{}` must be a code of ISO 4217 in capitals, such as EUR", key), map[key].Mark());
+        }
+        return {};
+    }
+
     base::Result<void> fiscal(const YAML::Node& node, period::FiscalCalendar& calendar) const {
         FLORIN_TRY(only_keys(node, {"start", "pattern"}));
         std::string start = "january";
@@ -115,7 +124,7 @@ base::Result<Configuration> read(const YAML::Node& root, const Reader& reader) {
     if (root.IsNull()) {
         return configuration;
     }
-    FLORIN_TRY(reader.only_keys(root, {"name", "fiscal_year", "keep_raw_files", "retention", "precedence", "team_tag",
+    FLORIN_TRY(reader.only_keys(root, {"name", "fiscal_year", "keep_raw_files", "retention", "precedence", "reporting_currency", "rate_type", "team_tag",
                                        "threads", "memory_mb"}));
     FLORIN_TRY(reader.value(root, "name", "a text", configuration.name));
     FLORIN_TRY(reader.value(root, "keep_raw_files", "true or false", configuration.keep_raw_files));
@@ -125,6 +134,15 @@ base::Result<Configuration> read(const YAML::Node& root, const Reader& reader) {
     FLORIN_TRY(reader.positive(root, "memory_mb", 64, configuration.memory_mb));
     if (const YAML::Node node = root["fiscal_year"]; node) {
         FLORIN_TRY(reader.fiscal(node, configuration.fiscal_calendar));
+    }
+    FLORIN_TRY(reader.currency(root, "reporting_currency", configuration.reporting_currency));
+    if (const YAML::Node node = root["rate_type"]; node) {
+        const auto type = fx::parse_rate_type(node.as<std::string>(""));
+        if (!type.ok()) {
+            return reader.error("config.unknown_rate_type",
+                                "`rate_type` must be transaction-day, month-average or budget", node.Mark());
+        }
+        configuration.rate_type = *type;
     }
     if (const YAML::Node node = root["retention"]; node) {
         FLORIN_TRY(reader.only_keys(node, {"superseded_days"}));
@@ -166,6 +184,11 @@ name: {}
 
 # Where two sources deliver the same bill, the one that counts comes first.
 # precedence: []
+
+# The currency that `florin query --currency reporting` converts to, and by which rate: that of the
+# transaction-day, the month-average or the budget. The rates are in fx/*.csv.
+# reporting_currency: EUR
+# rate_type: transaction-day
 
 # The tag key that names who owns a charge.
 # team_tag: team

@@ -3,6 +3,7 @@
 
 #include "base/files.hpp"
 #include "base/result.hpp"
+#include "fx/table.hpp"
 #include "lake/lake.hpp"
 #include "period/period.hpp"
 
@@ -18,6 +19,8 @@ struct Configuration {
     bool keep_raw_files = true; ///< false: only their path and hash
     lake::Retention retention;
     std::vector<std::string> precedence; ///< sources, the one that counts first
+    std::string reporting_currency;      ///< what reports are in (ISO 4217); empty: the currencies of the bills
+    fx::RateType rate_type = fx::RateType::kTransactionDay; ///< of a question that converts and names none
     std::string team_tag = "team";       ///< the tag key that names who owns a charge
     int threads = 0;                     ///< 0: one a processor
     int memory_mb = 2048;                ///< the engine's limit
