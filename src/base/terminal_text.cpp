@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <iterator>
+#include <numeric>
 #include <span>
 
 namespace florin::base {
@@ -136,6 +137,48 @@ std::string cut_to_columns(std::string_view text, int columns_max) {
         at += character.byte_count;
     }
     return std::string(text.substr(0, at)) + "…";
+}
+
+bool shrink_to_fit(std::vector<int>& widths, const std::vector<int>& least, int columns_max) {
+    for (int total = std::accumulate(widths.begin(), widths.end(), 0); total > columns_max; --total) {
+        std::size_t widest = widths.size();
+        for (std::size_t i = 0; i < widths.size(); ++i) {
+            if (widths[i] > least[i] && (widest == widths.size() || widths[i] > widths[widest])) {
+                widest = i;
+            }
+        }
+        if (widest == widths.size()) {
+            return false;
+        }
+        --widths[widest];
+    }
+    return true;
+}
+
+std::vector<std::string> field_lines(const std::vector<Field>& fields, int columns_max) {
+    constexpr int kGap = 2;
+    const auto blanks = [](int count) { return std::string(static_cast<std::size_t>(std::max(count, 0)), ' '); };
+    int name_columns = 0;
+    for (const Field& field : fields) {
+        name_columns = std::max(name_columns, column_count(field.name));
+    }
+    name_columns = std::min(name_columns, columns_max / 2);
+    std::vector<std::string> lines;
+    for (const Field& field : fields) {
+        if (field.value.empty()) {
+            continue;
+        }
+        const std::string value = field.is_figure ? field.value : cut_to_columns(field.value, columns_max - kGap);
+        const int value_columns = column_count(value);
+        if (name_columns + kGap + value_columns <= columns_max) {
+            const std::string name = cut_to_columns(field.name, name_columns);
+            lines.push_back(name + blanks(name_columns + kGap - column_count(name)) + value);
+        } else {
+            lines.push_back(cut_to_columns(field.name, columns_max));
+            lines.push_back(blanks(std::min(kGap, columns_max - value_columns)) + value);
+        }
+    }
+    return lines;
 }
 
 } // namespace florin::base

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace florin::base {
 
@@ -30,6 +31,22 @@ std::string terminal_text(std::string_view text, std::size_t byte_count_max = st
 /// The columns that the text takes on a terminal: two for wide East Asian characters and emoji, none
 /// for combining marks and joiners.
 int column_count(std::string_view text);
+
+/// Makes the widths of a table's columns smaller until they add up to at most `columns_max`: each time the widest
+/// of those above what they need at `least`. Whether they do then.
+bool shrink_to_fit(std::vector<int>& widths, const std::vector<int>& least, int columns_max);
+
+/// A name and what stands for it, both safe and without line breaks.
+struct Field {
+    std::string name;
+    std::string value;
+    bool is_figure = false; ///< to be read in full: never cut
+};
+
+/// One row of a table that is too wide, as lines of at most `columns_max` (>= 20) columns: names to the left,
+/// values to the right, on a line of their own where they are long. Text is cut to fit; a figure that is wider
+/// than all of a line is the only thing that exceeds it. Fields without a value are left out.
+std::vector<std::string> field_lines(const std::vector<Field>& fields, int columns_max);
 
 /// The text cut to at most `columns_max` (>= 1) columns, with `…` where it was cut.
 std::string cut_to_columns(std::string_view text, int columns_max);

@@ -70,6 +70,31 @@ TEST(TerminalText, CountsColumnsAsTerminalsDo) {
     EXPECT_EQ(column_count("\xFF\xC3"), 2); // as the replacement characters that show
 }
 
+TEST(TerminalText, ShrinksTheWidestColumnFirst) {
+    std::vector<int> widths = {10, 6, 8};
+    EXPECT_TRUE(shrink_to_fit(widths, {3, 6, 3}, 24));
+    EXPECT_EQ(widths, (std::vector<int>{10, 6, 8}));
+    EXPECT_TRUE(shrink_to_fit(widths, {3, 6, 3}, 20));
+    EXPECT_EQ(widths, (std::vector<int>{7, 6, 7}));
+    EXPECT_FALSE(shrink_to_fit(widths, {3, 6, 3}, 11));
+    EXPECT_EQ(widths, (std::vector<int>{3, 6, 3}));
+}
+
+TEST(TerminalText, SetsFieldsBelowEachOther) {
+    const std::vector<Field> fields = {{"service", "Machines for all"},
+                                       {"empty", ""},
+                                       {"a long name of a column", "1,234.50", true},
+                                       {"cost", "123,456,789,012,345.00", true}};
+    EXPECT_EQ(field_lines(fields, 60), (std::vector<std::string>{"service                  Machines for all",
+                                                                 "a long name of a column  1,234.50",
+                                                                 "cost                     123,456,789,012,345.00"}));
+    EXPECT_EQ(field_lines(fields, 20),
+              (std::vector<std::string>{"service", "  Machines for all", "a long na…  1,234.50", "cost",
+                                        "123,456,789,012,345.00"}));
+    EXPECT_EQ(field_lines({{"service", "Machines for everyone"}}, 20),
+              (std::vector<std::string>{"service", "  Machines for ever…"}));
+}
+
 TEST(TerminalText, CutsAtCharactersAndKeepsTheWidth) {
     EXPECT_EQ(cut_to_columns("abcdef", 6), "abcdef");
     EXPECT_EQ(cut_to_columns("abcdefg", 6), "abcde…");

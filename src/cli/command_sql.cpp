@@ -3,6 +3,7 @@
 #include "cli/session.hpp"
 
 #include "app/sql_session.hpp"
+#include "base/csv_cell.hpp"
 #include "report/text.hpp"
 #include "report/text_table.hpp"
 
@@ -12,41 +13,14 @@
 namespace florin::cli {
 namespace {
 
-struct Text {
-    std::string operator()(std::monostate) const { return {}; }
-    std::string operator()(const std::string& text) const { return text; }
-    std::string operator()(std::int64_t number) const { return std::to_string(number); }
-    std::string operator()(money::Decimal amount) const { return amount.to_string(); }
-    std::string operator()(money::Quantity quantity) const { return quantity.to_string(); }
-    std::string operator()(double number) const { return fmt::format("{}", number); }
-    std::string operator()(bool flag) const { return flag ? "true" : "false"; }
-    std::string operator()(period::Day day) const { return period::to_string(day); }
-    std::string operator()(period::Instant instant) const { return period::to_string(instant); }
-};
-
-std::string csv_cell(const engine::Value& value) {
-    const std::string text = std::visit(Text{}, value);
-    if (text.find_first_of(",\"\r\n") == std::string::npos) {
-        return text;
-    }
-    std::string quoted = "\"";
-    for (const char c : text) {
-        quoted += c;
-        if (c == '"') {
-            quoted += c;
-        }
-    }
-    return quoted + "\"";
-}
-
 void write_csv(const engine::Table& table, std::ostream& out) {
     for (std::size_t i = 0; i < table.columns.size(); ++i) {
-        out << (i == 0 ? "" : ",") << csv_cell(engine::Value(table.columns[i].name));
+        out << (i == 0 ? "" : ",") << base::csv_cell(table.columns[i].name);
     }
     out << "\n";
     for (const auto& row : table.rows) {
         for (std::size_t i = 0; i < row.size(); ++i) {
-            out << (i == 0 ? "" : ",") << csv_cell(row[i]);
+            out << (i == 0 ? "" : ",") << base::csv_cell(engine::exact_text(row[i]));
         }
         out << "\n";
     }
@@ -63,7 +37,7 @@ nlohmann::json json_value(const engine::Value& value) {
     if (const auto* flag = std::get_if<bool>(&value); flag != nullptr) {
         return *flag;
     }
-    return std::visit(Text{}, value);
+    return engine::exact_text(value);
 }
 
 void write_json(const engine::Table& table, std::ostream& out) {
@@ -80,13 +54,14 @@ void write_json(const engine::Table& table, std::ostream& out) {
 
 void write_table(const engine::Table& table, const Terminal& terminal) {
     report::TextTable text;
+    text.keeps_all = true;
     for (const engine::Column& column : table.columns) {
         text.columns.push_back({report::terminal_text(column.name), column.type != engine::Type::kText});
     }
     for (const auto& row : table.rows) {
         report::TextTable::Row line;
         for (const engine::Value& value : row) {
-            line.cells.push_back({report::terminal_text(std::visit(Text{}, value))});
+            line.cells.push_back({report::terminal_text(engine::exact_text(value))});
         }
         text.rows.push_back(std::move(line));
     }
@@ -100,11 +75,10 @@ void write_table(const engine::Table& table, const Terminal& terminal) {
 base::Result<int> run_sql(Session& session, const SqlCommand& command) {
     FLORIN_TRY_ASSIGN(app::Workspace workspace, session.open_workspace());
     FLORIN_TRY_ASSIGN(const auto as_of, parse_as_of(command.as_of));
-    FLORIN_TRY_ASSIGN(const app::SqlAnswer answer,
-                      app::run_sql(workspace, {.statement = command.statement,
-                                               .as_of = as_of,
-                                               .seconds_max = command.seconds_max,
-                                               .running = Session::interruptible()}));
+    FLORIN_TRY_ASSIGN(const app::SqlAnswer answer, app::run_sql(workspace, {.statement = command.statement,
+                                                                            .as_of = as_of,
+                                                                            .seconds_max = command.seconds_max,
+                                                                            .running = Session::interruptible()}));
     if (command.format == "csv") {
         write_csv(answer.table, session.terminal().out);
     } else if (command.format == "json") {

@@ -18,6 +18,7 @@ std::string text_of(const nlohmann::json& object, const char* key) {
 
 void show_findings(const nlohmann::json& findings, report::TextPage& page) {
     report::TextTable table;
+    table.keeps_all = true;
     table.columns = {{"finding", false},  {"column", false, 90},
                      {"rows", true},      {"billed cost of these rows", true, 80},
                      {"first", true, 50}, {"example", false, 40}};
@@ -41,6 +42,7 @@ void show_findings(const nlohmann::json& findings, report::TextPage& page) {
 
 void show_reconciliation(const nlohmann::json& groups, report::TextPage& page) {
     report::TextTable table;
+    table.keeps_all = true;
     table.columns = {{"provider", false}, {"currency", false}, {"billing period", false}, {"cost", false},
                      {"source", true},    {"lake", true},      {"rounded away", true},    {"rows", true, 50}};
     for (const nlohmann::json& group : groups) {

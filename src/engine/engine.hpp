@@ -91,6 +91,9 @@ base::Result<std::unique_ptr<Engine>> open_sandboxed_duckdb(const Limits& limits
                                                             const std::vector<std::string>& prepare,
                                                             const std::vector<std::string>& readable_files);
 
+/// The value as CSV and JSON have it: numbers exact and in full, days and instants as ISO 8601, nothing for null.
+std::string exact_text(const Value& value);
+
 /// `text` as a SQL string literal, `name` as a quoted SQL identifier, files as a SQL list.
 std::string sql_text(std::string_view text);
 std::string sql_name(std::string_view name);

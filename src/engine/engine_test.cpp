@@ -166,5 +166,17 @@ TEST(SandboxedDuckDb, ReadsItsViewsAndNothingElse) {
     ASSERT_TRUE(base::remove_all(folder).ok());
 }
 
+TEST(ExactText, HasEveryDigit) {
+    EXPECT_EQ(exact_text({}), "");
+    EXPECT_EQ(exact_text(Value{"a, b"}), "a, b");
+    EXPECT_EQ(exact_text(Value{std::int64_t{-5}}), "-5");
+    EXPECT_EQ(exact_text(Value{money::Decimal::parse("0.000000000000000001").value()}), "0.000000000000000001");
+    EXPECT_EQ(exact_text(Value{money::Quantity::parse("12.50").value()}), "12.5");
+    EXPECT_EQ(exact_text(Value{0.1}), "0.1");
+    EXPECT_EQ(exact_text(Value{true}), "true");
+    EXPECT_EQ(exact_text(Value{period::Day{std::chrono::year{2024} / 2 / 29}}), "2024-02-29");
+    EXPECT_EQ(exact_text(Value{period::parse_instant("2024-02-29T01:02:03Z").value().instant}), "2024-02-29T01:02:03Z");
+}
+
 } // namespace
 } // namespace florin::engine

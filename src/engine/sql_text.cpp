@@ -5,6 +5,25 @@
 #include <algorithm>
 
 namespace florin::engine {
+namespace {
+
+struct ExactText {
+    std::string operator()(std::monostate) const { return {}; }
+    std::string operator()(const std::string& text) const { return text; }
+    std::string operator()(std::int64_t number) const { return std::to_string(number); }
+    std::string operator()(const money::Decimal& number) const { return number.to_string(); }
+    std::string operator()(const money::Quantity& number) const { return number.to_string(); }
+    std::string operator()(double number) const { return fmt::format("{}", number); }
+    std::string operator()(bool value) const { return value ? "true" : "false"; }
+    std::string operator()(const period::Day& day) const { return period::to_string(day); }
+    std::string operator()(const period::Instant& instant) const { return period::to_string(instant); }
+};
+
+} // namespace
+
+std::string exact_text(const Value& value) {
+    return std::visit(ExactText{}, value);
+}
 
 std::string_view name(Type type) {
     switch (type) {

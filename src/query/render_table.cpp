@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
 #include <optional>
 
 namespace florin::query {
@@ -97,7 +96,8 @@ public:
             add_differences();
             add_row(block_.total, Line::Kind::kTotal);
         }
-        return print(widths());
+        const auto fitting = widths();
+        return fitting ? print(*fitting) : print_fields();
     }
 
 private:
@@ -112,10 +112,7 @@ private:
     }
 
     std::string label_of(const AnswerRow& row) const {
-        if (row.kind == AnswerRow::Kind::kRest) {
-            return fmt::format("({} {})", block_.rest_groups, block_.rest_groups == 1 ? "other" : "others");
-        }
-        return "total";
+        return row.kind == AnswerRow::Kind::kRest ? rest_text(block_) : "total";
     }
 
     void add_row(const AnswerRow& row, Line::Kind kind) {
@@ -203,34 +200,93 @@ private:
         return result.ok() ? *result : amount;
     }
 
-    /// Columns each cell gets: the widest text is cut until the table fits.
-    std::vector<int> widths() const {
+    /// Columns each cell gets, or nothing where the table does not fit. Headings are wrapped first, then the
+    /// widest text is cut.
+    std::optional<std::vector<int>> widths() const {
         std::vector<int> widths(answer_.columns.size(), 0);
+        std::vector<int> least(answer_.columns.size(), 0);
+        for (std::size_t i = 0; i < widths.size(); ++i) {
+            for (const Line& line : lines_) {
+                const int columns = base::column_count(line.cells[i]);
+                widths[i] = std::max(widths[i], columns);
+                least[i] = std::max(least[i], line.kind == Line::Kind::kHeader ? longest_word(line.cells[i]) : columns);
+            }
+        }
+        const int room = style_.columns_max - kGap * static_cast<int>(widths.size() - 1);
+        if (base::shrink_to_fit(widths, least, room)) {
+            return widths;
+        }
+        for (std::size_t i = 0; i < widths.size(); ++i) {
+            const bool is_name = answer_.columns[i].kind == AnswerColumn::Kind::kDimension;
+            least[i] = is_name ? std::min(least[i], kTextColumnsMin) : least[i];
+        }
+        return base::shrink_to_fit(widths, least, room) ? std::optional(widths) : std::nullopt;
+    }
+
+    static int longest_word(const std::string& text) {
+        int longest = 0;
+        for (std::size_t start = 0; start < text.size();) {
+            const std::size_t end = std::min(text.find(' ', start), text.size());
+            longest = std::max(longest, base::column_count(text.substr(start, end - start)));
+            start = end + 1;
+        }
+        return longest;
+    }
+
+    /// The words of a heading, as many on a line as have room.
+    static std::vector<std::string> wrapped(const std::string& text, int columns) {
+        std::vector<std::string> lines(1);
+        for (std::size_t start = 0; start < text.size();) {
+            const std::size_t end = std::min(text.find(' ', start), text.size());
+            const std::string word = text.substr(start, end - start);
+            if (lines.back().empty()) {
+                lines.back() = word;
+            } else if (base::column_count(lines.back()) + 1 + base::column_count(word) <= columns) {
+                lines.back() += " " + word;
+            } else {
+                lines.push_back(word);
+            }
+            start = end + 1;
+        }
+        return lines;
+    }
+
+    /// The headings as lines whose last one stands over the figures.
+    std::vector<Line> header_lines(const std::vector<int>& widths) const {
+        std::vector<std::vector<std::string>> headings;
+        std::size_t height = 0;
+        for (std::size_t i = 0; i < widths.size(); ++i) {
+            headings.push_back(wrapped(lines_.front().cells[i], widths[i]));
+            height = std::max(height, headings.back().size());
+        }
+        std::vector<Line> lines(height, {Line::Kind::kHeader, std::vector<std::string>(widths.size())});
+        for (std::size_t i = 0; i < widths.size(); ++i) {
+            const std::size_t first = height - headings[i].size();
+            for (std::size_t line = 0; line < headings[i].size(); ++line) {
+                lines[first + line].cells[i] = headings[i][line];
+            }
+        }
+        return lines;
+    }
+
+    /// For a terminal on which no table fits: each row as a list.
+    std::string print_fields() const {
+        std::string out;
         for (const Line& line : lines_) {
+            if (line.kind == Line::Kind::kHeader) {
+                continue;
+            }
+            std::vector<base::Field> fields;
             for (std::size_t i = 0; i < line.cells.size(); ++i) {
-                widths[i] = std::max(widths[i], base::column_count(line.cells[i]));
+                fields.push_back({lines_.front().cells[i], line.cells[i],
+                                  answer_.columns[i].kind != AnswerColumn::Kind::kDimension});
+            }
+            out += out.empty() ? "" : "\n";
+            for (const std::string& text : base::field_lines(fields, style_.columns_max)) {
+                out += painted(text, line.kind) + "\n";
             }
         }
-        int total = kGap * static_cast<int>(widths.size() - 1);
-        for (const int width : widths) {
-            total += width;
-        }
-        while (total > style_.columns_max) {
-            std::optional<std::size_t> widest;
-            for (std::size_t i = 0; i < widths.size(); ++i) {
-                const bool can_shrink =
-                    answer_.columns[i].kind == AnswerColumn::Kind::kDimension && widths[i] > kTextColumnsMin;
-                if (can_shrink && (!widest || widths[i] > widths[*widest])) {
-                    widest = i;
-                }
-            }
-            if (!widest) {
-                break;
-            }
-            --widths[*widest];
-            --total;
-        }
-        return widths;
+        return out;
     }
 
     std::string print(const std::vector<int>& widths) const {
@@ -242,7 +298,11 @@ private:
                 rule += "─";
             }
         }
-        for (const Line& line : lines_) {
+        std::vector<Line> lines = header_lines(widths);
+        const std::size_t header_height = lines.size();
+        lines.insert(lines.end(), lines_.begin() + 1, lines_.end());
+        for (std::size_t l = 0; l < lines.size(); ++l) {
+            const Line& line = lines[l];
             if (line.kind == Line::Kind::kTotal) {
                 out += rule + "\n";
             }
@@ -256,7 +316,7 @@ private:
             }
             text.resize(text.find_last_not_of(' ') + 1);
             out += painted(text, line.kind) + "\n";
-            if (line.kind == Line::Kind::kHeader) {
+            if (l + 1 == header_height) {
                 out += rule + "\n";
             }
         }

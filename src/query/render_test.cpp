@@ -7,6 +7,8 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include <sstream>
+
 namespace florin::query {
 namespace {
 
@@ -52,14 +54,49 @@ TEST(RenderTable, UsesTheCurrencysMinorUnits) {
     EXPECT_THAT(text, testing::HasSubstr("rounding                       1\n"));
 }
 
-TEST(RenderTable, CutsTextToFitAndNoFigure) {
+TEST(RenderTable, WrapsHeadingsAndThenCutsNames) {
     Answer answer = thirds();
     answer.blocks[0].rows[0].values[0] = Value{"a very long name of a service"};
-    const std::string text = render_table(answer, {.columns_max = 30, .colour = false});
-    EXPECT_THAT(text, testing::HasSubstr("a very lo…               33.33\n"));
-    std::size_t start = 0;
-    for (std::size_t end = 0; (end = text.find('\n', start)) != std::string::npos && end > start; start = end + 1) {
-        EXPECT_LE(base::column_count(text.substr(start, end - start)), 30);
+    EXPECT_EQ(render_table(answer, {.columns_max = 30}), "                     Effective\n"
+                                                         "Service name          cost USD\n"
+                                                         "───────────────────  ─────────\n"
+                                                         "a very long name o…      33.33\n"
+                                                         "(none)                   33.33\n"
+                                                         "(2 others)            1,233.33\n"
+                                                         "rounding                  0.01\n"
+                                                         "───────────────────  ─────────\n"
+                                                         "total                 1,300.00\n"
+                                                         "\nBasis: cost is effective.\n");
+}
+
+TEST(RenderTable, SetsRowsAsListsWhereNoTableFits) {
+    Answer answer = thirds();
+    CurrencyBlock& block = answer.blocks[0];
+    for (const char* label : {"Billed cost", "List cost", "Contracted cost"}) {
+        answer.columns.push_back({AnswerColumn::Kind::kMeasure, "more", label, Unit::kMoney, true});
+        for (AnswerRow& row : block.rows) {
+            row.values.push_back(decimal("123456789012.5"));
+        }
+        block.total.values.push_back(decimal("370370367037.5"));
+    }
+    block.rows[0].values[0] = Value{"a name of a service that is longer than any line"};
+    const std::string text = render_table(answer, {.columns_max = 40});
+    EXPECT_THAT(text, testing::StartsWith("Service name\n"
+                                          "  a name of a service that is longer th…\n"
+                                          "Effective cost USD   33.33\n"
+                                          "Billed cost USD      123,456,789,012.50\n"
+                                          "List cost USD        123,456,789,012.50\n"
+                                          "Contracted cost USD  123,456,789,012.50\n"
+                                          "\n"
+                                          "Service name         (none)\n"));
+    EXPECT_THAT(text, testing::HasSubstr("\n\n"
+                                         "Service name         rounding\n"
+                                         "Effective cost USD   0.01\n"
+                                         "\n"
+                                         "Service name         total\n"));
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);) {
+        EXPECT_LE(base::column_count(line), 40) << line;
     }
 }
 
@@ -80,7 +117,7 @@ TEST(RenderCsv, IsExactAndQuoted) {
     EXPECT_EQ(render_csv(answer), "service_name,currency,cost\n"
                                   "\"a, \"\"b\"\"\nc\",USD,33.333333333333333334\n"
                                   ",USD,33.333333333333333333\n"
-                                  "(rest: 2 groups),USD,1233.333333333333333333\n");
+                                  "(2 others),USD,1233.333333333333333333\n");
     answer.question.grain = period::Grain::kMonth;
     answer.columns = {{AnswerColumn::Kind::kTime, "month", "Period", Unit::kCount, false},
                       answer.columns[1],

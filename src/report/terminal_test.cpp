@@ -163,6 +163,31 @@ TEST(TerminalTest, AnEmptyWorkspaceAndMissingBasesSaySo) {
     EXPECT_TRUE(std::regex_search(text, std::regex("List cost\\* +not available\n")));
 }
 
+TEST(TextTableTest, KeepsAllWhereAsked) {
+    TextTable table;
+    table.keeps_all = true;
+    table.columns = {{"amount", true}, {"service", false}, {"lake", true}};
+    table.rows = {{{{"0.333333333333333334"}, {"Machines for everyone"}, {"20.52022672899"}}},
+                  {{{"1"}, {"Storage"}, {"2"}}}};
+    const auto text_at = [&](int width) {
+        TextPage page(width, false);
+        page.table(table);
+        return page.take();
+    };
+    EXPECT_EQ(text_at(70), "  amount                service                          lake\n"
+                           "  0.333333333333333334  Machines for everyone  20.52022672899\n"
+                           "  1                     Storage                             2\n");
+    EXPECT_EQ(text_at(50), "  amount                service               lake\n"
+                           "  0.333333333333333334  Machines …  20.52022672899\n"
+                           "  1                     Storage                  2\n");
+    EXPECT_EQ(text_at(40), "amount   0.333333333333333334\n"
+                           "service  Machines for everyone\n"
+                           "lake     20.52022672899\n\n"
+                           "amount   1\n"
+                           "service  Storage\n"
+                           "lake     2\n");
+}
+
 TEST(TextTableTest, BarsAreEighthsOfABlock) {
     EXPECT_EQ(block_bar(0, 8), "");
     EXPECT_EQ(block_bar(1000, 4), "████");

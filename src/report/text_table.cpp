@@ -17,6 +17,7 @@ constexpr int kGap = 2;
 constexpr int kNameWidthMin = 14;
 constexpr int kNameWidthGood = 30;   ///< for this much of a name minor columns are left out
 constexpr int kMinorImportance = 20; ///< up to this a column is minor
+constexpr int kTextWidthMin = 8;     ///< of a table that keeps all
 constexpr int kBarWidthMin = 8;
 constexpr int kBarWidthMax = 24;
 
@@ -40,11 +41,10 @@ int thousandths_of(const Cell& cell) {
     return value;
 }
 
-/// The widths of the columns; 0 for those left out.
-std::vector<int> widths_for(const TextTable& table, int width) {
-    const std::size_t count = table.columns.size();
-    std::vector<int> widths(count, 0);
-    for (std::size_t index = 0; index < count; ++index) {
+/// What each column takes where there is room for all.
+std::vector<int> widths_of(const TextTable& table) {
+    std::vector<int> widths(table.columns.size(), 0);
+    for (std::size_t index = 0; index < widths.size(); ++index) {
         widths[index] = table.columns[index].is_bar ? kBarWidthMin : column_count(table.columns[index].heading);
         for (const TextTable::Row& row : table.rows) {
             if (!table.columns[index].is_bar) {
@@ -52,6 +52,24 @@ std::vector<int> widths_for(const TextTable& table, int width) {
             }
         }
     }
+    return widths;
+}
+
+/// The widths of the columns of a table that keeps all; none where it does not fit.
+std::vector<int> widths_of_all(const TextTable& table, int width) {
+    std::vector<int> widths = widths_of(table);
+    std::vector<int> least = widths;
+    for (std::size_t index = 0; index < widths.size(); ++index) {
+        least[index] = table.columns[index].is_right ? least[index] : std::min(least[index], kTextWidthMin);
+    }
+    const int gaps = kGap * static_cast<int>(widths.size() - 1);
+    return base::shrink_to_fit(widths, least, width - kIndent - gaps) ? widths : std::vector<int>();
+}
+
+/// The widths of the columns; 0 for those left out.
+std::vector<int> widths_for(const TextTable& table, int width) {
+    const std::size_t count = table.columns.size();
+    std::vector<int> widths = widths_of(table);
     const int name_width = widths[0];
     const auto used_without_name = [&] {
         return std::accumulate(widths.begin() + 1, widths.end(), kIndent,
@@ -133,8 +151,27 @@ void TextPage::paragraph(std::string_view text, int indent, int hanging, Style s
     flush();
 }
 
+void TextPage::fields(const TextTable& table) {
+    for (const TextTable::Row& row : table.rows) {
+        if (&row != table.rows.data()) {
+            blank();
+        }
+        std::vector<base::Field> fields;
+        for (std::size_t index = 0; index < table.columns.size(); ++index) {
+            fields.push_back({table.columns[index].heading, row.cells[index].text, table.columns[index].is_right});
+        }
+        for (const std::string& text : base::field_lines(fields, width_)) {
+            put(styled(text, row.style));
+        }
+    }
+}
+
 void TextPage::table(const TextTable& table) {
-    const std::vector<int> widths = widths_for(table, width_);
+    const std::vector<int> widths = table.keeps_all ? widths_of_all(table, width_) : widths_for(table, width_);
+    if (widths.empty()) {
+        fields(table);
+        return;
+    }
     const auto write = [&](const auto& text_at, const auto& style_at) {
         std::string line(kIndent, ' ');
         for (std::size_t index = 0; index < widths.size(); ++index) {

@@ -25,6 +25,9 @@ struct TextColumn {
 /// The first column holds names: it shrinks, with `…`, before others are left out.
 struct TextTable {
     std::vector<TextColumn> columns;
+    /// Nothing is left out: where the table is too wide text is cut, wherever it stands, and where that is not
+    /// enough each row becomes a list. Figures, which are right, are never cut. Without bars.
+    bool keeps_all = false;
     struct Row {
         std::vector<Cell> cells; ///< as many as columns; that of a bar column is a number of thousandths
         Style style = Style::kPlain;
@@ -47,6 +50,7 @@ public:
     std::string take() { return std::move(text_); }
 
 private:
+    void fields(const TextTable& table);
     std::string styled(std::string_view text, Style style) const;
     void put(std::string line);
 
