@@ -155,8 +155,9 @@ private:
         });
         if (options_.rows < fixed + least) {
             return base::user_error("demo.too_few_rows",
-                                    fmt::format("an estate of {} months has at least {} charges; asked for {}",
-                                                options_.months, fixed + least, options_.rows))
+                                    fmt::format("an estate of {} {} has at least {} charges; asked for {}",
+                                                options_.months, options_.months == 1 ? "month" : "months",
+                                                fixed + least, options_.rows))
                 .with_remedy("ask for more rows or fewer months");
         }
         const base::uint128 spare = options_.rows - fixed - least;

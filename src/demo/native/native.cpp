@@ -1,6 +1,7 @@
 #include "demo/native/native.hpp"
 
 #include "demo/native/aws_month.hpp"
+#include "demo/native/azure_month.hpp"
 #include "demo/native/gcp_month.hpp"
 #include "demo/native/native_truth.hpp"
 
@@ -29,6 +30,16 @@ constexpr std::array kFormats = {
         NativeFormat::kAwsCur, "aws-cur",
         [](const NativeOptions& options, NativeTruth& truth, const std::function<void(std::uint64_t)>& progress) {
             return write_aws(options, false, truth, progress);
+        }},
+    FormatInfo{
+        NativeFormat::kAzureEa, "azure-ea",
+        [](const NativeOptions& options, NativeTruth& truth, const std::function<void(std::uint64_t)>& progress) {
+            return write_azure(options, false, truth, progress);
+        }},
+    FormatInfo{
+        NativeFormat::kAzureMca, "azure-mca",
+        [](const NativeOptions& options, NativeTruth& truth, const std::function<void(std::uint64_t)>& progress) {
+            return write_azure(options, true, truth, progress);
         }},
     FormatInfo{NativeFormat::kGcp, "gcp", write_gcp},
 };

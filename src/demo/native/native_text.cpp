@@ -115,6 +115,7 @@ RowImage::RowImage(std::string_view text) {
 }
 
 void RowImage::write(BillWriter& out, std::span<const std::string_view> values) const {
+    FLORIN_CHECK(values.size() == slots(), "a row has other variable cells than its image");
     std::size_t bytes = bytes_;
     for (const std::string_view value : values) {
         bytes += value.size();
