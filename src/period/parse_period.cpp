@@ -1,6 +1,8 @@
 // Periods as people write them.
 #include "period/period.hpp"
 
+#include "base/nearest.hpp"
+
 #include <algorithm>
 #include <array>
 #include <optional>
@@ -14,6 +16,10 @@ using std::chrono::days;
 constexpr int kYearMin = 1970;
 constexpr int kYearMax = 2199;
 constexpr int kCountMax = 9999;
+
+constexpr std::array<std::string_view, 10> kWords = {"today",        "yesterday",    "this-month", "last-month",
+                                                     "this-quarter", "last-quarter", "this-year",  "last-year",
+                                                     "last-30-days", "last-6-months"};
 
 char lower(char byte) {
     return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte - 'A' + 'a') : byte;
@@ -48,6 +54,13 @@ public:
         }
         at_ = end;
         return value;
+    }
+
+    /// Of a text that is no period at all: the word that was probably meant.
+    base::Error error_of_word() const {
+        const auto meant = base::nearest(text_, kWords);
+        return meant ? error_at(0, "not a period").with_remedy("Did you mean `" + std::string(*meant) + "`?")
+                     : error_at(0, "expected a period");
     }
 
     base::Error error(std::string message) const { return error_at(at_, std::move(message)); }
@@ -204,12 +217,12 @@ base::Result<Period> read_any(Reader& reader, std::string_view text, Day today, 
     if (const std::optional<Period> word = read_word(reader, today)) {
         return *word;
     }
-    if (reader.take_words("last-")) {
+    if (reader.take_words("last-") && !reader.at_end() && is_digit(text[reader.place()])) {
         return read_last_count(reader, today);
     }
     const bool absolute = !text.empty() && (is_digit(text.front()) || lower(text.front()) == 'f');
     if (!absolute) {
-        return reader.error("expected a period");
+        return reader.error_of_word();
     }
     return read_range(reader, today, calendar);
 }

@@ -146,7 +146,7 @@ TEST(ParsePeriod, PointsAtWhatItCannotRead) {
                     Case{"..2024-09", 1, "expected a period"},
                     Case{"this-week", 1, "expected a period"},
                     Case{"this-months", 11, "expected the end of the period"},
-                    Case{"last-", 6, "expected a number from 1 to 9999"},
+                    Case{"last-", 1, "expected a period"},
                     Case{"last-0-days", 6, "expected a number from 1 to 9999"},
                     Case{"last-10000-days", 6, "expected a number from 1 to 9999"},
                     Case{"last-3-hours", 7, "expected \"days\" or \"months\""},
@@ -159,6 +159,20 @@ TEST(ParsePeriod, PointsAtWhatItCannotRead) {
         EXPECT_EQ(parsed.error().place.source_line, one.text);
         EXPECT_EQ(parsed.error().place.caret, one.caret) << one.text;
         EXPECT_NE(parsed.error().remedy.find("last-30-days"), std::string::npos);
+    }
+}
+
+TEST(ParsePeriod, NamesTheWordThatWasProbablyMeant) {
+    for (const auto& [text, meant] :
+         std::array<std::pair<const char*, const char*>, 5>{{{"last-mont", "last-month"},
+                                                             {"LastQuarter", "last-quarter"},
+                                                             {"this moth", "this-month"},
+                                                             {"yesterdy", "yesterday"},
+                                                             {"last-days", "last-30-days"}}}) {
+        const base::Error error = parse_period(text, day("2024-09-18"), {}).error();
+        EXPECT_EQ(error.message, "not a period") << text;
+        EXPECT_EQ(error.place.caret, 1U) << text;
+        EXPECT_EQ(error.remedy, "Did you mean `" + std::string(meant) + "`?") << text;
     }
 }
 

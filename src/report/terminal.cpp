@@ -161,7 +161,8 @@ void add_daily(TextPage& page, const Summary& summary, const CurrencyBlock& bloc
     page.line(fmt::format("{} by day, {}", basis_name(summary.basis), block.currency.code()), Style::kBold);
     page.line(line, Style::kAccent);
     page.paragraph(fmt::format("{} to {}, highest {}", period::to_string(days.front().period.start),
-                               period::to_string(days.back().period.end - std::chrono::days(1)), compact_text(highest)),
+                               period::to_string(days.back().period.end - std::chrono::days(1)),
+                               display_text(highest, block.currency)),
                    2, 2, Style::kDim);
 }
 
