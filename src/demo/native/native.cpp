@@ -4,6 +4,7 @@
 #include "demo/native/azure_month.hpp"
 #include "demo/native/gcp_month.hpp"
 #include "demo/native/native_truth.hpp"
+#include "demo/native/oci_month.hpp"
 
 #include <algorithm>
 #include <array>
@@ -42,6 +43,7 @@ constexpr std::array kFormats = {
             return write_azure(options, true, truth, progress);
         }},
     FormatInfo{NativeFormat::kGcp, "gcp", write_gcp},
+    FormatInfo{NativeFormat::kOci, "oci", write_oci},
 };
 
 constexpr std::array kFormatList = [] {
