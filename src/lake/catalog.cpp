@@ -1,5 +1,8 @@
 #include "lake/catalog.hpp"
 
+#include "lake/catalog_schema.hpp"
+#include "lake/catalog_values.hpp"
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -8,60 +11,6 @@
 
 namespace florin::lake {
 namespace {
-
-constexpr std::int64_t kSchemaVersion = 1;
-
-// Plain SQL, so that another database can hold the same catalog. Instants are microseconds since
-// 1970, days are days since 1970, amounts are exact decimal text.
-constexpr std::string_view kSchema = R"sql(
-CREATE TABLE reservations (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, started_at INTEGER NOT NULL, folder TEXT NOT NULL);
-CREATE TABLE deliveries (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, identity TEXT NOT NULL UNIQUE, source TEXT NOT NULL, mode TEXT NOT NULL,
-    focus_version TEXT NOT NULL, mapping_version INTEGER NOT NULL, ordered_at INTEGER NOT NULL,
-    received_at INTEGER NOT NULL, committed_at INTEGER NOT NULL, withdrawn_at INTEGER, withdrawn_reason TEXT NOT NULL,
-    pruned_at INTEGER, complete INTEGER, marks TEXT NOT NULL, quality TEXT NOT NULL);
-CREATE TABLE raw_files (
-    delivery_id INTEGER NOT NULL REFERENCES deliveries(id), position INTEGER NOT NULL, name TEXT NOT NULL,
-    path TEXT NOT NULL, kept INTEGER NOT NULL, sha256 TEXT NOT NULL, bytes INTEGER NOT NULL, row_count INTEGER NOT NULL,
-    PRIMARY KEY (delivery_id, position));
-CREATE TABLE parts (
-    delivery_id INTEGER NOT NULL REFERENCES deliveries(id), position INTEGER NOT NULL, scope TEXT NOT NULL,
-    billing_account_id TEXT NOT NULL, billing_period_start INTEGER NOT NULL, billing_period_end INTEGER NOT NULL,
-    stray INTEGER NOT NULL, pending_reason TEXT NOT NULL, released_at INTEGER, row_count INTEGER NOT NULL,
-    cell_rows INTEGER NOT NULL, tuple_rows INTEGER NOT NULL, spread_charges INTEGER NOT NULL,
-    first_day INTEGER NOT NULL,
-    end_day INTEGER NOT NULL, folder TEXT NOT NULL, stem TEXT NOT NULL, has_cells INTEGER NOT NULL,
-    has_spread INTEGER NOT NULL, charge_days TEXT NOT NULL, sub_accounts TEXT NOT NULL,
-    PRIMARY KEY (delivery_id, position));
-CREATE TABLE part_sums (
-    delivery_id INTEGER NOT NULL, position INTEGER NOT NULL, currency TEXT NOT NULL, row_count INTEGER NOT NULL,
-    costs TEXT NOT NULL, null_costs TEXT NOT NULL, positive_billed TEXT NOT NULL,
-    PRIMARY KEY (delivery_id, position, currency),
-    FOREIGN KEY (delivery_id, position) REFERENCES parts(delivery_id, position));
-CREATE TABLE delivery_references (
-    delivery_id INTEGER NOT NULL REFERENCES deliveries(id), kind TEXT NOT NULL, name TEXT NOT NULL,
-    PRIMARY KEY (delivery_id, kind, name));
-)sql";
-
-period::Instant instant(std::int64_t microseconds) {
-    return period::Instant(std::chrono::microseconds(microseconds));
-}
-std::optional<period::Instant> instant(std::optional<std::int64_t> microseconds) {
-    return microseconds.has_value() ? std::optional(instant(*microseconds)) : std::nullopt;
-}
-std::int64_t number(period::Instant at) {
-    return at.time_since_epoch().count();
-}
-std::optional<std::int64_t> number(const std::optional<period::Instant>& at) {
-    return at.has_value() ? std::optional(number(*at)) : std::nullopt;
-}
-std::int64_t signed_count(std::uint64_t count) {
-    return static_cast<std::int64_t>(count);
-}
-std::uint64_t unsigned_count(std::int64_t count) {
-    return static_cast<std::uint64_t>(count);
-}
 
 Mode mode_named(const std::string& text) {
     if (text == name(Mode::kAppend)) {
@@ -147,28 +96,7 @@ private:
 
 base::Result<Catalog> Catalog::open(const base::Path& path) {
     FLORIN_TRY_ASSIGN(Sqlite database, Sqlite::open(path));
-    const auto version = [&database]() -> base::Result<std::int64_t> {
-        FLORIN_TRY_ASSIGN(Statement statement, database.prepare("PRAGMA user_version"));
-        FLORIN_TRY(statement.step());
-        return statement.integer(0);
-    };
-    FLORIN_TRY_ASSIGN(std::int64_t found, version());
-    if (found == 0) {
-        FLORIN_TRY_ASSIGN(Transaction transaction, Transaction::begin(database));
-        FLORIN_TRY_ASSIGN(found, version()); // another process may have been faster
-        if (found == 0) {
-            FLORIN_TRY(database.execute(kSchema));
-            FLORIN_TRY(database.execute(fmt::format("PRAGMA user_version = {}", kSchemaVersion)));
-            found = kSchemaVersion;
-        }
-        FLORIN_TRY(transaction.commit());
-    }
-    if (found != kSchemaVersion) {
-        return base::system_error(
-                   "catalog.version",
-                   fmt::format("the lake's catalog is of version {}, this program reads {}", found, kSchemaVersion))
-            .with_remedy("use the version of florin that wrote it, or a newer one");
-    }
+    FLORIN_TRY(prepare_schema(database));
     return Catalog(std::move(database));
 }
 
@@ -217,11 +145,12 @@ base::Result<std::vector<Delivery>> Catalog::deliveries(Detail detail) {
 base::Result<void> Catalog::read_parts(std::vector<Delivery>& deliveries, Detail detail) {
     FLORIN_TRY_ASSIGN(
         Statement row,
-        database_.prepare("SELECT delivery_id, scope, billing_account_id, billing_period_start, billing_period_end, "
-                          "stray, pending_reason, "
-                          "released_at, row_count, cell_rows, tuple_rows, spread_charges, first_day, end_day, folder, "
-                          "stem, has_cells, "
-                          "has_spread, charge_days, sub_accounts FROM parts ORDER BY delivery_id, position"));
+        database_.prepare(fmt::format(
+            "SELECT delivery_id, scope, billing_account_id, billing_period_start, billing_period_end, stray, "
+            "pending_reason, released_at, row_count, cell_rows, tuple_rows, spread_charges, first_day, end_day, "
+            "folder, "
+            "stem, has_cells, has_spread, {}, role, yields_to FROM parts ORDER BY delivery_id, position",
+            detail == Detail::kWhole ? "charge_days, sub_accounts" : "'', ''")));
     while (true) {
         FLORIN_TRY_ASSIGN(const bool more, row.step());
         if (!more) {
@@ -244,6 +173,8 @@ base::Result<void> Catalog::read_parts(std::vector<Delivery>& deliveries, Detail
         part.stem = row.text(15);
         part.has_cells = row.integer(16) != 0;
         part.has_spread = row.integer(17) != 0;
+        part.role = row.text(20);
+        part.yields_to = row.text(21);
         if (detail == Detail::kWhole) {
             part.charge_days = set_of(row.text(18));
             part.sub_accounts = set_of(row.text(19));
@@ -350,7 +281,7 @@ base::Result<void> Catalog::hold(const std::function<base::Result<void>()>& work
 }
 
 base::Result<DeliveryId> Catalog::add(
-    std::int64_t reservation_id, Delivery& draft,
+    std::int64_t reservation_id, Delivery& draft, const std::vector<LakeFile>& files,
     const std::function<base::Result<void>(const std::vector<Delivery>&, Delivery&)>& decide) {
     FLORIN_TRY_ASSIGN(Transaction transaction, Transaction::begin(database_));
     FLORIN_TRY_ASSIGN(const std::vector<Delivery> existing, deliveries(Detail::kWithoutProfiles));
@@ -392,6 +323,9 @@ base::Result<DeliveryId> Catalog::add(
                        .run());
     }
     FLORIN_TRY(insert_parts(id, draft));
+    std::vector<LakeFile> owned = files;
+    std::ranges::for_each(owned, [id](LakeFile& file) { file.delivery = id; });
+    FLORIN_TRY(record_files(owned));
     FLORIN_TRY(drop_reservation(reservation_id));
     FLORIN_TRY(transaction.commit());
     draft.id = id;
@@ -401,7 +335,7 @@ base::Result<DeliveryId> Catalog::add(
 base::Result<void> Catalog::insert_parts(DeliveryId id, const Delivery& draft) {
     FLORIN_TRY_ASSIGN(Statement insert, database_.prepare("INSERT INTO parts VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, "
                                                           "?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, "
-                                                          "?20, ?21)"));
+                                                          "?20, ?21, ?22, ?23)"));
     FLORIN_TRY_ASSIGN(Statement insert_sums,
                       database_.prepare("INSERT INTO part_sums VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"));
     for (std::size_t i = 0; i < draft.parts.size(); ++i) {
@@ -427,6 +361,8 @@ base::Result<void> Catalog::insert_parts(DeliveryId id, const Delivery& draft) {
                        .bind(19, std::int64_t{part.has_spread})
                        .bind(20, array_text(part.charge_days))
                        .bind(21, array_text(part.sub_accounts))
+                       .bind(22, part.role)
+                       .bind(23, part.yields_to)
                        .run());
         for (const auto& [currency, sums] : part.sums) {
             std::array<std::string, 4> costs;
@@ -454,7 +390,7 @@ base::Result<std::int64_t> Catalog::release(DeliveryId id, const std::optional<s
         Statement update,
         database_.prepare(
             "UPDATE parts SET released_at = ?1 WHERE delivery_id = ?2 AND pending_reason <> '' AND released_at IS NULL "
-            "AND (?3 = '' OR scope = ?3)"));
+            "AND (?3 = '' OR scope = ?3 OR scope || ' ' || role = ?3)"));
     FLORIN_TRY(update.bind(1, number(now)).bind(2, id.value()).bind(3, scope.value_or("")).run());
     return database_.changed_rows();
 }
@@ -474,6 +410,8 @@ base::Result<void> Catalog::restore(DeliveryId id) {
 }
 
 base::Result<void> Catalog::mark_pruned(DeliveryId id, period::Instant now) {
+    FLORIN_TRY_ASSIGN(Statement files, database_.prepare("DELETE FROM lake_files WHERE delivery_id = ?1"));
+    FLORIN_TRY(files.bind(1, id.value()).run());
     FLORIN_TRY_ASSIGN(Statement update, database_.prepare("UPDATE deliveries SET pruned_at = ?1 WHERE id = ?2"));
     return update.bind(1, number(now)).bind(2, id.value()).run();
 }

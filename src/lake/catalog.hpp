@@ -3,6 +3,7 @@
 #pragma once
 
 #include "lake/delivery.hpp"
+#include "lake/periods.hpp"
 #include "lake/sqlite.hpp"
 
 #include <functional>
@@ -16,6 +17,15 @@ namespace florin::lake {
 struct Reservation {
     std::int64_t id = 0;
     std::string folder; ///< below the lake
+};
+
+/// What a file below the lake was when it was written.
+struct LakeFile {
+    std::string path;                   ///< below the lake
+    std::optional<DeliveryId> delivery; ///< nothing for a compacted one
+    std::string sha256;
+    std::uint64_t bytes = 0;
+    friend bool operator==(const LakeFile&, const LakeFile&) = default;
 };
 
 /// How much of the deliveries to read. Questions need no profiles.
@@ -42,13 +52,13 @@ public:
     /// Reads the profile (charge days and sub accounts) of one part of a delivery.
     base::Result<void> read_profile(DeliveryId id, std::size_t position, Part& part);
 
-    /// Adds a delivery and ends its reservation, in one transaction. `decide` sees what is there
+    /// Adds a delivery with its files and ends its reservation, in one transaction. `decide` sees what is there
     /// already, without profiles, and the draft, which it may change; its error undoes everything.
     base::Result<DeliveryId> add(
-        std::int64_t reservation_id, Delivery& draft,
+        std::int64_t reservation_id, Delivery& draft, const std::vector<LakeFile>& files,
         const std::function<base::Result<void>(const std::vector<Delivery>&, Delivery&)>& decide);
 
-    /// Marks the pending parts of a delivery (of one scope, or all) as released; how many there were.
+    /// Marks the pending parts of a delivery (of a scope, that part by name, or all) as released; how many there were.
     base::Result<std::int64_t> release(DeliveryId id, const std::optional<std::string>& scope, period::Instant now);
     base::Result<void> withdraw(DeliveryId id, const std::string& reason, period::Instant now);
     base::Result<void> restore(DeliveryId id);
@@ -57,6 +67,24 @@ public:
     /// What refers to a delivery, so that it is never pruned: closed periods, certificates, runs.
     base::Result<std::vector<std::string>> references_to(DeliveryId id);
     base::Result<void> add_reference(DeliveryId id, const std::string& kind, const std::string& name);
+
+    base::Result<void> drop_references(const std::string& kind, const std::string& name);
+
+    /// By path. A file that is recorded again is what it is said to be now.
+    base::Result<std::vector<LakeFile>> files();
+    base::Result<void> record_files(const std::vector<LakeFile>& files);
+    base::Result<void> forget_file(const std::string& path);
+
+    /// What providers said of their periods, by delivery and time; what a withdrawn delivery said is left out.
+    base::Result<std::vector<ProviderPeriod>> provider_periods();
+    /// What is said twice of one time counts as it was said last.
+    base::Result<void> add_provider_period(const ProviderPeriod& statement);
+    /// All closes, those that were reopened too, in the order in which they were made.
+    base::Result<std::vector<PeriodClose>> closes();
+    /// Gives the new close its id.
+    base::Result<void> add_close(PeriodClose& close);
+    base::Result<void> reopen(std::int64_t close, period::Instant now, const std::string& by,
+                              const std::string& reason);
 
     /// Error `catalog.damaged` unless SQLite finds its file sound.
     base::Result<void> check();

@@ -29,7 +29,8 @@ protected:
 
     static DeliveryId add(Catalog& catalog, Delivery draft) {
         const Reservation reservation = catalog.reserve(at(11, 1), nobody).value();
-        return catalog.add(reservation.id, draft, [](const auto&, Delivery&) { return base::Result<void>(); }).value();
+        return catalog.add(reservation.id, draft, {}, [](const auto&, Delivery&) { return base::Result<void>(); })
+            .value();
     }
 
 private:
@@ -40,6 +41,8 @@ private:
 Delivery full_delivery() {
     Part one = part("account \"1\" é");
     one.scope = "account \"1\" é 2026-10";
+    one.role = "actual 'é'";
+    one.yields_to = "amortized";
     one.stray = true;
     one.pending_reason = "it loses 'much'";
     one.rows = 11;
@@ -79,6 +82,8 @@ Delivery full_delivery() {
 
 void expect_same(const Part& a, const Part& b) {
     EXPECT_EQ(a.scope, b.scope);
+    EXPECT_EQ(a.role, b.role);
+    EXPECT_EQ(a.yields_to, b.yields_to);
     EXPECT_EQ(a.billing_account_id, b.billing_account_id);
     EXPECT_EQ(a.billing_period_start, b.billing_period_start);
     EXPECT_EQ(a.billing_period_end, b.billing_period_end);
@@ -196,7 +201,7 @@ TEST_F(CatalogTest, AnErrorOfTheDecisionUndoesEverything) {
     Catalog catalog = open();
     const Reservation reservation = catalog.reserve(at(11, 1), nobody).value();
     Delivery draft = full_delivery();
-    const auto refused = catalog.add(reservation.id, draft, [](const auto&, Delivery&) -> base::Result<void> {
+    const auto refused = catalog.add(reservation.id, draft, {}, [](const auto&, Delivery&) -> base::Result<void> {
         return base::conflict_error("test.no", "no");
     });
     EXPECT_EQ(refused.error().code, "test.no");
@@ -211,7 +216,8 @@ TEST_F(CatalogTest, AnIdentityIsThereOnce) {
     EXPECT_EQ(catalog.find_by_identity("another").value(), std::nullopt);
     const Reservation reservation = catalog.reserve(at(11, 1), nobody).value();
     Delivery again = full_delivery();
-    EXPECT_FALSE(catalog.add(reservation.id, again, [](const auto&, Delivery&) { return base::Result<void>(); }).ok());
+    EXPECT_FALSE(
+        catalog.add(reservation.id, again, {}, [](const auto&, Delivery&) { return base::Result<void>(); }).ok());
     EXPECT_EQ(catalog.deliveries(Detail::kWhole).value().size(), 1U);
 }
 
@@ -242,12 +248,144 @@ TEST_F(CatalogTest, ACatalogOfAnotherVersionIsRefused) {
     }
     {
         Sqlite database = Sqlite::open(path()).value();
-        ASSERT_TRUE(database.execute("PRAGMA user_version = 2").ok());
+        ASSERT_TRUE(database.execute("PRAGMA user_version = 3").ok());
     }
     const auto refused = Catalog::open(path());
     ASSERT_FALSE(refused.ok());
     EXPECT_EQ(refused.error().code, "catalog.version");
-    EXPECT_THAT(refused.error().message, HasSubstr("version 2"));
+    EXPECT_THAT(refused.error().message, HasSubstr("version 3"));
+}
+
+/// As the first version of the program wrote it.
+constexpr std::string_view kVersion1 = R"sql(
+CREATE TABLE reservations (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, started_at INTEGER NOT NULL, folder TEXT NOT NULL);
+CREATE TABLE deliveries (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, identity TEXT NOT NULL UNIQUE, source TEXT NOT NULL, mode TEXT NOT NULL,
+    focus_version TEXT NOT NULL, mapping_version INTEGER NOT NULL, ordered_at INTEGER NOT NULL,
+    received_at INTEGER NOT NULL, committed_at INTEGER NOT NULL, withdrawn_at INTEGER, withdrawn_reason TEXT NOT NULL,
+    pruned_at INTEGER, complete INTEGER, marks TEXT NOT NULL, quality TEXT NOT NULL);
+CREATE TABLE raw_files (
+    delivery_id INTEGER NOT NULL REFERENCES deliveries(id), position INTEGER NOT NULL, name TEXT NOT NULL,
+    path TEXT NOT NULL, kept INTEGER NOT NULL, sha256 TEXT NOT NULL, bytes INTEGER NOT NULL, row_count INTEGER NOT NULL,
+    PRIMARY KEY (delivery_id, position));
+CREATE TABLE parts (
+    delivery_id INTEGER NOT NULL REFERENCES deliveries(id), position INTEGER NOT NULL, scope TEXT NOT NULL,
+    billing_account_id TEXT NOT NULL, billing_period_start INTEGER NOT NULL, billing_period_end INTEGER NOT NULL,
+    stray INTEGER NOT NULL, pending_reason TEXT NOT NULL, released_at INTEGER, row_count INTEGER NOT NULL,
+    cell_rows INTEGER NOT NULL, tuple_rows INTEGER NOT NULL, spread_charges INTEGER NOT NULL,
+    first_day INTEGER NOT NULL,
+    end_day INTEGER NOT NULL, folder TEXT NOT NULL, stem TEXT NOT NULL, has_cells INTEGER NOT NULL,
+    has_spread INTEGER NOT NULL, charge_days TEXT NOT NULL, sub_accounts TEXT NOT NULL,
+    PRIMARY KEY (delivery_id, position));
+CREATE TABLE part_sums (
+    delivery_id INTEGER NOT NULL, position INTEGER NOT NULL, currency TEXT NOT NULL, row_count INTEGER NOT NULL,
+    costs TEXT NOT NULL, null_costs TEXT NOT NULL, positive_billed TEXT NOT NULL,
+    PRIMARY KEY (delivery_id, position, currency),
+    FOREIGN KEY (delivery_id, position) REFERENCES parts(delivery_id, position));
+CREATE TABLE delivery_references (
+    delivery_id INTEGER NOT NULL REFERENCES deliveries(id), kind TEXT NOT NULL, name TEXT NOT NULL,
+    PRIMARY KEY (delivery_id, kind, name));
+INSERT INTO deliveries VALUES (1, 'identity', 'focus', 'snapshot', '1.4', 1, 5, 6, 7, NULL, '', NULL, NULL, '[]', '{}');
+INSERT INTO parts VALUES (1, 0, 'a 2026-10', 'a', 0, 1, 0, '', NULL, 1, 2, 3, 4, 5, 6, 'deliveries/1', '00001', 1, 0,
+                          '["2026-10-01"]', '["sub"]');
+INSERT INTO part_sums VALUES (1, 0, 'USD', 1, '1.5 2 3 4', '0 0 0 0', '1.5');
+PRAGMA user_version = 1;
+)sql";
+
+TEST_F(CatalogTest, ACatalogOfTheFirstVersionIsBroughtUpToDate) {
+    {
+        Sqlite database = Sqlite::open(path()).value();
+        ASSERT_TRUE(database.execute(kVersion1).ok());
+    }
+    Catalog catalog = open();
+    const Delivery old = catalog.deliveries(Detail::kWhole).value().at(0);
+    EXPECT_EQ(old.identity, "identity");
+    ASSERT_EQ(old.parts.size(), 1U);
+    EXPECT_EQ(old.parts[0].scope, "a 2026-10");
+    EXPECT_EQ(old.parts[0].role, "");
+    EXPECT_EQ(old.parts[0].yields_to, "");
+    EXPECT_THAT(old.parts[0].charge_days, ElementsAre("2026-10-01"));
+    EXPECT_EQ(old.parts[0].sums.at("USD").costs[0], decimal("1.5"));
+    EXPECT_THAT(catalog.files().value(), IsEmpty());
+    EXPECT_THAT(catalog.closes().value(), IsEmpty());
+    EXPECT_THAT(catalog.provider_periods().value(), IsEmpty());
+    Delivery expected = full_delivery();
+    expected.id = add(catalog, expected);
+    EXPECT_EQ(expected.id.value(), 2);
+    expect_same(open().deliveries(Detail::kWhole).value().at(1), expected);
+}
+
+TEST_F(CatalogTest, FilesAreKnownByTheirPathAndDelivery) {
+    Catalog catalog = open();
+    Delivery draft = full_delivery();
+    const Reservation reservation = catalog.reserve(at(11, 1), nobody).value();
+    const LakeFile charges{"deliveries/1/b'é.charges.parquet", {}, std::string(64, 'a'), 1U << 31U};
+    const DeliveryId id =
+        catalog.add(reservation.id, draft, {charges}, [](const auto&, Delivery&) { return base::Result<void>(); })
+            .value();
+    LakeFile owned = charges;
+    owned.delivery = id;
+    LakeFile compacted{"compacted/a.cells.parquet", {}, std::string(64, 'b'), 5};
+    ASSERT_TRUE(catalog.record_files({compacted}).ok());
+    EXPECT_THAT(catalog.files().value(), ElementsAre(compacted, owned));
+    compacted.bytes = 6;
+    ASSERT_TRUE(catalog.record_files({compacted}).ok());
+    EXPECT_THAT(open().files().value(), ElementsAre(compacted, owned));
+    ASSERT_TRUE(catalog.forget_file(compacted.path).ok());
+    EXPECT_THAT(catalog.files().value(), ElementsAre(owned));
+}
+
+TEST_F(CatalogTest, WhatProvidersSayOfPeriodsComesBackUnlessItsDeliveryIsWithdrawn) {
+    Catalog catalog = open();
+    const DeliveryId id = add(catalog, full_delivery());
+    const ProviderPeriod closed{"cur", "It's Cloud", at(10, 1), at(11, 1), at(11, 4), true, id};
+    ProviderPeriod open_still = closed;
+    open_still.stated_at = at(11, 3);
+    open_still.closed = false;
+    open_still.delivery.reset();
+    ASSERT_TRUE(catalog.add_provider_period(closed).ok());
+    ASSERT_TRUE(catalog.add_provider_period(open_still).ok());
+    EXPECT_THAT(catalog.provider_periods().value(), ElementsAre(open_still, closed));
+    open_still.closed = true;
+    ASSERT_TRUE(catalog.add_provider_period(open_still).ok()) << "said again of the same time";
+    ASSERT_TRUE(catalog.withdraw(id, "wrong", at(11, 5)).ok());
+    EXPECT_THAT(catalog.provider_periods().value(), ElementsAre(open_still));
+    ASSERT_TRUE(catalog.restore(id).ok());
+    EXPECT_THAT(catalog.provider_periods().value(), ElementsAre(open_still, closed));
+}
+
+TEST_F(CatalogTest, ClosesComeBackWithTheirPartsAndHowTheyEnded) {
+    Catalog catalog = open();
+    const DeliveryId id = add(catalog, full_delivery());
+    PeriodClose first;
+    first.month = period::day_of(at(10, 1));
+    first.closed_at = at(11, 5);
+    first.closed_by = "Dana D'Arc";
+    first.reason = "it's done";
+    first.parts = {{id, 0}, {id, 1}};
+    ASSERT_TRUE(catalog.add_close(first).ok());
+    PeriodClose second = first;
+    second.parts.clear();
+    ASSERT_TRUE(catalog.add_close(second).ok());
+    EXPECT_NE(first.id, second.id);
+    ASSERT_TRUE(catalog.reopen(first.id, at(11, 6), "Sam", "a bill was missing").ok());
+    const std::vector<PeriodClose> closes = open().closes().value();
+    ASSERT_EQ(closes.size(), 2U);
+    EXPECT_EQ(closes[0].id, first.id);
+    EXPECT_EQ(closes[0].month, first.month);
+    EXPECT_EQ(closes[0].closed_at, first.closed_at);
+    EXPECT_EQ(closes[0].closed_by, first.closed_by);
+    EXPECT_EQ(closes[0].reason, first.reason);
+    EXPECT_EQ(closes[0].reopened_at, at(11, 6));
+    EXPECT_EQ(closes[0].reopened_by, "Sam");
+    EXPECT_EQ(closes[0].reopen_reason, "a bill was missing");
+    EXPECT_EQ(closes[0].parts, first.parts);
+    EXPECT_TRUE(closes[1].holds());
+    EXPECT_THAT(closes[1].parts, IsEmpty());
+    PeriodClose of_nothing = first;
+    of_nothing.parts = {{DeliveryId(99), 0}};
+    EXPECT_FALSE(catalog.add_close(of_nothing).ok());
 }
 
 TEST_F(CatalogTest, WhatIsNoCatalogIsSaidToBeDamaged) {
@@ -276,7 +414,7 @@ TEST_F(CatalogTest, ConnectionsThatWriteAtOnceWaitForEachOther) {
                 const auto reservation = catalog.reserve(at(11, 1), nobody);
                 const bool added =
                     reservation.ok() &&
-                    catalog.add(reservation->id, draft, [](const auto&, Delivery&) { return base::Result<void>(); })
+                    catalog.add(reservation->id, draft, {}, [](const auto&, Delivery&) { return base::Result<void>(); })
                         .ok();
                 failures[static_cast<std::size_t>(t)] += added ? 0 : 1;
             }
@@ -317,7 +455,7 @@ TEST_F(CatalogTest, ReadersSeeTheStateBeforeAnOpenTransaction) {
     Catalog writer = open();
     const Reservation reservation = writer.reserve(at(11, 1), nobody).value();
     Delivery draft = full_delivery();
-    const auto added = writer.add(reservation.id, draft, [&reader](const auto&, Delivery&) -> base::Result<void> {
+    const auto added = writer.add(reservation.id, draft, {}, [&reader](const auto&, Delivery&) -> base::Result<void> {
         EXPECT_THAT(reader.deliveries(Detail::kWhole).value(), IsEmpty());
         return {};
     });

@@ -1,5 +1,7 @@
 #include "lake/compaction.hpp"
 
+#include "lake/file_hashes.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -12,25 +14,30 @@ namespace fs = std::filesystem;
 using engine::sql_text;
 
 /// Writes one Parquet file under its final name only when it is whole.
-base::Result<void> write(engine::Engine& engine, const std::string& select, const std::string& target) {
+base::Result<void> write(Lake& lake, engine::Engine& engine, const std::string& select, const std::string& target) {
     const std::string temporary = target + ".tmp";
-    FLORIN_TRY(engine.execute(fmt::format("COPY ({}) TO {} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)",
-                                          select, sql_text(temporary))));
+    FLORIN_TRY(engine.execute(fmt::format("COPY ({}) TO {} {}", select, sql_text(temporary), kSumsParquet)));
     FLORIN_TRY(base::sync(temporary));
+    LakeFile file{fs::path(target).lexically_relative(lake.folder()).string(), {}, "", 0};
+    FLORIN_TRY_ASSIGN(file.sha256, hash_of_file(temporary));
+    FLORIN_TRY_ASSIGN(file.bytes, base::file_size(temporary));
+    FLORIN_TRY(lake.catalog().record_files({file}));
     return base::rename_durably(temporary, target);
 }
 
-base::Result<void> write_group(engine::Engine& engine, const CurrentFiles& current, const CompactedGroup& group) {
+base::Result<void> write_group(Lake& lake, engine::Engine& engine, const CurrentFiles& current,
+                               const CompactedGroup& group) {
     std::vector<std::string> cells;
     std::vector<std::string> tuples;
     for (const std::size_t member : group.members) {
         cells.push_back(current.files[member].cells);
         tuples.push_back(current.files[member].tuples);
     }
-    FLORIN_TRY(write(engine,
+    FLORIN_TRY(write(lake, engine,
                      fmt::format("SELECT DISTINCT * FROM read_parquet({}) ORDER BY TupleKey", engine::sql_list(tuples)),
                      group.files.tuples));
-    return write(engine, fmt::format("SELECT * FROM read_parquet({}) ORDER BY TupleKey, Day", engine::sql_list(cells)),
+    return write(lake, engine,
+                 fmt::format("SELECT * FROM read_parquet({}) ORDER BY TupleKey, Day", engine::sql_list(cells)),
                  group.files.cells);
 }
 
@@ -51,7 +58,7 @@ base::Result<CompactionReport> compact(Lake& lake, engine::Engine& engine, const
                 ++report.kept;
                 continue;
             }
-            FLORIN_TRY(write_group(engine, current, group));
+            FLORIN_TRY(write_group(lake, engine, current, group));
             ++report.written;
         }
     }
@@ -67,6 +74,7 @@ base::Result<CompactionReport> compact(Lake& lake, engine::Engine& engine, const
     }
     for (const fs::path& path : stale) {
         FLORIN_TRY(base::remove_all(path));
+        FLORIN_TRY(lake.catalog().forget_file(path.lexically_relative(lake.folder()).string()));
         ++report.removed;
     }
     return report;

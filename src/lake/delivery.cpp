@@ -9,7 +9,8 @@
 namespace florin::lake {
 namespace {
 
-using ScopeOfSource = std::pair<std::string, std::string>;
+/// Source and scope; they live as long as the deliveries.
+using ScopeOfSource = std::pair<std::string_view, std::string_view>;
 
 bool counts(const Delivery& delivery, std::optional<period::Instant> as_of) {
     if (!as_of.has_value()) {
@@ -28,17 +29,61 @@ bool is_newer(const Delivery& a, const Delivery& b) {
     return std::tie(a.ordered_at, a.id) > std::tie(b.ordered_at, b.id);
 }
 
-/// Where one scope stands: what replaced it last, if anything did, and what was appended.
-struct ScopeParts {
+/// Where one role of a scope stands: what replaced it last, if anything did, and what was appended.
+struct RoleParts {
     std::optional<PartReference> newest;
     std::optional<PartReference> newest_stray;
     std::vector<PartReference> appended;
 };
+using Roles = std::map<std::string_view, RoleParts>;
+
+const Part& part_at(std::span<const Delivery> deliveries, const PartReference& reference) {
+    return deliveries[reference.delivery].parts[reference.part];
+}
 
 void keep_newer(std::optional<PartReference>& kept, PartReference candidate, std::span<const Delivery> deliveries) {
     if (!kept.has_value() || is_newer(deliveries[candidate.delivery], deliveries[kept->delivery])) {
         kept = candidate;
     }
+}
+
+/// Adds what stands of the roles of one scope.
+void take_standing(const Roles& roles, std::span<const Delivery> deliveries, std::vector<PartReference>& standing) {
+    const bool covered = std::ranges::any_of(roles, [](const auto& role) { return role.second.newest.has_value(); });
+    for (const auto& [name, role] : roles) {
+        const std::optional<PartReference> base = covered ? role.newest : role.newest_stray;
+        if (base.has_value()) {
+            standing.push_back(*base);
+        }
+        for (const PartReference& appended : role.appended) {
+            if (!base.has_value() || is_newer(deliveries[appended.delivery], deliveries[base->delivery])) {
+                standing.push_back(appended);
+            }
+        }
+    }
+}
+
+/// Leaves out the parts whose rows a part of another role states again.
+void drop_yielding(std::vector<PartReference>& standing, std::span<const Delivery> deliveries) {
+    using Role = std::tuple<std::string_view, std::string_view, std::string_view>;
+    std::set<Role> roles;
+    const auto role_of = [&](const PartReference& reference, const std::string& role) {
+        return Role(deliveries[reference.delivery].source, part_at(deliveries, reference).scope, role);
+    };
+    const auto yields = [&](const PartReference& reference) {
+        return !part_at(deliveries, reference).yields_to.empty();
+    };
+    if (std::ranges::none_of(standing, yields)) {
+        return;
+    }
+    for (const PartReference& reference : standing) {
+        if (part_at(deliveries, reference).has_files()) {
+            roles.insert(role_of(reference, part_at(deliveries, reference).role));
+        }
+    }
+    std::erase_if(standing, [&](const PartReference& reference) {
+        return yields(reference) && roles.contains(role_of(reference, part_at(deliveries, reference).yields_to));
+    });
 }
 
 /// Leaves, for each billing account and period, only the sources that come first.
@@ -48,18 +93,27 @@ void drop_lower_precedence(std::vector<PartReference>& selected, std::span<const
         const auto found = std::ranges::find(precedence, deliveries[reference.delivery].source);
         return found - precedence.begin();
     };
+    if (precedence.empty()) {
+        return;
+    }
     const auto bill = [&](const PartReference& reference) {
-        const Part& part = deliveries[reference.delivery].parts[reference.part];
-        return std::pair(part.billing_account_id, part.billing_period_start);
+        const Part& part = part_at(deliveries, reference);
+        return std::pair(std::string_view(part.billing_account_id), part.billing_period_start);
     };
-    std::map<std::pair<std::string, period::Instant>, std::ptrdiff_t> best;
+    std::map<std::pair<std::string_view, period::Instant>, std::ptrdiff_t> best;
     for (const PartReference& reference : selected) {
+        if (!part_at(deliveries, reference).has_files()) {
+            continue; // its source has nothing to say of the account any more
+        }
         const auto [at, added] = best.try_emplace(bill(reference), rank(reference));
         if (!added) {
             at->second = std::min(at->second, rank(reference));
         }
     }
-    std::erase_if(selected, [&](const PartReference& reference) { return rank(reference) != best[bill(reference)]; });
+    std::erase_if(selected, [&](const PartReference& reference) {
+        const auto found = best.find(bill(reference));
+        return found != best.end() && rank(reference) != found->second;
+    });
 }
 
 std::string first_missing(const std::set<std::string>& from, const std::set<std::string>& in, std::size_t& count) {
@@ -85,9 +139,8 @@ std::uint64_t Delivery::rows() const {
                            [](std::uint64_t sum, const Part& part) { return sum + part.rows; });
 }
 
-std::vector<PartReference> select_current(std::span<const Delivery> deliveries, std::optional<period::Instant> as_of,
-                                          std::span<const std::string> precedence) {
-    std::map<ScopeOfSource, ScopeParts> scopes;
+std::vector<PartReference> select_standing(std::span<const Delivery> deliveries, std::optional<period::Instant> as_of) {
+    std::map<ScopeOfSource, Roles> scopes;
     for (std::size_t d = 0; d < deliveries.size(); ++d) {
         const Delivery& delivery = deliveries[d];
         if (!counts(delivery, as_of)) {
@@ -98,29 +151,28 @@ std::vector<PartReference> select_current(std::span<const Delivery> deliveries, 
             if (!part.pending_reason.empty() && !is_released(part, as_of)) {
                 continue;
             }
-            ScopeParts& scope = scopes[{delivery.source, part.scope}];
+            RoleParts& role = scopes[{delivery.source, part.scope}][part.role];
             if (delivery.mode == Mode::kAppend) {
-                scope.appended.push_back({d, p});
+                role.appended.push_back({d, p});
             } else {
-                keep_newer(part.stray && !is_released(part, as_of) ? scope.newest_stray : scope.newest, {d, p},
+                keep_newer(part.stray && !is_released(part, as_of) ? role.newest_stray : role.newest, {d, p},
                            deliveries);
             }
         }
     }
-    std::vector<PartReference> selected;
-    for (const auto& [key, scope] : scopes) {
-        const std::optional<PartReference> base = scope.newest.has_value() ? scope.newest : scope.newest_stray;
-        if (base.has_value()) {
-            selected.push_back(*base);
-        }
-        for (const PartReference& appended : scope.appended) {
-            if (!base.has_value() || is_newer(deliveries[appended.delivery], deliveries[base->delivery])) {
-                selected.push_back(appended);
-            }
-        }
+    std::vector<PartReference> standing;
+    for (const auto& [key, roles] : scopes) {
+        take_standing(roles, deliveries, standing);
     }
+    std::ranges::sort(standing);
+    return standing;
+}
+
+std::vector<PartReference> select_current(std::span<const Delivery> deliveries, std::optional<period::Instant> as_of,
+                                          std::span<const std::string> precedence) {
+    std::vector<PartReference> selected = select_standing(deliveries, as_of);
+    drop_yielding(selected, deliveries);
     drop_lower_precedence(selected, deliveries, precedence);
-    std::ranges::sort(selected);
     return selected;
 }
 

@@ -20,11 +20,12 @@ namespace florin::lake {
 /// The number of a delivery in its lake: the catalog's sequence, from 1, never used again.
 using DeliveryId = base::StrongId<struct DeliveryIdTag, std::int64_t>;
 
-/// What a source's deliveries do to what was there.
+/// What a source's deliveries do to what was there. A source keeps to one, or to snapshots with what is
+/// appended to them.
 enum class Mode : std::uint8_t {
     kSnapshot,  ///< replaces its scope
-    kAppend,    ///< adds to it
-    kPartition, ///< replaces the partition it names
+    kAppend,    ///< adds to it; never waits for what it would lose, never is a stray
+    kPartition, ///< replaces the partition that its scope names; nothing vanishes
 };
 std::string_view name(Mode mode);
 
@@ -39,14 +40,24 @@ struct CostSums {
 
 /// One scope of one delivery: what a later snapshot of the same scope replaces as a whole.
 struct Part {
-    std::string scope; ///< source's own key: billing account and billing period, or a partition
+    /// The source's own key: billing account and billing period, of a partition with its key, as in
+    /// `ACCOUNT 2024-09 export 2024-09-03`.
+    std::string scope;
+    /// What the part is in its scope, where a provider states one bill in several ways; empty otherwise. Roles
+    /// stand beside each other: a part replaces the part of its scope *and role*. A source gives roles to all
+    /// parts of a scope or to none.
+    std::string role;
+    /// A role that states this part's rows again, or empty: the part does not count while one of that role, with
+    /// rows, stands in its scope. As of Azure: an `amortized` part states the charges of `actual` again, but not
+    /// those of `actual-purchases`, so `actual` yields to `amortized`, and the two others to nothing.
+    std::string yields_to;
     std::string billing_account_id;
     period::Instant billing_period_start;
     period::Instant billing_period_end;
     /// A few rows of another billing period in a file that is about one period: they count while
-    /// nothing else covers that scope, and never replace what does.
+    /// nothing else covers that scope, in whatever role, and never replace what does.
     bool stray = false;
-    /// Set when the part waits: what it would lose against the current one.
+    /// Set when the part waits: what it would lose against the current one, or which close it would change.
     std::string pending_reason;
     std::optional<period::Instant> released_at;
     std::uint64_t rows = 0;
@@ -62,6 +73,8 @@ struct Part {
     std::set<std::string> charge_days;    ///< YYYY-MM-DD with at least one charge
     std::set<std::string> sub_accounts;   ///< SubAccountIds with at least one charge
 
+    /// As it is called in messages and when it is released: its scope, and its role where it has one.
+    std::string name() const { return role.empty() ? scope : scope + " " + role; }
     /// A part without rows says that its scope is empty now, and has none.
     bool has_files() const { return rows > 0; }
     bool pending() const { return !pending_reason.empty() && !released_at.has_value(); }
@@ -120,14 +133,19 @@ struct PartReference {
     friend auto operator<=>(const PartReference&, const PartReference&) = default;
 };
 
-/// The parts that count, in order of delivery and part:
+/// The parts that stand, in order of delivery and part: what would count if no role yielded and no source came
+/// before another.
 ///  - only deliveries received at or before `as_of` (all, without one) and not withdrawn by then;
-///  - pending parts do not count, nor do those that were released after `as_of`;
-///  - of a snapshot or partition scope the newest by ordered_at, then id; a stray part only where no
-///    other part covers the scope;
-///  - appended parts all, but only those ordered after their scope's snapshot where there is one;
-///  - where several sources cover one billing account and period, the one that `precedence` names
-///    first (sources it does not name come last, together).
+///  - pending parts do not stand, nor do those that were released after `as_of`;
+///  - of a source's snapshots and partitions of one scope and role the newest by ordered_at, then id; a stray
+///    part only where no other part covers the scope, in whatever role;
+///  - appended parts all, but only those ordered after the snapshot of their scope and role where there is one.
+std::vector<PartReference> select_standing(std::span<const Delivery> deliveries, std::optional<period::Instant> as_of);
+
+/// The parts that count, in order of delivery and part: of those that stand
+///  - no part that yields to a role of which a part with rows stands in the same scope of the same source;
+///  - where several sources have rows of one billing account and period, those of the one that `precedence`
+///    names first (sources it does not name come last, together).
 std::vector<PartReference> select_current(std::span<const Delivery> deliveries, std::optional<period::Instant> as_of,
                                           std::span<const std::string> precedence);
 

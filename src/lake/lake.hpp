@@ -12,6 +12,7 @@
 #pragma once
 
 #include "lake/catalog.hpp"
+#include "lake/judgement.hpp"
 
 #include <memory>
 
@@ -35,14 +36,6 @@ private:
     Reservation reservation_;
     base::Path folder_;
     base::FileLock alive_;
-};
-
-/// What a commit did.
-struct Committed {
-    Delivery delivery;
-    bool already_there = false;          ///< the same files and mapping were there: nothing changed
-    std::vector<std::string> superseded; ///< "delivery 3: SCOPE", what it replaced
-    std::vector<std::string> older;      ///< scopes for which a newer delivery is there already
 };
 
 /// Which deliveries pruning may remove.
@@ -109,13 +102,35 @@ public:
     /// Held while files are read, so that pruning waits.
     base::Result<base::FileLock> read_lock();
 
-    base::Result<std::int64_t> release(DeliveryId id, const std::optional<std::string>& scope, period::Instant now);
+    /// Lets the pending parts of a delivery count: all, those of one scope, or one by its name; how many. Errors
+    /// `lake.nothing_pending`, `lake.overlap` (another source's bill counts by now).
+    base::Result<std::int64_t> release(DeliveryId id, const std::optional<std::string>& scope, period::Instant now,
+                                       const std::vector<std::string>& precedence);
     /// Errors `lake.withdrawn`, `lake.referenced`, `lake.pruned` (what would count instead is gone).
     base::Result<void> withdraw(DeliveryId id, const std::string& reason, period::Instant now);
-    base::Result<void> restore(DeliveryId id);
-    /// Never removes what counts for its own source, whichever source comes first.
+    /// Errors `lake.not_withdrawn`, `lake.pruned`, `lake.overlap`.
+    base::Result<void> restore(DeliveryId id, const std::vector<std::string>& precedence);
+    /// Never removes what stands for its own source, whichever source comes first and whichever role yields.
     base::Result<PruneReport> prune(const Retention& retention, period::Instant now, bool dry_run);
+    /// What a crash left (`lake.dead_reservation`, `lake.orphan`), files that are missing (`lake.missing_file`), and
+    /// compacted files that are not what was written (`lake.changed`), which `repair` removes, for they are derived.
     base::Result<std::vector<Problem>> doctor(bool repair);
+    /// Holds every Parquet file of the deliveries against the size and hash it was committed with: `lake.changed`.
+    /// Files of before there were hashes are `lake.not_hashed`; `record` takes their hashes as they are now. To be
+    /// called under read_lock().
+    base::Result<std::vector<Problem>> check_hashes(bool record);
+
+    /// Keeps what a provider said of one of its billing periods. Error of the catalog.
+    base::Result<void> state_provider_period(const ProviderPeriod& statement);
+    base::Result<std::vector<ProviderPeriod>> provider_periods() { return catalog_.provider_periods(); }
+    /// Closes a month for the company, with what counts of it now: `month`, `closed_at`, `closed_by` and `reason`
+    /// are given. What it refers to is neither pruned nor withdrawn while the close holds. Errors `period.closed`
+    /// (it is already), `period.empty` (nothing counts in it).
+    base::Result<PeriodClose> close_period(PeriodClose close, const std::vector<std::string>& precedence);
+    /// Error `period.not_closed`.
+    base::Result<PeriodClose> reopen_period(period::Day month, const std::string& by, const std::string& reason,
+                                            period::Instant now);
+    base::Result<std::vector<PeriodClose>> closes() { return catalog_.closes(); }
 
     const base::Path& folder() const { return folder_; }
     Catalog& catalog() { return catalog_; }
@@ -124,6 +139,7 @@ private:
     Lake(base::Path folder, Catalog catalog) : folder_(std::move(folder)), catalog_(std::move(catalog)) {}
     base::Result<void> check_orphans(bool repair, std::vector<Problem>& problems);
     base::Result<void> check_files(std::vector<Problem>& problems);
+    base::Result<void> check_compacted(bool repair, std::vector<Problem>& problems);
     base::Path folder_;
     Catalog catalog_;
 };
