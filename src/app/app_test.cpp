@@ -199,7 +199,7 @@ TEST_F(AppTest, ALosingRestatementWaitsAndIsReleased) {
     EXPECT_THAT(ask_bills(workspace(), {}).value().notes,
                 testing::Contains(HasSubstr("Delivery 2 waits with 1 scope")));
     clock_.set(clock_.now() + std::chrono::days(1));
-    EXPECT_EQ(workspace().lake().release(second.delivery.id, std::nullopt, workspace().now()).value(), 1);
+    EXPECT_EQ(workspace().lake().release(second.delivery.id, std::nullopt, workspace().now(), {}).value(), 1);
     EXPECT_THAT(totals(), ElementsAre("USD 9 9 9 9 1"));
     EXPECT_THAT(totals(workspace().now() - std::chrono::hours(1)), ElementsAre("USD 3 3 3 3 2"));
 }
@@ -295,10 +295,10 @@ TEST_F(AppTest, ADeliveryComparedWithAnother) {
                               charge("0.5", 3, "acc", "USD", "Nets")}));
     const auto changes = compare_deliveries(workspace(), lake::DeliveryId(1), lake::DeliveryId(2)).value();
     std::vector<std::string> texts;
-    for (const DeliveryChange& change : changes) {
+    for (const ChargeChange& change : changes) {
         texts.push_back(fmt::format("{}={} {} {}->{} {}->{}", change.dimension, change.value, change.currency,
-                                    change.rows_before, change.rows_after, change.billed_before.to_string(),
-                                    change.billed_after.to_string()));
+                                    change.rows_before, change.rows_after, change.before[0].to_string(),
+                                    change.after[0].to_string()));
     }
     EXPECT_THAT(texts,
                 ElementsAre("= USD 2->3 3->3.75", "= EUR 1->1 3->3", "ServiceProviderName=Provider USD 2->3 3->3.75",

@@ -1,12 +1,11 @@
 #include "app/check_lake.hpp"
 
-#include "base/sha256.hpp"
+#include "lake/file_hashes.hpp"
 
 #include <fmt/format.h>
 
-#include <fstream>
+#include <algorithm>
 #include <map>
-#include <optional>
 
 namespace florin::app {
 namespace {
@@ -101,21 +100,14 @@ base::Result<void> check_compacted(Workspace& workspace, engine::Engine& engine,
     return {};
 }
 
-/// Nothing where the file cannot be read: then it is missing, which the lake's own check says.
-std::optional<std::string> hash_of(const base::Path& path) {
-    std::ifstream file(path, std::ios::binary);
-    base::Sha256 hash;
-    std::vector<char> block(std::size_t{1} << 20U);
-    while (file.read(block.data(), static_cast<std::streamsize>(block.size())) || file.gcount() > 0) {
-        hash.add({block.data(), static_cast<std::size_t>(file.gcount())});
-    }
-    return file.eof() ? std::optional(hash.finish()) : std::nullopt;
-}
-
 void check_raw_files(const base::Path& lake, const lake::Delivery& delivery, std::vector<lake::Problem>& problems) {
     for (const lake::RawFile& raw : delivery.raw_files) {
-        const auto hash = raw.kept ? hash_of(lake / raw.path) : std::nullopt;
-        if (hash.has_value() && *hash != raw.sha256) {
+        if (!raw.kept) {
+            continue;
+        }
+        // One that cannot be read is missing, which the lake's own check says.
+        const auto hash = lake::hash_of_file(lake / raw.path);
+        if (hash.ok() && *hash != raw.sha256) {
             problems.push_back(
                 {"lake.raw_file",
                  fmt::format("delivery {}: {} is not the file that was taken in", delivery.id.value(), raw.path), false,
@@ -155,6 +147,10 @@ base::Result<std::vector<lake::Problem>> check_lake(Workspace& workspace, bool r
     if (!checked.ok()) {
         return std::move(checked).error();
     }
+    // What has no hash yet gets that of a file whose sums are right.
+    const bool is_sound = std::ranges::all_of(problems, [](const lake::Problem& problem) { return problem.repaired; });
+    FLORIN_TRY_ASSIGN(const std::vector<lake::Problem> changed, workspace.lake().check_hashes(repair && is_sound));
+    problems.insert(problems.end(), changed.begin(), changed.end());
     return problems;
 }
 

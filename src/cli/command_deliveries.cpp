@@ -50,8 +50,8 @@ base::Result<int> list(Session& session, app::Workspace& workspace, const Delive
         return 0;
     }
     report::TextTable table;
-    table.columns = {{"#", true, 200},       {"received", false, 90}, {"source", false, 60}, {"files", false, 100},
-                     {"scopes", true, 50},   {"rows", true, 80},      {"billed cost", true}, {"state", false, 95}};
+    table.columns = {{"#", true, 200},     {"received", false, 90}, {"source", false, 60}, {"files", false, 100},
+                     {"scopes", true, 50}, {"rows", true, 80},      {"billed cost", true}, {"state", false, 95}};
     for (std::size_t d = 0; d < all.size(); ++d) {
         const lake::Delivery& delivery = all[d];
         std::string files = delivery.raw_files.empty() ? "" : report::terminal_text(delivery.raw_files.front().name);
@@ -82,7 +82,8 @@ void show_head(const lake::Delivery& delivery, const std::string& state, TextPag
     page.line(fmt::format("  identity {}", delivery.identity), Style::kDim);
     if (delivery.withdrawn_at.has_value()) {
         page.paragraph(fmt::format("withdrawn {}: {}", minute_text(*delivery.withdrawn_at),
-                                   report::terminal_text(delivery.withdrawn_reason)), 2, 4, Style::kWarning);
+                                   report::terminal_text(delivery.withdrawn_reason)),
+                       2, 4, Style::kWarning);
     }
     for (const lake::RawFile& file : delivery.raw_files) {
         page.paragraph(fmt::format("file {}: {} {}, {}, sha256 {}, {}{}", report::terminal_text(file.name),
@@ -101,10 +102,10 @@ void show_parts(const lake::Delivery& delivery, TextPage& page) {
     for (const lake::Part& part : delivery.parts) {
         const std::string state = part.pending() ? "pending" : part.counts_as_stray() ? "stray" : "";
         if (!part.has_files()) {
-            table.rows.push_back({{{report::terminal_text(part.scope)}, {"0"}, {}, {}, {}, {}, {}, {}, {}, {state}}});
+            table.rows.push_back({{{report::terminal_text(part.name())}, {"0"}, {}, {}, {}, {}, {}, {}, {}, {state}}});
         }
         for (const auto& [currency, sums] : part.sums) {
-            table.rows.push_back({{{report::terminal_text(part.scope)},
+            table.rows.push_back({{{report::terminal_text(part.name())},
                                    {count_text(sums.rows)},
                                    {count_text(part.tuple_rows)},
                                    {part.has_cells ? count_text(part.cell_rows) : "-"},
@@ -119,8 +120,9 @@ void show_parts(const lake::Delivery& delivery, TextPage& page) {
     page.table(table);
     for (const lake::Part& part : delivery.parts) {
         if (part.pending()) {
-            page.paragraph(fmt::format("{} waits: {}", report::terminal_text(part.scope),
-                                       report::terminal_text(part.pending_reason)), 2, 4, Style::kWarning);
+            page.paragraph(fmt::format("{} waits: {}", report::terminal_text(part.name()),
+                                       report::terminal_text(part.pending_reason)),
+                           2, 4, Style::kWarning);
         }
     }
 }
@@ -153,11 +155,12 @@ base::Result<int> diff(Session& session, app::Workspace& workspace, const Delive
                                                                   lake::DeliveryId(command.other)));
     nlohmann::json json = nlohmann::json::array();
     report::TextTable table;
-    table.columns = {{"what", false}, {"currency", false, 90}, {"rows", true, 80}, {"billed", true},
-                     {"billed after", true}, {"change", true}, {"effective change", true, 70}};
-    for (const app::DeliveryChange& change : changes) {
-        FLORIN_TRY_ASSIGN(const money::Decimal billed, change.billed_after.minus(change.billed_before));
-        FLORIN_TRY_ASSIGN(const money::Decimal effective, change.effective_after.minus(change.effective_before));
+    table.columns = {
+        {"what", false},  {"currency", false, 90},       {"rows", true, 80}, {"billed", true}, {"billed after", true},
+        {"change", true}, {"effective change", true, 70}};
+    for (const app::ChargeChange& change : changes) {
+        FLORIN_TRY_ASSIGN(const money::Decimal billed, app::change_of(change, 0));
+        FLORIN_TRY_ASSIGN(const money::Decimal effective, app::change_of(change, 1));
         const std::string what =
             change.dimension.empty()
                 ? std::string("everything")
@@ -168,15 +171,15 @@ base::Result<int> diff(Session& session, app::Workspace& workspace, const Delive
                         {"currency", change.currency},
                         {"rows_before", change.rows_before},
                         {"rows_after", change.rows_after},
-                        {"billed_cost_before", change.billed_before.to_string()},
-                        {"billed_cost_after", change.billed_after.to_string()},
+                        {"billed_cost_before", change.before[0].to_string()},
+                        {"billed_cost_after", change.after[0].to_string()},
                         {"billed_cost_change", billed.to_string()},
                         {"effective_cost_change", effective.to_string()}});
         table.rows.push_back({{{what},
                                {change.currency},
                                {count_change_text(change.rows_before, change.rows_after)},
-                               {amount_text(change.billed_before, change.currency)},
-                               {amount_text(change.billed_after, change.currency)},
+                               {amount_text(change.before[0], change.currency)},
+                               {amount_text(change.after[0], change.currency)},
                                {amount_text(billed, change.currency)},
                                {amount_text(effective, change.currency)}},
                               change.dimension.empty() ? Style::kBold : Style::kPlain});
@@ -220,7 +223,8 @@ base::Result<int> run_deliveries(Session& session, const DeliveriesCommand& comm
     case DeliveriesCommand::Action::kPrune: return prune(session, workspace, command);
     case DeliveriesCommand::Action::kRelease: {
         const auto scope = command.scope.empty() ? std::nullopt : std::optional(command.scope);
-        FLORIN_TRY_ASSIGN(const std::int64_t released, workspace.lake().release(id, scope, workspace.now()));
+        FLORIN_TRY_ASSIGN(const std::int64_t released,
+                          workspace.lake().release(id, scope, workspace.now(), workspace.configuration().precedence));
         session.say(fmt::format("delivery {}: {} {} now", command.id, released,
                                 released == 1 ? "scope counts" : "scopes count"));
         return 0;
@@ -232,7 +236,7 @@ base::Result<int> run_deliveries(Session& session, const DeliveriesCommand& comm
         return 0;
     }
     case DeliveriesCommand::Action::kRestore: {
-        FLORIN_TRY(workspace.lake().restore(id));
+        FLORIN_TRY(workspace.lake().restore(id, workspace.configuration().precedence));
         session.say(fmt::format("delivery {} counts again", command.id));
         return 0;
     }

@@ -60,6 +60,8 @@ nlohmann::json delivery_json(const lake::Delivery& delivery, std::size_t index,
             }
         }
         parts.push_back({{"scope", part.scope},
+                         {"role", part.role},
+                         {"yields_to", part.yields_to},
                          {"billing_account_id", part.billing_account_id},
                          {"billing_period_start", period::to_string(part.billing_period_start)},
                          {"billing_period_end", period::to_string(part.billing_period_end)},
