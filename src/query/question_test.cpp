@@ -17,6 +17,7 @@ TEST(Question, JsonHoldsEverything) {
         R"({"measures":["savings","tag_coverage.env"],"basis":"billed","dimensions":["tag.\"a b\""],)"
         R"("filter":"service = 'it''s'","period":{"start":"2024-09-01","end":"2024-10-01"},"period_kind":"billing",)"
         R"("grain":"fiscal-month","comparison":"year","order":{"by":"savings","direction":"ascending"},"limit":7,)"
+        R"("currency":"EUR","rate_type":"month-average",)"
         R"("fiscal":{"start_month":10,"pattern":"454","first_weekday":"sunday"}})";
     const auto question = question_from_json(json);
     ASSERT_TRUE(question.ok()) << question.error().describe();
@@ -46,6 +47,8 @@ TEST(Question, JsonIsStrict) {
         {R"({"grain":"hour"})", "period.unknown_grain"},
         {R"({"comparison":"budget"})", "question.unknown_comparison"},
         {R"({"limit":-1})", "question.json"},
+        {R"({"currency":1})", "question.json"},
+        {R"({"rate_type":"spot"})", "fx.unknown_rate_type"},
         {R"({"limit":1.5})", "question.json"},
         {R"({"order":{"by":"cost","direction":"up"}})", "question.json"},
         {R"({"fiscal":{"start_month":13}})", "question.json"},
