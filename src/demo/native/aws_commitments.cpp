@@ -137,7 +137,7 @@ private:
 
     AwsRow fee_row(std::string_view type) const {
         AwsRow row = month_.base();
-        row[AwsField::kUsageAccountId] = owner().id;
+        month_.set_account(row, owner());
         row[AwsField::kLineItemType] = type;
         row[AwsField::kProductCode] = plan_.product_code;
         row[AwsField::kUsageType] = fmt::format("{}:1yr{}", plan_.upfront_half ? "EC2SP" : "ComputeSP",

@@ -54,7 +54,7 @@ constexpr std::array kLumps = {
 void add_lump(AwsMonth& month, const Lump& lump) {
     AwsRow row = month.base();
     const Cost cost = lump.cents * kCent;
-    row[AwsField::kUsageAccountId] = month.account(lump.account).id;
+    month.set_account(row, month.account(lump.account));
     row[AwsField::kLineItemType] = lump.type;
     row[AwsField::kBillType] = lump.bill_type;
     row[AwsField::kProductCode] = lump.code;

@@ -103,6 +103,8 @@ const std::array<std::string_view, kAwsFieldCount> kAwsLegacyNames = {
     "splitLineItem/UnusedCost",
     "splitLineItem/PublicOnDemandSplitCost",
     "splitLineItem/PublicOnDemandUnusedCost",
+    "bill/PayerAccountName",
+    "lineItem/UsageAccountName",
 };
 
 } // namespace florin::demo

@@ -8,7 +8,7 @@
 
 namespace florin::demo {
 
-/// In the order of a legacy report.
+/// The first 100 in the order of a legacy report.
 enum class AwsField : std::uint8_t {
     kLineItemId,
     kTimeInterval,
@@ -110,11 +110,15 @@ enum class AwsField : std::uint8_t {
     kSplitUnusedCost,
     kSplitPublicOnDemandCost,
     kSplitPublicOnDemandUnusedCost,
+    kPayerAccountName, ///< from here on of CUR 2.0 only
+    kUsageAccountName,
 };
-inline constexpr std::size_t kAwsFieldCount = 100;
-static_assert(static_cast<std::size_t>(AwsField::kSplitPublicOnDemandUnusedCost) + 1 == kAwsFieldCount);
+inline constexpr std::size_t kAwsFieldCount = 102;
+inline constexpr std::size_t kAwsLegacyCount = 100;
+static_assert(static_cast<std::size_t>(AwsField::kUsageAccountName) + 1 == kAwsFieldCount);
+static_assert(static_cast<std::size_t>(AwsField::kPayerAccountName) == kAwsLegacyCount);
 
-/// Their names in a legacy report, in the order of AwsField.
+/// Their names as a legacy report writes them, in the order of AwsField.
 extern const std::array<std::string_view, kAwsFieldCount> kAwsLegacyNames;
 
 /// The cells of one line item, unquoted; an empty one is null.

@@ -117,6 +117,7 @@ AwsMonth::AwsMonth(const Company& company, const period::Period& month, std::uin
     base_[AwsField::kBillingEntity] = "AWS";
     base_[AwsField::kBillType] = "Anniversary";
     base_[AwsField::kPayerAccountId] = feed.account_id;
+    base_[AwsField::kPayerAccountName] = feed.account_name;
     base_[AwsField::kBillingPeriodStartDate] = hour_text(0);
     base_[AwsField::kBillingPeriodEndDate] = hour_text(month.days() * 24);
     base_[AwsField::kCurrencyCode] = "USD";
@@ -148,12 +149,17 @@ void AwsMonth::set_hours(AwsRow& row, int start, int end) const {
                                                hour_text(std::min(start + span_hours(), end)).substr(0, 19));
 }
 
+void AwsMonth::set_account(AwsRow& row, const SubAccount& account) const {
+    row[AwsField::kUsageAccountId] = account.id;
+    row[AwsField::kUsageAccountName] = account.name;
+}
+
 AwsRow AwsMonth::usage_row(const SubAccount& account, const Sku& sku, std::string_view region) const {
     const AwsProduct& product = aws_product(sku.id);
     AwsRow row = base_;
     const std::string code = hash_id(hash_text(sku.id), 16);
     std::string usage_type = std::string(region_prefix(region)) + std::string(product.usage_type);
-    row[AwsField::kUsageAccountId] = account.id;
+    set_account(row, account);
     row[AwsField::kLineItemType] = "Usage";
     row[AwsField::kProductCode] = product.code;
     row[AwsField::kUsageType] = usage_type;
@@ -342,7 +348,7 @@ base::Result<std::vector<NativeFile>> write_aws(const NativeOptions& options, bo
             .with_remedy("ask for more rows");
     }
     AwsReport report({cur2, options.folder, cur2 ? "aws-cur2" : "aws-cur", month, company.feeds[kFeed].account_id,
-                      options.seed, options.rows, options.gzip});
+                      options.seed, options.rows, options.gzip, cur2 && options.parquet});
     AwsMonth target(company, month, options.seed, hourly, options.rows, &report, &truth);
     add_all(target);
     target.write_usage(options.rows - count.rows(), progress);

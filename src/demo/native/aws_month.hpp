@@ -56,6 +56,7 @@ public:
     const AwsRow& base() const { return base_; }
     /// A line item of the SKU in an account and region.
     AwsRow usage_row(const SubAccount& account, const Sku& sku, std::string_view region) const;
+    void set_account(AwsRow& row, const SubAccount& account) const;
     /// Hours are counted from the start of the month.
     void set_hours(AwsRow& row, int start, int end) const;
     /// The text of an hour, as in UsageStartDate.

@@ -1,5 +1,6 @@
 #include "demo/native/aws_report.hpp"
 
+#include "demo/native/aws_cur2_parquet.hpp"
 #include "demo/random.hpp"
 
 #include <algorithm>
@@ -15,6 +16,7 @@ namespace {
 constexpr std::uint64_t kPartRowsMax = 1'000'000;
 constexpr std::string_view kPrefix = "cur";
 constexpr std::string_view kReportName = "halden";
+constexpr std::string_view kBucket = "halden-billing";
 
 std::string compact(period::Day day) {
     std::string text = period::to_string(day);
@@ -36,7 +38,7 @@ std::string json_object(const AwsColumn& column, const AwsRow& row) {
 
 std::vector<AwsColumn> legacy_columns() {
     std::vector<AwsColumn> columns;
-    for (std::size_t i = 0; i < kAwsFieldCount; ++i) {
+    for (std::size_t i = 0; i < kAwsLegacyCount; ++i) {
         columns.push_back({std::string(kAwsLegacyNames[i]), static_cast<AwsField>(i), {}, false});
     }
     return columns;
@@ -107,10 +109,11 @@ void AwsReport::write(const AwsRow& row) {
 
 base::Result<void> AwsReport::open_part() {
     FLORIN_TRY(close_part());
-    const base::Path file = options_.folder / data_folder_ /
-                            fmt::format("{}-{:05}.csv{}", kReportName, parts_.size() + 1, options_.gzip ? ".gz" : "");
+    const base::Path file =
+        options_.folder / data_folder_ /
+        fmt::format("{}-{:05}.csv{}", kReportName, parts_.size() + 1, options_.gzip && !options_.parquet ? ".gz" : "");
     FLORIN_TRY(base::make_folders((options_.root / file).parent_path()));
-    FLORIN_TRY_ASSIGN(BillWriter writer, BillWriter::open(options_.root / file, options_.gzip));
+    FLORIN_TRY_ASSIGN(BillWriter writer, BillWriter::open(options_.root / file, options_.gzip && !options_.parquet));
     part_.emplace(std::move(writer));
     parts_.push_back({file, 0});
     std::string header;
@@ -123,12 +126,16 @@ base::Result<void> AwsReport::open_part() {
 }
 
 base::Result<void> AwsReport::close_part() {
-    if (part_) {
-        const auto written = part_->finish();
-        part_.reset();
-        if (!written.ok()) {
-            return written.error();
-        }
+    if (!part_) {
+        return {};
+    }
+    FLORIN_TRY(part_->finish());
+    part_.reset();
+    if (options_.parquet) {
+        base::Path& path = parts_.back().path;
+        const base::Path csv = options_.root / path;
+        path.replace_extension(".snappy.parquet");
+        FLORIN_TRY(cur2_to_parquet(csv, options_.root / path));
     }
     return {};
 }
@@ -156,7 +163,7 @@ base::Result<void> AwsReport::write_legacy_manifest() const {
     json["reportName"] = kReportName;
     json["billingPeriod"] = {{"start", compact(options_.month.start) + "T000000.000Z"},
                              {"end", compact(options_.month.end) + "T000000.000Z"}};
-    json["bucket"] = "halden-billing";
+    json["bucket"] = kBucket;
     json["reportKeys"] = nlohmann::ordered_json::array();
     for (const NativeFile& part : parts_) {
         json["reportKeys"].push_back((data_folder_ / part.path.filename()).generic_string());
@@ -170,7 +177,27 @@ base::Result<void> AwsReport::write_legacy_manifest() const {
 }
 
 base::Result<void> AwsReport::write_cur2_manifest() const {
-    return {};
+    nlohmann::ordered_json json = {
+        {"executionId", run_id_},
+        {"account", options_.account},
+        {"exportName", kReportName},
+        {"exportArn", fmt::format("arn:aws:bcm-data-exports:us-east-1:{}:export/{}-{}", options_.account, kReportName,
+                                  hash_uuid(mix(options_.seed, 24)))}};
+    for (const AwsColumn& column : columns_) {
+        json["columns"].push_back({{"name", column.name}, {"type", cur2_type(column.name)}});
+    }
+    json["contentType"] = options_.parquet ? "Parquet" : "text/csv";
+    json["compression"] = options_.parquet ? "Parquet" : options_.gzip ? "GZIP" : "NONE";
+    json["bucket"] = kBucket;
+    json["dataFiles"] = nlohmann::ordered_json::array();
+    for (const NativeFile& part : parts_) {
+        json["dataFiles"].push_back(
+            fmt::format("s3://{}/{}", kBucket, (data_folder_ / part.path.filename()).generic_string()));
+    }
+    const base::Path folder =
+        options_.root / options_.folder / kPrefix / kReportName / "metadata" / data_folder_.filename();
+    FLORIN_TRY(base::make_folders(folder));
+    return base::write_file_atomically(folder / fmt::format("{}-Manifest.json", kReportName), json.dump(2) + '\n');
 }
 
 } // namespace florin::demo

@@ -48,6 +48,7 @@ struct AwsReportOptions {
     std::uint64_t seed = 0;
     std::uint64_t rows = 0;
     bool gzip = false;
+    bool parquet = false; ///< of CUR 2.0
 };
 
 /// Writes the parts of a report one after another; errors come at finish().

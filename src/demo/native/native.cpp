@@ -33,6 +33,11 @@ constexpr std::array kFormats = {
             return write_aws(options, false, truth, progress);
         }},
     FormatInfo{
+        NativeFormat::kAwsCur2, "aws-cur2",
+        [](const NativeOptions& options, NativeTruth& truth, const std::function<void(std::uint64_t)>& progress) {
+            return write_aws(options, true, truth, progress);
+        }},
+    FormatInfo{
         NativeFormat::kAzureEa, "azure-ea",
         [](const NativeOptions& options, NativeTruth& truth, const std::function<void(std::uint64_t)>& progress) {
             return write_azure(options, false, truth, progress);

@@ -17,11 +17,11 @@
 
 namespace florin::demo {
 
-enum class NativeFormat : std::uint8_t { kAwsCur, kAzureEa, kAzureMca, kGcp, kOci };
+enum class NativeFormat : std::uint8_t { kAwsCur, kAwsCur2, kAzureEa, kAzureMca, kGcp, kOci };
 
 /// All of them, in the order of the enumeration.
 std::span<const NativeFormat> native_formats();
-/// `aws-cur`, `azure-ea`, `azure-mca`, `gcp`, `oci`: also the folder of its files.
+/// `aws-cur`, `aws-cur2`, `azure-ea`, `azure-mca`, `gcp`, `oci`: also the folder of its files.
 std::string_view name(NativeFormat format);
 /// The format of that name, if there is one.
 std::optional<NativeFormat> find_native_format(std::string_view text);
