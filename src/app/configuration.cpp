@@ -1,11 +1,14 @@
 #include "app/configuration.hpp"
 
 #include <fmt/format.h>
+#include <yaml-cpp/anchor.h>
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
 #include <array>
 #include <set>
+#include <sstream>
 
 namespace florin::app {
 namespace {
@@ -119,13 +122,38 @@ private:
     const std::string& file_name_;
 };
 
+/// Looks at the text before it is loaded. An alias stands for all that its anchor holds: a small file of them is
+/// a huge configuration, or one that holds itself. What stands after the first document would be passed over.
+class Admission : public YAML::EventHandler {
+public:
+    void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
+        throw YAML::ParserException(mark, "an alias (`*name`) is not read here: write out what it stands for");
+    }
+    void OnDocumentStart(const YAML::Mark& mark) override {
+        if (is_started_) {
+            throw YAML::ParserException(mark, "a second document starts here; a configuration is one");
+        }
+        is_started_ = true;
+    }
+    void OnDocumentEnd() override {}
+    void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+    void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
+    void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+    void OnSequenceEnd() override {}
+    void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+    void OnMapEnd() override {}
+
+private:
+    bool is_started_ = false;
+};
+
 base::Result<Configuration> read(const YAML::Node& root, const Reader& reader) {
     Configuration configuration;
     if (root.IsNull()) {
         return configuration;
     }
-    FLORIN_TRY(reader.only_keys(root, {"name", "fiscal_year", "keep_raw_files", "retention", "precedence", "reporting_currency", "rate_type", "team_tag",
-                                       "threads", "memory_mb"}));
+    FLORIN_TRY(reader.only_keys(root, {"name", "fiscal_year", "keep_raw_files", "retention", "precedence",
+                                       "reporting_currency", "rate_type", "team_tag", "threads", "memory_mb"}));
     FLORIN_TRY(reader.value(root, "name", "a text", configuration.name));
     FLORIN_TRY(reader.value(root, "keep_raw_files", "true or false", configuration.keep_raw_files));
     FLORIN_TRY(reader.value(root, "precedence", "a list of sources", configuration.precedence));
@@ -157,6 +185,11 @@ base::Result<Configuration> parse_configuration(const std::string& text, const s
     const Reader reader(text, file_name);
     YAML::Node root;
     try {
+        std::istringstream stream(text);
+        YAML::Parser parser(stream);
+        Admission admission;
+        while (parser.HandleNextDocument(admission)) {
+        }
         root = YAML::Load(text);
     } catch (const YAML::Exception& exception) {
         return reader.error("config.syntax", exception.msg, exception.mark);
