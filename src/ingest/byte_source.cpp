@@ -14,6 +14,8 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <fstream>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -30,7 +32,62 @@ Compression compression_of(std::string_view magic) {
     if (magic.starts_with("\x28\xB5\x2F\xFD")) {
         return Compression::kZstd;
     }
+    if (magic.starts_with("PK\x03\x04")) {
+        return Compression::kZip;
+    }
     return Compression::kNone;
+}
+
+/// A number of a ZIP header, least byte first.
+std::uint64_t zip_number(std::string_view bytes, std::size_t at, std::size_t size) {
+    std::uint64_t number = 0;
+    for (std::size_t i = size; i > 0; --i) {
+        number = (number << 8U) | static_cast<unsigned char>(bytes[at + i - 1]);
+    }
+    return number;
+}
+
+constexpr std::size_t kZipLocalBytes = 30;
+constexpr std::size_t kZipCentralBytes = 46;
+constexpr std::uint64_t kZip64 = 0xFFFFFFFF; ///< the size stands in the extra field
+constexpr std::size_t kZipTailBytesMax = std::size_t{256} << 10U;
+
+/// What a central directory entry says of its file. Nothing where it is none or cut off.
+struct ZipEntry {
+    std::uint64_t crc = 0;
+    std::uint64_t compressed_bytes = 0;
+    std::uint64_t bytes = 0;
+    std::size_t size = 0; ///< of the entry
+};
+
+std::optional<ZipEntry> read_zip_entry(std::string_view tail) {
+    if (!tail.starts_with("PK\x01\x02") || tail.size() < kZipCentralBytes) {
+        return std::nullopt;
+    }
+    const std::size_t name = zip_number(tail, 28, 2);
+    const std::size_t extra = zip_number(tail, 30, 2);
+    ZipEntry entry{.crc = zip_number(tail, 16, 4),
+                   .compressed_bytes = zip_number(tail, 20, 4),
+                   .bytes = zip_number(tail, 24, 4),
+                   .size = kZipCentralBytes + name + extra + zip_number(tail, 32, 2)};
+    if (entry.size > tail.size()) {
+        return std::nullopt;
+    }
+    const std::string_view fields = tail.substr(kZipCentralBytes + name, extra);
+    for (std::size_t at = 0; at + 4 <= fields.size();) {
+        const std::size_t end = at + 4 + zip_number(fields, at + 2, 2);
+        if (zip_number(fields, at, 2) == 1 && end <= fields.size()) {
+            std::size_t place = at + 4;
+            for (std::uint64_t* number : {&entry.bytes, &entry.compressed_bytes}) {
+                if (*number == kZip64 && place + 8 <= end) {
+                    *number = zip_number(fields, place, 8);
+                    place += 8;
+                }
+            }
+        }
+        at = end;
+    }
+    return entry;
 }
 
 } // namespace
@@ -51,7 +108,11 @@ struct ByteSource::State {
 
     z_stream zip{};
     bool zip_open = false;
-    bool member_open = false; // inside a gzip member or a zstd frame
+    bool member_open = false; // inside a gzip member, a zstd frame or a file of a ZIP
+    bool zip_stored = false;  // not compressed in the ZIP
+    std::uint64_t zip_crc = 0;
+    std::uint64_t zip_bytes = 0;            // given so far
+    std::uint64_t zip_compressed_bytes = 0; // read so far; to be read, where it is stored
     ZSTD_DStream* zstd = nullptr;
 
     State() = default;
@@ -155,6 +216,100 @@ struct ByteSource::State {
         return size - zip.avail_out;
     }
 
+    /// Behind the local header of the archive's only file.
+    base::Result<void> start_zip() {
+        const std::string_view head(raw.data(), raw_size);
+        const std::size_t begin =
+            head.size() < kZipLocalBytes ? 0 : kZipLocalBytes + zip_number(head, 26, 2) + zip_number(head, 28, 2);
+        if (begin == 0 || begin > head.size()) {
+            return truncated("ZIP");
+        }
+        const std::uint64_t flags = zip_number(head, 6, 2);
+        const std::uint64_t method = zip_number(head, 8, 2);
+        zip_stored = method == 0;
+        zip_compressed_bytes = zip_stored ? zip_number(head, 18, 4) : 0;
+        const bool has_size = (flags & 8U) == 0 && zip_compressed_bytes != kZip64;
+        if ((flags & 1U) != 0 || (method != 8 && !(zip_stored && has_size))) {
+            return fault("file.corrupt", "the ZIP is encrypted or packed in a way that is not known",
+                         "Unpack it, and give the file that is in it.");
+        }
+        raw_at = begin;
+        member_open = true;
+        // A negative window: no frame around the data, whose checksum is the archive's.
+        FLORIN_CHECK(inflateInit2(&zip, -15) == Z_OK, "zlib cannot start");
+        zip_open = true;
+        zip_crc = crc32(0, nullptr, 0);
+        return {};
+    }
+
+    base::Result<std::size_t> unzip_some(char* buffer, std::size_t size) {
+        std::size_t done = 0;
+        while (member_open && done < size) {
+            if (raw_at == raw_size && !raw_ended) {
+                FLORIN_TRY(refill());
+            }
+            const std::size_t before = done;
+            if (zip_stored) {
+                const std::size_t part =
+                    std::min<std::uint64_t>({size - done, raw_size - raw_at, zip_compressed_bytes - zip_bytes});
+                std::memcpy(buffer + done, raw.data() + raw_at, part);
+                raw_at += part;
+                done += part;
+                member_open = zip_bytes + part < zip_compressed_bytes;
+            } else {
+                zip.next_in = reinterpret_cast<Bytef*>(raw.data() + raw_at);
+                zip.avail_in = static_cast<uInt>(raw_size - raw_at);
+                zip.next_out = reinterpret_cast<Bytef*>(buffer + done);
+                zip.avail_out = static_cast<uInt>(size - done);
+                const int status = ::inflate(&zip, Z_NO_FLUSH);
+                if (status != Z_OK && status != Z_STREAM_END && status != Z_BUF_ERROR) {
+                    return corrupt("ZIP", zip.msg != nullptr ? zip.msg : "it cannot be decoded");
+                }
+                zip_compressed_bytes += raw_size - zip.avail_in - raw_at;
+                raw_at = raw_size - zip.avail_in;
+                done = size - zip.avail_out;
+                member_open = status != Z_STREAM_END;
+            }
+            zip_crc = crc32(zip_crc, reinterpret_cast<const Bytef*>(buffer + before), static_cast<uInt>(done - before));
+            zip_bytes += done - before;
+            if (member_open && done == before && raw_at == raw_size && raw_ended) {
+                return truncated("ZIP");
+            }
+            if (!member_open) {
+                FLORIN_TRY(finish_zip());
+            }
+        }
+        return done;
+    }
+
+    /// What follows the file: its directory, which knows its checksum and sizes, and nothing else.
+    base::Result<void> finish_zip() {
+        std::string tail(raw.data() + raw_at, raw_size - raw_at);
+        while (!raw_ended && tail.size() <= kZipTailBytesMax) {
+            FLORIN_TRY(refill());
+            tail.append(raw.data(), raw_size);
+        }
+        raw_at = raw_size;
+        const std::size_t begin = tail.find("PK\x01\x02");
+        if (tail.size() > kZipTailBytesMax || tail.find("PK\x03\x04") < begin) {
+            return fault("file.corrupt", "the ZIP holds more than one file",
+                         "Unpack it, and give the files that are in it.");
+        }
+        const auto entry =
+            begin == std::string::npos ? std::nullopt : read_zip_entry(std::string_view(tail).substr(begin));
+        if (!entry || tail.find("PK\x05\x06", begin + entry->size) == std::string::npos) {
+            return truncated("ZIP");
+        }
+        if (std::string_view(tail).substr(begin + entry->size).starts_with("PK\x01\x02")) {
+            return fault("file.corrupt", "the ZIP holds more than one file",
+                         "Unpack it, and give the files that are in it.");
+        }
+        if (entry->crc != zip_crc || entry->bytes != zip_bytes || entry->compressed_bytes != zip_compressed_bytes) {
+            return corrupt("ZIP", "its checksum or size is another than its directory says");
+        }
+        return {};
+    }
+
     base::Result<std::size_t> unzstd_some(char* buffer, std::size_t size) {
         ZSTD_outBuffer out{buffer, size, 0};
         while (out.pos < out.size) {
@@ -211,6 +366,8 @@ base::Result<ByteSource> ByteSource::open(const base::Path& path) {
     } else if (state->compression == Compression::kZstd) {
         state->zstd = ZSTD_createDStream();
         FLORIN_CHECK(state->zstd != nullptr, "zstd cannot start");
+    } else if (state->compression == Compression::kZip) {
+        FLORIN_TRY(state->start_zip());
     }
     return ByteSource(std::move(state));
 }
@@ -233,12 +390,29 @@ base::Result<std::size_t> ByteSource::read(char* buffer, std::size_t size) {
     case Compression::kNone: return state_->read_plain(buffer, size);
     case Compression::kGzip: return state_->inflate_some(buffer, size);
     case Compression::kZstd: return state_->unzstd_some(buffer, size);
+    case Compression::kZip: return state_->unzip_some(buffer, size);
     }
     return std::size_t{0};
 }
 
 std::string ByteSource::sha256() {
     return state_->hash.finish();
+}
+
+base::Result<void> unpack(const base::Path& path, const base::Path& into) {
+    FLORIN_TRY_ASSIGN(ByteSource source, ByteSource::open(path));
+    std::ofstream file(into, std::ios::binary | std::ios::trunc);
+    std::vector<char> buffer(kRawBytes);
+    for (std::size_t size = buffer.size(); size > 0;) {
+        FLORIN_TRY_ASSIGN(size, source.read(buffer.data(), buffer.size()));
+        file.write(buffer.data(), static_cast<std::streamsize>(size));
+    }
+    file.close();
+    if (file.fail()) {
+        return base::system_error("system.io", fmt::format("cannot write: {}", std::strerror(errno)))
+            .at({.file = into.string()});
+    }
+    return {};
 }
 
 base::Result<char> first_letter(const base::Path& path) {

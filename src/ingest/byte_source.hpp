@@ -11,7 +11,7 @@
 
 namespace florin::ingest {
 
-/// Reads one file once, from its start to its end. gzip (also of several members) and zstd are
+/// Reads one file once, from its start to its end. gzip (also of several members), zstd and ZIP (of one file) are
 /// known by their first bytes, not by the file's name; checksums and lengths are verified, and
 /// memory does not depend on how far the file expands. One thread at a time.
 /// Errors: `file.unreadable`, `file.truncated`, `file.corrupt`.
@@ -38,6 +38,9 @@ private:
     explicit ByteSource(std::unique_ptr<State> state);
     std::unique_ptr<State> state_;
 };
+
+/// Writes what is in a compressed file to `into`. Errors of ByteSource, `system.io`.
+base::Result<void> unpack(const base::Path& path, const base::Path& into);
 
 /// The first byte behind any compression that is no blank (nor part of a byte order mark); 0 in an
 /// empty file. Errors of ByteSource.

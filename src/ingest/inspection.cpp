@@ -39,6 +39,10 @@ base::Result<Inspection> inspect_csv_file(const base::Path& path, const Inspecti
     Inspection& inspection = inspected.inspection;
     inspection.load_path = path;
     if (inspected.set_aside.empty()) {
+        if (inspection.compression == Compression::kZip) { // the engine does not read it
+            FLORIN_TRY_ASSIGN(inspection.load_path, staged(path, options, ".csv"));
+            FLORIN_TRY(unpack(path, inspection.load_path));
+        }
         return std::move(inspection);
     }
     FLORIN_TRY_ASSIGN(inspection.load_path, staged(path, options, ".csv"));

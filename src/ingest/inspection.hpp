@@ -18,7 +18,7 @@
 namespace florin::ingest {
 
 enum class FileFormat : std::uint8_t { kCsv, kJsonLines, kParquet };
-enum class Compression : std::uint8_t { kNone, kGzip, kZstd };
+enum class Compression : std::uint8_t { kNone, kGzip, kZstd, kZip };
 
 /// How a column of a file is used.
 struct ColumnUse {

@@ -19,7 +19,8 @@ bool is_bill_name(const base::Path& path) {
         name = name.stem();
     }
     const auto extension = name.extension();
-    return extension == ".csv" || extension == ".parquet" || extension == ".jsonl" || extension == ".ndjson";
+    return extension == ".csv" || extension == ".parquet" || extension == ".jsonl" || extension == ".ndjson" ||
+           extension == ".zip";
 }
 
 void sort_in(const base::Path& path, Intake& intake) {
@@ -95,7 +96,7 @@ base::Result<Intake> find_files(const std::vector<std::string>& paths) {
     }
     if (intake.bills.empty()) {
         return base::user_error("ingest.no_files", "no bill was found")
-            .with_remedy("name the files, or a folder with *.csv, *.parquet, *.jsonl (also .gz, .zst)");
+            .with_remedy("name the files, or a folder with *.csv, *.parquet, *.jsonl (also .gz, .zst, .zip)");
     }
     std::ranges::sort(intake.bills);
     intake.bills.erase(std::unique(intake.bills.begin(), intake.bills.end()), intake.bills.end());

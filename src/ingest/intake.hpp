@@ -18,7 +18,7 @@ struct Intake {
 
 /// Expands files, folders (with what is below them) and patterns with * and ? in the last component.
 /// A file that is named is taken whatever it is called; in folders and patterns only *.csv, *.parquet,
-/// *.jsonl and *.ndjson count, each also with .gz or .zst, and *.json as metadata. Errors:
+/// *.jsonl and *.ndjson count, each also with .gz or .zst, *.zip, and *.json as metadata. Errors:
 /// `ingest.no_files`, `system.io`.
 base::Result<Intake> find_files(const std::vector<std::string>& paths);
 

@@ -310,6 +310,15 @@ base::Result<void> survey_json(const base::Path& path, const SurveyRules& rules,
     return {};
 }
 
+/// The engine does not read ZIP: it gets what is in it.
+base::Result<void> survey_zip(const base::Path& path, const SurveyRules& rules, const SurveyOptions& options,
+                              Survey& out) {
+    FLORIN_TRY(survey_csv(path, rules, options, out));
+    FLORIN_TRY(base::make_folders(options.staging_folder));
+    out.load_path = options.staging_folder / (base::sha256(path.string()).substr(0, 16) + ".csv");
+    return unpack(path, out.load_path);
+}
+
 /// The pages are decoded by the engine, as there is no second decoder; cells are read and added up here.
 base::Result<void> survey_parquet(const base::Path& path, const SurveyRules& rules, const SurveyOptions& options,
                                   Survey& out) {
@@ -383,7 +392,9 @@ base::Result<Survey> survey(const base::Path& path, const SurveyRules& rules, co
     } else {
         FLORIN_TRY_ASSIGN(const char letter, first_letter(path));
         out.format = letter == '{' ? FileFormat::kJsonLines : FileFormat::kCsv;
-        read = letter == '{' ? survey_json(path, rules, options, out) : survey_csv(path, rules, options, out);
+        read = letter == '{'                             ? survey_json(path, rules, options, out)
+               : head.compression() == Compression::kZip ? survey_zip(path, rules, options, out)
+                                                         : survey_csv(path, rules, options, out);
     }
     if (read.ok() && out.rows == 0) {
         read = base::data_error("csv.no_rows", "the file has a header and no rows")

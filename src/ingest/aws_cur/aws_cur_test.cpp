@@ -1,0 +1,626 @@
+#include "ingest/aws_cur/aws_cur.hpp"
+
+#include "ingest/aws_cur/columns.hpp"
+#include "ingest/aws_cur/test_report.hpp"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include <regex>
+
+namespace florin::embedded {
+extern const std::string_view aws_cur_further_rows;
+extern const std::string_view aws_cur_mapping;
+} // namespace florin::embedded
+
+namespace florin::ingest::aws_cur {
+namespace {
+
+using testing::AllOf;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::IsSupersetOf;
+using testing::Key;
+using testing::Not;
+using testing::Pair;
+using testing::SizeIs;
+
+constexpr const char* kPlan = "arn:aws:savingsplans::111111111111:savingsplan/p1";
+constexpr const char* kReservation = "arn:aws:ec2:eu-central-1:111111111111:reserved-instances/r1";
+
+/// What a rule did, over all accounts.
+std::map<std::string, std::pair<std::string, std::string>> by_rule(const SourceLoaded& loaded) {
+    std::map<std::string, std::pair<money::Decimal, money::Decimal>> sums;
+    for (const ReconciledLine& line : loaded.lines) {
+        auto& [source, billed] = sums[line.rule];
+        source = source.plus(line.source).value();
+        billed = billed.plus(line.billed).value();
+    }
+    std::map<std::string, std::pair<std::string, std::string>> texts;
+    for (const auto& [rule, pair] : sums) {
+        texts[rule] = {pair.first.to_string(), pair.second.to_string()};
+    }
+    return texts;
+}
+
+TEST(AwsColumns, NamesAreThoseOfAthenaAndCur2) {
+    EXPECT_EQ(staged_name("lineItem/UnblendedCost"), "line_item_unblended_cost");
+    EXPECT_EQ(staged_name("pricing/publicOnDemandCost"), "pricing_public_on_demand_cost");
+    EXPECT_EQ(staged_name("savingsPlan/SavingsPlanARN"), "savings_plan_savings_plan_a_r_n");
+    EXPECT_EQ(staged_name("reservation/ReservationARN"), "reservation_reservation_a_r_n");
+    EXPECT_EQ(staged_name("product/servicecode"), "product_servicecode");
+    EXPECT_EQ(staged_name("resourceTags/user:Cost Center"), "resource_tags/user:Cost Center");
+    EXPECT_EQ(staged_name("costCategory/Unit"), "cost_category/Unit");
+    EXPECT_EQ(staged_name("line_item_unblended_cost"), "line_item_unblended_cost");
+}
+
+TEST(AwsColumns, TagsAreCalledAsPeopleCalledThem) {
+    const std::vector<std::string> staged = {"resource_tags/user:Team", "resource_tags/aws:createdBy",
+                                             "resource_tags_user_team", "resource_tags_aws_created_by", "product"};
+    EXPECT_THAT(tag_columns(staged), ElementsAre(Pair("Team", "resource_tags/user:Team"),
+                                                 Pair("aws:createdBy", "resource_tags/aws:createdBy"),
+                                                 Pair("team", "resource_tags_user_team"),
+                                                 Pair("aws:created_by", "resource_tags_aws_created_by")));
+    EXPECT_THAT(custom_columns(staged), ElementsAre(Pair("x_Product", "product")));
+}
+
+TEST(AwsRules, TheMappingNamesEachRuleAndNoOther) {
+    const std::string sql = std::string(embedded::aws_cur_mapping) + std::string(embedded::aws_cur_further_rows);
+    std::set<std::string> named;
+    const std::regex pattern(R"(aws\.[a-z-]+)");
+    for (auto at = std::sregex_iterator(sql.begin(), sql.end(), pattern); at != std::sregex_iterator(); ++at) {
+        named.insert(at->str());
+    }
+    std::set<std::string> known;
+    for (const SourceRule& rule : source().rules()) {
+        known.insert(rule.id);
+    }
+    EXPECT_EQ(named, known);
+}
+
+TEST(AwsCur, RecognisesItsVersions) {
+    const auto version = [](std::vector<std::string> columns, FileFormat format = FileFormat::kCsv) {
+        FileHead head{.format = format, .columns = std::move(columns)};
+        const auto recognised = source().recognise(head);
+        return recognised ? recognised->version : "none";
+    };
+    EXPECT_EQ(version({"lineItem/LineItemType", "lineItem/UnblendedCost"}), "legacy");
+    EXPECT_EQ(version({"line_item_line_item_type", "bill_payer_account_id"}), "2.0");
+    EXPECT_EQ(version({"line_item_line_item_type", "bill_payer_account_id"}, FileFormat::kParquet),
+              "legacy, as for Athena");
+    EXPECT_EQ(version({"line_item_line_item_type", "bill_payer_account_id", "resource_tags"}, FileFormat::kParquet),
+              "2.0");
+    EXPECT_EQ(version({"lineItem/tenantId", "cost/myCost"}), "none");
+    EXPECT_EQ(version({"BilledCost", "BillingAccountId"}), "none");
+}
+
+TEST(AwsCur, UsageIsACharge) {
+    Ledger ledger;
+    const SourceLoaded loaded = ledger
+                                    .load_rows({usage_row({{"resourceTags/user:Team", "web"},
+                                                           {"resourceTags/aws:createdBy", "Root:1"},
+                                                           {"costCategory/Unit", "Shop \"A\""}})})
+                                    .value();
+    ASSERT_THAT(ledger.charges(), SizeIs(1));
+    EXPECT_THAT(ledger.charges()[0], IsSupersetOf(Cells{{"BillingAccountId", "111111111111"},
+                                                        {"SubAccountId", "222222222222"},
+                                                        {"BillingPeriodStart", "2026-01-01 00:00:00"},
+                                                        {"BillingPeriodEnd", "2026-02-01 00:00:00"},
+                                                        {"ChargePeriodStart", "2026-01-02 00:00:00"},
+                                                        {"ChargePeriodEnd", "2026-01-02 01:00:00"},
+                                                        {"BillingCurrency", "USD"},
+                                                        {"InvoiceIssuerName", "Amazon Web Services, Inc."},
+                                                        {"ServiceProviderName", "AWS"},
+                                                        {"HostProviderName", "AWS"},
+                                                        {"ChargeCategory", "Usage"},
+                                                        {"ChargeFrequency", "Usage-Based"},
+                                                        {"PricingCategory", "Standard"},
+                                                        {"BilledCost", "0.5"},
+                                                        {"EffectiveCost", "0.5"},
+                                                        {"ListCost", "0.6"},
+                                                        {"ListUnitPrice", "0.6"},
+                                                        {"ContractedCost", "0.5"},
+                                                        {"ContractedUnitPrice", "0.5"},
+                                                        {"ConsumedQuantity", "1"},
+                                                        {"ConsumedUnit", "Hours"},
+                                                        {"PricingQuantity", "1"},
+                                                        {"PricingUnit", "Hours"},
+                                                        {"ServiceName", "Amazon Elastic Compute Cloud"},
+                                                        {"ServiceCategory", "Compute"},
+                                                        {"ServiceSubcategory", "Virtual Machines"},
+                                                        {"SkuId", "SKU1"},
+                                                        {"SkuPriceId", "SKU1.TERM.RATE"},
+                                                        {"SkuPriceDetails", R"({"InstanceType":"m5.large"})"},
+                                                        {"RegionId", "eu-central-1"},
+                                                        {"AvailabilityZone", "eu-central-1a"},
+                                                        {"ResourceId", "i-0123456789abcdef0"},
+                                                        {"Tags", R"({"Team":"web","aws:createdBy":"Root:1"})"}}));
+    EXPECT_THAT(ledger.charges()[0].at("x_Custom"),
+                AllOf(HasSubstr(R"("x_LineItemUsageType":"EUC1-BoxUsage:m5.large")"), HasSubstr("x_CostCategories"),
+                      HasSubstr("Shop"), HasSubstr(R"("x_IdentityLineItemId":"line1")"),
+                      Not(HasSubstr("PayerAccountId"))));
+    EXPECT_THAT(ledger.charges()[0], Not(Contains(Key("ChargeClass"))));
+    ASSERT_THAT(loaded.totals, SizeIs(1));
+    EXPECT_EQ(loaded.totals[0].source, "0.5");
+    EXPECT_THAT(by_rule(loaded), ElementsAre(Pair("", Pair("0.5", "0.5"))));
+}
+
+// FOCUS: a zero is no list price of what costs something (ListCost, when ListUnitPrice is null).
+TEST(AwsCur, WithoutAListPriceListIsBilled) {
+    Ledger ledger;
+    ASSERT_TRUE(ledger
+                    .load_rows({usage_row({{"pricing/publicOnDemandCost", "0"}, {"pricing/publicOnDemandRate", "0"}}),
+                                usage_row({{"pricing/publicOnDemandCost", ""}, {"pricing/publicOnDemandRate", ""}}),
+                                usage_row({{"lineItem/UnblendedCost", "0"}, {"pricing/publicOnDemandCost", "0"}})})
+                    .ok());
+    const auto charges = ledger.charges();
+    for (const std::size_t i : {0U, 1U}) {
+        EXPECT_EQ(charges[i].at("ListCost"), "0.5");
+        EXPECT_THAT(charges[i], Not(Contains(Key("ListUnitPrice"))));
+    }
+    EXPECT_EQ(charges[2].at("ListCost"), "0");
+    EXPECT_EQ(charges[2].at("ListUnitPrice"), "0.6");
+}
+
+TEST(AwsCur, SpotIsDynamic) {
+    Ledger ledger;
+    ASSERT_TRUE(ledger.load_rows({usage_row({{"lineItem/UsageType", "EUC1-SpotUsage:m5.large"}})}).ok());
+    EXPECT_EQ(ledger.charges()[0].at("PricingCategory"), "Dynamic");
+}
+
+// AWS, Understanding your reservation line items: DiscountedUsage has an unblended cost of 0. FOCUS: a covered
+// charge is billed 0, and its effective cost is its share; a covering purchase has an effective cost of 0; what is
+// unused is a charge of its own whose resource is the commitment, without consumed quantity.
+TEST(AwsCur, AReservationIsPurchaseUsedAndUnused) {
+    Ledger ledger;
+    const SourceLoaded loaded =
+        ledger
+            .load_rows({usage_row({{"lineItem/LineItemType", "Fee"},
+                                   {"bill/BillType", "Purchase"},
+                                   {"lineItem/UnblendedCost", "68"},
+                                   {"lineItem/UsageAmount", "1"},
+                                   {"pricing/publicOnDemandCost", ""},
+                                   {"reservation/ReservationARN", kReservation},
+                                   {"reservation/TotalReservedUnits", "8760"}}),
+                        usage_row({{"lineItem/LineItemType", "RIFee"},
+                                   {"lineItem/UsageStartDate", "2026-01-01T00:00:00Z"},
+                                   {"lineItem/UsageEndDate", "2026-02-01T00:00:00Z"},
+                                   {"lineItem/UnblendedCost", "23"},
+                                   {"lineItem/UsageAmount", "744"},
+                                   {"pricing/publicOnDemandCost", "0"},
+                                   {"reservation/ReservationARN", kReservation},
+                                   {"reservation/TotalReservedUnits", "744"},
+                                   {"reservation/UnusedQuantity", "186"},
+                                   {"reservation/UnusedRecurringFee", "5.75"},
+                                   {"reservation/UnusedAmortizedUpfrontFeeForBillingPeriod", "1.44"}}),
+                        usage_row({{"lineItem/LineItemType", "DiscountedUsage"},
+                                   {"lineItem/UnblendedCost", "0"},
+                                   {"lineItem/UnblendedRate", "0"},
+                                   {"reservation/ReservationARN", kReservation},
+                                   {"reservation/EffectiveCost", "0.0386"}})})
+            .value();
+    const auto charges = ledger.charges();
+    ASSERT_THAT(charges, SizeIs(4));
+    EXPECT_THAT(charges[0], IsSupersetOf(Cells{{"ChargeCategory", "Purchase"},
+                                               {"ChargeFrequency", "One-Time"},
+                                               {"BilledCost", "68"},
+                                               {"EffectiveCost", "0"},
+                                               {"CommitmentDiscountId", kReservation},
+                                               {"CommitmentDiscountType", "Reserved Instance"},
+                                               {"CommitmentDiscountCategory", "Usage"},
+                                               {"CommitmentDiscountQuantity", "8760"},
+                                               {"CommitmentDiscountUnit", "Hours"},
+                                               {"ResourceId", kReservation},
+                                               {"PricingCategory", "Standard"}}));
+    EXPECT_THAT(charges[0], Not(Contains(Key("CommitmentDiscountStatus"))));
+    EXPECT_THAT(charges[1], IsSupersetOf(Cells{{"ChargeCategory", "Purchase"},
+                                               {"ChargeFrequency", "Recurring"},
+                                               {"BilledCost", "23"},
+                                               {"EffectiveCost", "0"},
+                                               {"CommitmentDiscountQuantity", "744"}}));
+    EXPECT_THAT(charges[2], IsSupersetOf(Cells{{"ChargeCategory", "Usage"},
+                                               {"BilledCost", "0"},
+                                               {"EffectiveCost", "0.0386"},
+                                               {"ListCost", "0.6"},
+                                               {"ContractedCost", "0.6"},
+                                               {"PricingCategory", "Committed"},
+                                               {"CommitmentDiscountStatus", "Used"},
+                                               {"CommitmentDiscountQuantity", "1"},
+                                               {"CommitmentDiscountUnit", "Hours"},
+                                               {"ResourceId", "i-0123456789abcdef0"}}));
+    EXPECT_THAT(charges[3], IsSupersetOf(Cells{{"ChargeCategory", "Usage"},
+                                               {"BilledCost", "0"},
+                                               {"EffectiveCost", "7.19"},
+                                               {"ListCost", "0"},
+                                               {"ContractedCost", "0"},
+                                               {"PricingCategory", "Committed"},
+                                               {"CommitmentDiscountStatus", "Unused"},
+                                               {"CommitmentDiscountId", kReservation},
+                                               {"CommitmentDiscountQuantity", "186"},
+                                               {"CommitmentDiscountUnit", "Hours"},
+                                               {"ChargePeriodEnd", "2026-02-01 00:00:00"},
+                                               {"ResourceId", kReservation}}));
+    EXPECT_THAT(charges[3], Not(Contains(Key("ConsumedQuantity"))));
+    EXPECT_THAT(charges[3].at("x_Custom"), Not(HasSubstr("Cost")));
+    EXPECT_THAT(by_rule(loaded), ElementsAre(Pair("aws.reservation-fee", Pair("91", "91")),
+                                             Pair("aws.reservation-unused", Pair("0", "0")),
+                                             Pair("aws.reserved-usage", Pair("0", "0"))));
+}
+
+// AWS, Reservation details: size-flexible reservations are counted in normalised units.
+TEST(AwsCur, ASizeFlexibleReservationIsCountedInNormalisedUnits) {
+    Ledger ledger;
+    ASSERT_TRUE(ledger
+                    .load_rows({usage_row({{"lineItem/LineItemType", "RIFee"},
+                                           {"lineItem/UnblendedCost", "0"},
+                                           {"reservation/ReservationARN", kReservation},
+                                           {"reservation/TotalReservedUnits", "744"},
+                                           {"reservation/TotalReservedNormalizedUnits", "2976"},
+                                           {"reservation/UnusedQuantity", "1"},
+                                           {"reservation/UnusedNormalizedUnitQuantity", "4"},
+                                           {"reservation/UnusedRecurringFee", "0.1"}}),
+                                usage_row({{"lineItem/LineItemType", "DiscountedUsage"},
+                                           {"lineItem/UnblendedCost", "0"},
+                                           {"lineItem/NormalizedUsageAmount", "4"},
+                                           {"reservation/ReservationARN", kReservation},
+                                           {"reservation/EffectiveCost", "0.1"}})})
+                    .ok());
+    const auto charges = ledger.charges();
+    ASSERT_THAT(charges, SizeIs(3));
+    EXPECT_EQ(charges[0].at("CommitmentDiscountQuantity"), "2976");
+    EXPECT_EQ(charges[1].at("CommitmentDiscountQuantity"), "4");
+    EXPECT_EQ(charges[2].at("CommitmentDiscountQuantity"), "4");
+    for (const Cells& charge : charges) {
+        EXPECT_EQ(charge.at("CommitmentDiscountUnit"), "Normalized Units");
+    }
+}
+
+Cells plan_row(const std::string& type, const std::string& cost, Cells changes = {}) {
+    changes.insert(
+        {{"lineItem/LineItemType", type}, {"lineItem/UnblendedCost", cost}, {"savingsPlan/SavingsPlanARN", kPlan}});
+    return usage_row(changes);
+}
+
+// AWS, Understanding Savings Plans: covered usage shows the on-demand cost, which the negation offsets.
+TEST(AwsCur, ASavingsPlanIsPurchaseUsedAndUnused) {
+    Ledger ledger;
+    const SourceLoaded loaded =
+        ledger
+            .load_rows({plan_row("SavingsPlanUpfrontFee", "43.8",
+                                 {{"lineItem/ProductCode", "ComputeSavingsPlans"}, {"pricing/publicOnDemandCost", ""}}),
+                        plan_row("SavingsPlanRecurringFee", "0.1",
+                                 {{"lineItem/ProductCode", "ComputeSavingsPlans"},
+                                  {"pricing/publicOnDemandCost", ""},
+                                  {"savingsPlan/TotalCommitmentToDate", "0.4"},
+                                  {"savingsPlan/UsedCommitment", "0.3"}}),
+                        plan_row("SavingsPlanCoveredUsage", "0.5", {{"savingsPlan/SavingsPlanEffectiveCost", "0.3"}}),
+                        plan_row("SavingsPlanNegation", "-0.5", {{"pricing/publicOnDemandCost", "0"}})})
+            .value();
+    const auto charges = ledger.charges();
+    ASSERT_THAT(charges, SizeIs(4));
+    EXPECT_THAT(charges[0], IsSupersetOf(Cells{{"ChargeCategory", "Purchase"},
+                                               {"ChargeFrequency", "One-Time"},
+                                               {"BilledCost", "43.8"},
+                                               {"EffectiveCost", "0"},
+                                               {"CommitmentDiscountId", kPlan},
+                                               {"CommitmentDiscountType", "Savings Plan"},
+                                               {"CommitmentDiscountCategory", "Spend"},
+                                               {"ServiceName", "Savings Plans for AWS Compute usage"}}));
+    EXPECT_THAT(charges[1], IsSupersetOf(Cells{{"ChargeCategory", "Purchase"},
+                                               {"ChargeFrequency", "Recurring"},
+                                               {"BilledCost", "0.1"},
+                                               {"EffectiveCost", "0"},
+                                               {"CommitmentDiscountQuantity", "0.4"},
+                                               {"CommitmentDiscountUnit", "USD"}}));
+    EXPECT_THAT(charges[2], IsSupersetOf(Cells{{"ChargeCategory", "Usage"},
+                                               {"BilledCost", "0"},
+                                               {"EffectiveCost", "0.3"},
+                                               {"ListCost", "0.6"},
+                                               {"ContractedCost", "0.5"},
+                                               {"PricingCategory", "Committed"},
+                                               {"CommitmentDiscountStatus", "Used"},
+                                               {"CommitmentDiscountQuantity", "0.3"},
+                                               {"ConsumedQuantity", "1"}}));
+    EXPECT_THAT(charges[3], IsSupersetOf(Cells{{"ChargeCategory", "Usage"},
+                                               {"BilledCost", "0"},
+                                               {"EffectiveCost", "0.1"},
+                                               {"ListCost", "0"},
+                                               {"CommitmentDiscountStatus", "Unused"},
+                                               {"CommitmentDiscountQuantity", "0.1"},
+                                               {"CommitmentDiscountUnit", "USD"},
+                                               {"ResourceId", kPlan}}));
+    EXPECT_THAT(by_rule(loaded), ElementsAre(Pair("aws.savings-plan-covered", Pair("0.5", "0")),
+                                             Pair("aws.savings-plan-fee", Pair("43.9", "43.9")),
+                                             Pair("aws.savings-plan-negation", Pair("-0.5", "0")),
+                                             Pair("aws.savings-plan-unused", Pair("0", "0"))));
+    EXPECT_EQ(loaded.totals[0].source, "43.9");
+}
+
+TEST(AwsCur, WhatNegationsLeaveIsAnAdjustment) {
+    Ledger ledger;
+    const SourceLoaded loaded = ledger
+                                    .load_rows({plan_row("SavingsPlanCoveredUsage", "0.5000000001",
+                                                         {{"savingsPlan/SavingsPlanEffectiveCost", "0.3"}}),
+                                                plan_row("SavingsPlanNegation", "-0.5")})
+                                    .value();
+    const auto charges = ledger.charges("ChargeCategory = 'Adjustment'");
+    ASSERT_THAT(charges, SizeIs(1));
+    EXPECT_THAT(charges[0], IsSupersetOf(Cells{{"BilledCost", "0.0000000001"},
+                                               {"EffectiveCost", "0.0000000001"},
+                                               {"SubAccountId", "222222222222"},
+                                               {"ServiceName", "Amazon Elastic Compute Cloud"},
+                                               {"ResourceId", kPlan}}));
+    EXPECT_THAT(by_rule(loaded), Contains(Pair("aws.savings-plan-residue", Pair("0", "0.0000000001"))));
+    EXPECT_EQ(ledger.sum("BilledCost"), "0.0000000001");
+}
+
+// AWS, Line item details: the net cost is what is paid after discounts.
+TEST(AwsCur, NetCostsTakeDiscountsIn) {
+    Ledger ledger;
+    const SourceLoaded loaded =
+        ledger
+            .load_rows({usage_row({{"lineItem/NetUnblendedCost", "0.45"}, {"lineItem/NetUnblendedRate", "0.45"}}),
+                        usage_row({{"lineItem/LineItemType", "EdpDiscount"},
+                                   {"lineItem/UnblendedCost", "-0.05"},
+                                   {"lineItem/NetUnblendedCost", "0"}}),
+                        usage_row({{"lineItem/LineItemType", "PrivateRateDiscount"},
+                                   {"lineItem/UnblendedCost", "-0.07"},
+                                   {"lineItem/NetUnblendedCost", ""}}),
+                        usage_row({{"lineItem/LineItemType", "Tax"}, {"lineItem/UnblendedCost", "0.09"}})})
+            .value();
+    const auto charges = ledger.charges();
+    ASSERT_THAT(charges, SizeIs(2));
+    EXPECT_THAT(charges[0], IsSupersetOf(Cells{{"BilledCost", "0.45"},
+                                               {"EffectiveCost", "0.45"},
+                                               {"ContractedCost", "0.45"},
+                                               {"ContractedUnitPrice", "0.45"},
+                                               {"ListCost", "0.6"}}));
+    EXPECT_EQ(charges[1].at("BilledCost"), "0.09");
+    EXPECT_EQ(loaded.totals[0].source, "0.54");
+    EXPECT_THAT(by_rule(loaded), Contains(Pair("aws.discount-folded", Pair("0", "0"))));
+}
+
+TEST(AwsCur, NetCostsOfCommitmentsAreTaken) {
+    Ledger ledger;
+    ASSERT_TRUE(ledger
+                    .load_rows({plan_row("SavingsPlanCoveredUsage", "0.5",
+                                         {{"lineItem/NetUnblendedCost", "0.5"},
+                                          {"savingsPlan/SavingsPlanEffectiveCost", "0.3"},
+                                          {"savingsPlan/NetSavingsPlanEffectiveCost", "0.27"}}),
+                                plan_row("SavingsPlanNegation", "-0.5", {{"lineItem/NetUnblendedCost", "-0.5"}}),
+                                usage_row({{"lineItem/LineItemType", "DiscountedUsage"},
+                                           {"lineItem/UnblendedCost", "0"},
+                                           {"lineItem/NetUnblendedCost", "0"},
+                                           {"reservation/ReservationARN", kReservation},
+                                           {"reservation/EffectiveCost", "0.2"},
+                                           {"reservation/NetEffectiveCost", "0.18"}})})
+                    .ok());
+    const auto charges = ledger.charges();
+    EXPECT_EQ(charges[0].at("EffectiveCost"), "0.27");
+    EXPECT_EQ(charges[0].at("CommitmentDiscountQuantity"), "0.3");
+    EXPECT_EQ(charges[1].at("EffectiveCost"), "0.18");
+    EXPECT_THAT(charges[1], Not(Contains(Key("ContractedCost"))));
+}
+
+// 10 % off the fee: billed is 0.36, of which covered usage carries 0.27, so 0.09 is unused.
+TEST(AwsCur, DiscountsOnAPlanLowerItsUnusedPart) {
+    Ledger ledger;
+    const SourceLoaded loaded =
+        ledger
+            .load_rows({plan_row("SavingsPlanRecurringFee", "0.4",
+                                 {{"lineItem/NetUnblendedCost", "0.36"},
+                                  {"savingsPlan/TotalCommitmentToDate", "0.4"},
+                                  {"savingsPlan/UsedCommitment", "0.3"},
+                                  {"savingsPlan/AmortizedUpfrontCommitmentForBillingPeriod", "0"},
+                                  {"savingsPlan/NetAmortizedUpfrontCommitmentForBillingPeriod", "0"}}),
+                        plan_row("SavingsPlanCoveredUsage", "0.5",
+                                 {{"lineItem/NetUnblendedCost", "0.5"},
+                                  {"savingsPlan/SavingsPlanEffectiveCost", "0.3"},
+                                  {"savingsPlan/NetSavingsPlanEffectiveCost", "0.27"}}),
+                        plan_row("SavingsPlanNegation", "-0.5", {{"lineItem/NetUnblendedCost", "-0.5"}})})
+            .value();
+    EXPECT_EQ(ledger.sum("EffectiveCost", "CommitmentDiscountStatus = 'Unused'"), "0.09");
+    EXPECT_EQ(ledger.sum("EffectiveCost"), "0.36");
+    EXPECT_EQ(ledger.sum("BilledCost"), "0.36");
+    EXPECT_THAT(by_rule(loaded), Contains(Pair("aws.savings-plan-net-unused", Pair("0", "0"))));
+    // The owner's own report, without the accounts whose usage the plan covers: nothing is made up.
+    ASSERT_TRUE(ledger
+                    .load_rows({plan_row("SavingsPlanRecurringFee", "0.4",
+                                         {{"lineItem/NetUnblendedCost", "0.36"},
+                                          {"savingsPlan/TotalCommitmentToDate", "0.4"},
+                                          {"savingsPlan/UsedCommitment", "0.3"}})})
+                    .ok());
+    EXPECT_EQ(ledger.sum("EffectiveCost"), "0.1");
+}
+
+TEST(AwsCur, WithoutNetCostsDiscountsStay) {
+    Ledger ledger;
+    const SourceLoaded loaded = ledger
+                                    .load_rows({usage_row(), usage_row({{"lineItem/LineItemType", "EdpDiscount"},
+                                                                        {"lineItem/UnblendedCost", "-0.05"},
+                                                                        {"pricing/publicOnDemandCost", ""}})})
+                                    .value();
+    const auto charges = ledger.charges();
+    ASSERT_THAT(charges, SizeIs(2));
+    EXPECT_THAT(charges[1], IsSupersetOf(Cells{{"ChargeCategory", "Adjustment"},
+                                               {"BilledCost", "-0.05"},
+                                               {"EffectiveCost", "-0.05"},
+                                               {"ContractedCost", "-0.05"},
+                                               {"ListCost", "0"}}));
+    EXPECT_THAT(charges[1], Not(Contains(Key("ConsumedQuantity"))));
+    EXPECT_THAT(by_rule(loaded), Contains(Pair("aws.discount", Pair("-0.05", "-0.05"))));
+}
+
+TEST(AwsCur, TaxCreditAndRefund) {
+    Ledger ledger;
+    ASSERT_TRUE(ledger
+                    .load_rows({usage_row({{"lineItem/LineItemType", "Tax"},
+                                           {"lineItem/TaxType", "VAT"},
+                                           {"lineItem/UnblendedCost", "1.9"},
+                                           {"pricing/publicOnDemandCost", "0"}}),
+                                usage_row({{"lineItem/LineItemType", "Credit"}, {"lineItem/UnblendedCost", "-3"}}),
+                                usage_row({{"lineItem/LineItemType", "Refund"}, {"lineItem/UnblendedCost", "-1"}}),
+                                usage_row({{"lineItem/LineItemType", "Refund"},
+                                           {"lineItem/UnblendedCost", "-2"},
+                                           {"lineItem/UsageStartDate", "2025-12-02T00:00:00Z"},
+                                           {"lineItem/UsageEndDate", "2025-12-03T00:00:00Z"},
+                                           {"lineItem/UsageType", ""}}),
+                                plan_row("Refund", "-43.8",
+                                         {{"lineItem/UsageStartDate", "2026-01-02T00:00:00Z"},
+                                          {"lineItem/UsageEndDate", "2026-01-05T00:00:00Z"}}),
+                                usage_row({{"lineItem/LineItemType", "Fee"},
+                                           {"lineItem/UnblendedCost", "12"},
+                                           {"pricing/publicOnDemandCost", ""}}),
+                                usage_row({{"lineItem/LineItemType", "SomethingNew"}})})
+                    .ok());
+    const auto charges = ledger.charges();
+    ASSERT_THAT(charges, SizeIs(7));
+    EXPECT_THAT(charges[0], IsSupersetOf(Cells{{"ChargeCategory", "Tax"},
+                                               {"BilledCost", "1.9"},
+                                               {"EffectiveCost", "1.9"},
+                                               {"ListCost", "1.9"},
+                                               {"ContractedCost", "1.9"}}));
+    for (const char* column : {"SkuId", "SkuPriceId", "ListUnitPrice", "ContractedUnitPrice", "PricingQuantity",
+                               "PricingUnit", "PricingCategory", "ConsumedQuantity"}) {
+        EXPECT_THAT(charges[0], Not(Contains(Key(column))));
+    }
+    EXPECT_THAT(charges[1], IsSupersetOf(Cells{{"ChargeCategory", "Credit"}, {"EffectiveCost", "-3"}}));
+    EXPECT_THAT(charges[2], IsSupersetOf(Cells{{"ChargeCategory", "Usage"}, {"EffectiveCost", "-1"}}));
+    EXPECT_THAT(charges[2], Not(Contains(Key("ChargeClass"))));
+    EXPECT_THAT(charges[3], IsSupersetOf(Cells{{"ChargeCategory", "Adjustment"},
+                                               {"ChargeClass", "Correction"},
+                                               {"ChargePeriodStart", "2025-12-02 00:00:00"},
+                                               {"BillingPeriodStart", "2026-01-01 00:00:00"}}));
+    EXPECT_THAT(charges[4], IsSupersetOf(Cells{{"ChargeCategory", "Purchase"},
+                                               {"BilledCost", "-43.8"},
+                                               {"EffectiveCost", "0"},
+                                               {"CommitmentDiscountId", kPlan}}));
+    EXPECT_THAT(charges[5], IsSupersetOf(Cells{{"ChargeCategory", "Purchase"}, {"EffectiveCost", "12"}}));
+    EXPECT_THAT(charges[6], IsSupersetOf(Cells{{"ChargeCategory", "Adjustment"}, {"BilledCost", "0.5"}}));
+}
+
+// FOCUS, Entity identification 3.1 and 3.4.
+TEST(AwsCur, TheSellerOfTheMarketplaceIsTheProvider) {
+    Ledger ledger;
+    ASSERT_TRUE(ledger
+                    .load_rows({usage_row({{"bill/BillingEntity", "AWS Marketplace"},
+                                           {"lineItem/LegalEntity", "Acme Software"},
+                                           {"lineItem/ProductCode", "abc123"},
+                                           {"product/ProductName", "Acme Monitor"}}),
+                                usage_row({{"bill/BillingEntity", "AWS Marketplace"},
+                                           {"lineItem/LegalEntity", "Acme Software"},
+                                           {"lineItem/ProductCode", "abc123"},
+                                           {"product/regionCode", ""}})})
+                    .ok());
+    const auto charges = ledger.charges();
+    EXPECT_THAT(charges[0], IsSupersetOf(Cells{{"ServiceProviderName", "Acme Software"},
+                                               {"PublisherName", "Acme Software"},
+                                               {"HostProviderName", "AWS"},
+                                               {"InvoiceIssuerName", "Amazon Web Services, Inc."},
+                                               {"ServiceName", "Acme Monitor"},
+                                               {"ServiceCategory", "Other"},
+                                               {"BilledCost", "0.5"}}));
+    EXPECT_THAT(charges[1], Not(Contains(Key("HostProviderName"))));
+}
+
+// AWS, Understanding split cost allocation data: rows of pods repeat what the instance costs.
+TEST(AwsCur, SplitCostsAreNotCountedTwice) {
+    Ledger ledger;
+    const SourceLoaded loaded =
+        ledger
+            .load_rows({usage_row(), usage_row({{"lineItem/Operation", "EKSPod-EC2"},
+                                                {"lineItem/UsageType", "EUC1-EKS-EC2-vCPU-Hours"},
+                                                {"lineItem/ResourceId", "arn:aws:eks:pod/c/n/p"},
+                                                {"lineItem/UnblendedCost", "0"},
+                                                {"pricing/publicOnDemandCost", "0.3"},
+                                                {"splitLineItem/ParentResourceId", "i-0123456789abcdef0"},
+                                                {"splitLineItem/SplitCost", "0.2"}})})
+            .value();
+    const auto charges = ledger.charges();
+    ASSERT_THAT(charges, SizeIs(2));
+    EXPECT_THAT(charges[1], IsSupersetOf(Cells{{"BilledCost", "0"},
+                                               {"EffectiveCost", "0"},
+                                               {"ListCost", "0"},
+                                               {"ContractedCost", "0"},
+                                               {"ResourceId", "arn:aws:eks:pod/c/n/p"}}));
+    EXPECT_THAT(charges[1], Not(Contains(Key("ConsumedQuantity"))));
+    EXPECT_THAT(charges[1].at("x_Custom"),
+                AllOf(HasSubstr(R"("x_SplitLineItemSplitCost":"0.2")"),
+                      HasSubstr(R"("x_SplitLineItemParentResourceId":"i-0123456789abcdef0")")));
+    EXPECT_EQ(loaded.totals[0].source, "0.5");
+    EXPECT_EQ(ledger.sum("ListCost"), "0.6");
+}
+
+TEST(AwsCur, AmountsWithExponentsAndManyDigitsAreExact) {
+    Ledger ledger;
+    const SourceLoaded loaded =
+        ledger
+            .load_rows({usage_row({{"lineItem/UnblendedCost", "1.8E-9"}}),
+                        usage_row({{"lineItem/UnblendedCost", "1.2345678901234567895E-3"}}),
+                        usage_row({{"lineItem/UnblendedCost", "-0.1"}, {"lineItem/UsageAmount", "-1"}})})
+            .value();
+    EXPECT_EQ(loaded.totals[0].source, "-0.0987654303098765432105");
+    EXPECT_EQ(ledger.sum("BilledCost"), "-0.098765430309876543");
+    EXPECT_EQ(loaded.totals[0].rounded_away, "-0.0000000000000000002105");
+}
+
+TEST(AwsCur, ParquetOfCur2HasMaps) {
+    Ledger ledger;
+    const base::Path path = ledger.folder().path() / "cur2.parquet";
+    ASSERT_TRUE(
+        ledger.engine()
+            .execute(fmt::format(
+                "COPY (SELECT '111111111111' AS bill_payer_account_id, 'Acme' AS bill_payer_account_name, "
+                "TIMESTAMP '2026-01-01 00:00:00' AS bill_billing_period_start_date, "
+                "TIMESTAMP '2026-02-01 00:00:00' AS bill_billing_period_end_date, 'AWS' AS bill_billing_entity, "
+                "'Amazon Web Services, Inc.' AS bill_invoicing_entity, '222222222222' AS line_item_usage_account_id, "
+                "'shop' AS line_item_usage_account_name, 'Usage' AS line_item_line_item_type, "
+                "TIMESTAMP '2026-01-02 00:00:00' AS line_item_usage_start_date, "
+                "TIMESTAMP '2026-01-02 01:00:00' AS line_item_usage_end_date, 'AmazonXyz' AS line_item_product_code, "
+                "'USD' AS line_item_currency_code, 0.1::DOUBLE AS line_item_unblended_cost, "
+                "2.0::DOUBLE AS line_item_usage_amount, 'Hrs' AS pricing_unit, 'SKU1.T.R' AS pricing_rate_code, "
+                "MAP {{'product_name': 'Amazon Xyz', 'group': 'g'}} AS product, "
+                "MAP {{'user_team': 'web', 'aws_created_by': 'Root', 'user_empty': ''}} AS resource_tags, "
+                "MAP {{'unit': 'Shop'}} AS cost_category, MAP {{'edp_discount': 0.5::DOUBLE}} AS discount) "
+                "TO {} (FORMAT parquet)",
+                engine::sql_text(path.string())))
+            .ok());
+    ASSERT_TRUE(ledger.load({path}).ok());
+    const auto charges = ledger.charges();
+    ASSERT_THAT(charges, SizeIs(1));
+    EXPECT_THAT(charges[0], IsSupersetOf(Cells{{"BilledCost", "0.1"},
+                                               {"BillingAccountName", "Acme"},
+                                               {"SubAccountName", "shop"},
+                                               {"ConsumedQuantity", "2"},
+                                               {"ServiceName", "Amazon Xyz"},
+                                               {"SkuId", "SKU1"},
+                                               {"ChargePeriodStart", "2026-01-02 00:00:00"}}));
+    EXPECT_THAT(charges[0].at("Tags"), AllOf(HasSubstr(R"("team":"web")"), HasSubstr(R"("aws:created_by":"Root")"),
+                                             HasSubstr(R"("empty":true)")));
+    EXPECT_THAT(charges[0].at("x_Custom"), AllOf(HasSubstr("x_CostCategories"), HasSubstr("x_Discount"),
+                                                 HasSubstr("x_Product"), HasSubstr("edp_discount")));
+}
+
+TEST(AwsCur, CsvOfCur2HasMapsAsJson) {
+    Ledger ledger;
+    Cells row;
+    for (const auto& [column, cell] : usage_row()) {
+        if (!column.starts_with("resourceTags/") && !column.starts_with("product/ProductName")) {
+            row[staged_name(column)] = cell;
+        }
+    }
+    row["resource_tags"] = R"({"user_team":"web"})";
+    row["product"] = R"({"product_name":"Amazon EC2"})";
+    row["cost_category"] = "{}";
+    Cells untagged = row;
+    untagged["resource_tags"] = "{}";
+    ASSERT_TRUE(ledger.load({ledger.folder().write("cur2.csv", report({row, untagged}))}).ok());
+    EXPECT_EQ(ledger.charges()[0].at("Tags"), R"({"team":"web"})");
+    EXPECT_THAT(ledger.charges()[1], Not(Contains(Key("Tags"))));
+    EXPECT_THAT(ledger.charges()[0].at("x_Custom"), Not(HasSubstr("x_CostCategories")));
+}
+
+} // namespace
+} // namespace florin::ingest::aws_cur

@@ -1,0 +1,55 @@
+// Small AWS reports for tests, and what the ledger has of them.
+#pragma once
+
+#include "ingest/inspection_test_bills.hpp"
+#include "ingest/source_load.hpp"
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace florin::ingest::aws_cur {
+
+/// Cells by column; columns that a row lacks are empty.
+using Cells = std::map<std::string, std::string>;
+
+/// A usage row of the legacy report: 1 hour of an instance at 0.5 USD.
+Cells usage_row(const Cells& changes = {});
+
+/// A CSV with the columns of all rows, in the order of the alphabet.
+std::string report(const std::vector<Cells>& rows);
+
+/// A number without zeros at its end: `1.50` -> `1.5`.
+std::string plain(std::string text);
+
+/// Files of one delivery, loaded.
+class Ledger {
+public:
+    Ledger();
+
+    /// The files as the source reads them. Errors of the survey.
+    base::Result<std::vector<SourceFile>> read(const std::vector<base::Path>& paths) const;
+    base::Result<SourceLoaded> load(const std::vector<base::Path>& paths);
+    /// One file of these rows.
+    base::Result<SourceLoaded> load_rows(const std::vector<Cells>& rows);
+
+    /// Charges of the last load that `where` holds for, in their order, as text; numbers without
+    /// trailing zeros, nulls left out.
+    std::vector<Cells> charges(std::string_view where = "true") const;
+    /// A sum over them.
+    std::string sum(std::string_view column, std::string_view where = "true") const;
+
+    const TestFolder& folder() const { return folder_; }
+    engine::Engine& engine() const { return *engine_; }
+
+private:
+    std::string relation() const;
+
+    TestFolder folder_;
+    std::unique_ptr<engine::Engine> engine_;
+    int loads_ = 0;
+    std::vector<lake::Part> parts_;
+};
+
+} // namespace florin::ingest::aws_cur
