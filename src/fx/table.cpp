@@ -1,5 +1,6 @@
 #include "fx/table.hpp"
 
+#include "base/terminal_text.hpp"
 #include "fx/exact_rate.hpp"
 
 #include <fmt/format.h>
@@ -125,7 +126,7 @@ Result<RateType> parse_rate_type(std::string_view text) {
     const auto found = std::ranges::find(kTypes, text, [](RateType type) { return name(type); });
     if (found == kTypes.end()) {
         return base::user_error("fx.unknown_rate_type",
-                                fmt::format("there is no rate type `{}`", base::printable(text, 80)))
+                                fmt::format("there is no rate type `{}`", base::terminal_text(text, 80)))
             .with_remedy("There are transaction-day, month-average and budget.");
     }
     return *found;

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <tuple>
 
 namespace florin::fx {
 namespace {
@@ -161,6 +162,18 @@ TEST(Rate, AnAverageIsProvisionalWhileItsMonthLasts) {
     const Table stale = table_of("Date,USD\n2024-09-02,1\n2024-09-22,2\n");
     EXPECT_TRUE(ask(stale, "EUR", "USD", "2024-09-01", kAverage, day("2024-10-01"))->provisional)
         << "nothing was published in the last 8 days";
+}
+
+TEST(Rate, ACrossOfAveragesIsAsOldAsItsOlderLeg) {
+    constexpr auto kAverage = RateType::kMonthAverage;
+    const Table table = table_of("Date,USD,GBP\n2024-09-30,N/A,2\n2024-09-12,4,1\n");
+    for (const auto& [from, to, expected] :
+         {std::tuple("USD", "GBP", "0.375"), {"GBP", "USD", "2.666666666666666667"}}) {
+        const auto cross = ask(table, from, to, "2024-09-01", kAverage, day("2024-10-01"));
+        EXPECT_EQ(value(cross), expected);
+        EXPECT_EQ(cross->published, day("2024-09-12"));
+        EXPECT_TRUE(cross->provisional);
+    }
 }
 
 TEST(Rate, BudgetRatesHoldForTheirDaysOnly) {
