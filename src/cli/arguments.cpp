@@ -36,11 +36,13 @@ private:
     void define_init();
     void define_ingest();
     void define_deliveries();
+    void define_period();
     void define_query();
     void define_fx();
     void define_report();
     void define_export();
     void define_sql();
+    void define_validate();
     void define_demo();
     void define_rest();
     CLI::App* command(CLI::App& parent, const std::string& name, const std::string& what, const std::string& examples);
@@ -52,12 +54,15 @@ private:
     InitCommand init_;
     IngestCommand ingest_;
     DeliveriesCommand deliveries_;
+    PeriodCommand period_;
     QueryCommand query_;
     FxCommand fx_;
     ReportCommand report_;
     ExportCommand export_;
     SqlCommand sql_;
+    ValidateCommand validate_;
     DemoCommand demo_;
+    SourcesCommand sources_;
     DoctorCommand doctor_;
     BenchCommand bench_;
     CompletionCommand completion_;
@@ -93,11 +98,13 @@ Definition::Definition() {
     define_init();
     define_ingest();
     define_deliveries();
+    define_period();
     define_query();
     define_fx();
     define_report();
     define_export();
     define_sql();
+    define_validate();
     define_demo();
     define_rest();
 }
@@ -110,7 +117,7 @@ void Definition::define_init() {
 }
 
 void Definition::define_ingest() {
-    CLI::App* ingest = command(app_, "ingest", "Take bills in: files, folders or patterns of FOCUS data",
+    CLI::App* ingest = command(app_, "ingest", "Take bills in: files, folders or patterns",
                                "  florin ingest focus-2024-09.csv.gz\n"
                                "  florin ingest ~/bills/ --received 2024-10-03\n"
                                "  florin ingest 'bills/*.parquet' --strict\n"
@@ -118,7 +125,8 @@ void Definition::define_ingest() {
     ingest->add_option("paths", ingest_.paths, "CSV, Parquet or JSON lines, plain, .gz or .zst; folders; patterns")
         ->required()
         ->type_name("PATH");
-    ingest->add_option("--source", ingest_.source, "Which feed the bills come from")->capture_default_str();
+    ingest->add_option("--source", ingest_.source,
+                       "Whose format the bills are in (`florin sources`); another name is that of a FOCUS feed");
     ingest->add_option("--received", ingest_.received, "When they were received, for history that is loaded later")
         ->type_name("DATE");
     ingest
@@ -180,6 +188,44 @@ void Definition::define_deliveries() {
     CLI::App* prune = deliveries_action("prune", "Remove the files of deliveries that have not counted for long",
                                         "  florin deliveries prune --dry-run", Action::kPrune);
     prune->add_flag("--dry-run", deliveries_.dry_run, "Only say what would be removed");
+}
+
+void Definition::define_period() {
+    using Action = PeriodCommand::Action;
+    CLI::App* period = command(app_, "period", "Months of bills: close and reopen them, and what moved since",
+                               "  florin period list\n"
+                               "  florin period close 2024-09 --by \"Dana Reyes\" --reason \"books of September\"\n"
+                               "  florin period restatements 2024-09");
+    period->require_subcommand(1);
+    const auto action = [&](const std::string& name, const std::string& what, const std::string& examples,
+                            Action which) {
+        CLI::App* sub = command(*period, name, what, examples);
+        sub->callback([this, which] { period_.action = which; });
+        return sub;
+    };
+    const auto format = [this](CLI::App* sub) {
+        sub->add_option("--format", period_.format, "table or json")
+            ->check(CLI::IsMember({"table", "json"}))
+            ->capture_default_str();
+    };
+    const auto named = [this](CLI::App* sub) {
+        sub->add_option("month", period_.month, "The month, as 2024-09 or last-month")->required();
+        sub->add_option("--by", period_.by, "Who decides it")->required()->type_name("NAME");
+        sub->add_option("--reason", period_.reason, "Why")->required();
+    };
+    format(action("list", "Every month: what providers say, the company's close, totals then and now",
+                  "  florin period list --format json", Action::kList));
+    named(action("close", "Close a month for the company with what counts now; later changes of it wait",
+                 "  florin period close 2024-09 --by \"Dana Reyes\" --reason \"books of September\"", Action::kClose));
+    named(action("reopen", "Open a closed month again",
+                 "  florin period reopen 2024-09 --by \"Dana Reyes\" --reason \"a bill was missing\"",
+                 Action::kReopen));
+    CLI::App* restatements =
+        action("restatements", "What moved in closed months since, by account, service, category and team",
+               "  florin period restatements\n  florin period restatements 2024-09 --format json",
+               Action::kRestatements);
+    restatements->add_option("month", period_.month, "Only this month");
+    format(restatements);
 }
 
 void Definition::define_query() {
@@ -288,6 +334,34 @@ void Definition::define_sql() {
         ->capture_default_str();
 }
 
+void Definition::define_validate() {
+    CLI::App* validate = command(app_, "validate", "Hold FOCUS files against the rules of the specification",
+                                 "  florin validate focus-2024-09.csv.gz\n"
+                                 "  florin validate bills/ --focus-version 1.2 --level must\n"
+                                 "  florin validate bill.parquet --rule BilledCost --rule ListCost-C-004-M\n"
+                                 "  florin validate bill.csv --format junit --out focus.xml");
+    validate->add_option("paths", validate_.paths, "CSV, Parquet or JSON lines, all together one dataset")
+        ->required()
+        ->type_name("PATH");
+    validate->add_option("--focus-version", validate_.version, "1.0 to 1.4; by default what the columns are of")
+        ->type_name("VERSION");
+    validate->add_option("--rule", validate_.rules, "Only this rule, or those whose ids begin so; may be repeated")
+        ->type_name("ID");
+    validate->add_option("--level", validate_.level, "must: leave out what the specification only recommends")
+        ->check(CLI::IsMember({"must", "should"}))
+        ->capture_default_str();
+    validate
+        ->add_option("--supports", validate_.supports, "What the provider supports, as rules ask for it; all is everything")
+        ->type_name("NAME")
+        ->delimiter(',');
+    validate->add_option("--invoices", validate_.invoices, "A FOCUS InvoiceDetail file to hold the charges against")
+        ->type_name("FILE");
+    validate->add_option("--format", validate_.format, "table, json, junit or html")
+        ->check(CLI::IsMember({"table", "json", "junit", "html"}))
+        ->capture_default_str();
+    validate->add_option("--out", validate_.out, "Write to this file")->type_name("FILE");
+}
+
 void Definition::define_demo() {
     CLI::App* demo =
         command(app_, "demo", "Bills of an invented company", "  florin demo generate --rows 100000 --out bills");
@@ -331,6 +405,12 @@ void Definition::define_demo() {
 }
 
 void Definition::define_rest() {
+    CLI::App* sources = command(app_, "sources", "Which bills are read, and by which rules they become FOCUS",
+                                "  florin sources\n  florin sources aws-cur");
+    sources->add_option("name", sources_.name, "One source, with its rules")->type_name("NAME");
+    sources->add_option("--format", sources_.format, "table or json")
+        ->check(CLI::IsMember({"table", "json"}))
+        ->capture_default_str();
     CLI::App* doctor = command(app_, "doctor", "Check the lake: catalog, files, sums, what a crash left behind",
                                "  florin doctor\n  florin doctor --repair");
     doctor->add_flag("--repair", doctor_.repair, "Remove what belongs to nothing");
@@ -362,6 +442,8 @@ Arguments Definition::take() {
         common_.command = ingest_;
     } else if (name == "deliveries") {
         common_.command = deliveries_;
+    } else if (name == "period") {
+        common_.command = period_;
     } else if (name == "query") {
         common_.command = query_;
     } else if (name == "fx") {
@@ -372,8 +454,12 @@ Arguments Definition::take() {
         common_.command = export_;
     } else if (name == "sql") {
         common_.command = sql_;
+    } else if (name == "validate") {
+        common_.command = validate_;
     } else if (name == "demo") {
         common_.command = demo_;
+    } else if (name == "sources") {
+        common_.command = sources_;
     } else if (name == "doctor") {
         common_.command = doctor_;
     } else if (name == "compact") {

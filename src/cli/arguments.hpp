@@ -88,6 +88,16 @@ struct SqlCommand {
     std::string as_of;
     int seconds_max = 60;
 };
+struct ValidateCommand {
+    std::vector<std::string> paths;
+    std::string version;
+    std::vector<std::string> rules;
+    std::vector<std::string> supports;
+    std::string level = "should";
+    std::string invoices;
+    std::string format = "table";
+    std::string out;
+};
 struct DemoCommand {
     enum class Action : std::uint8_t { kGenerate, kBreak };
     Action action = Action::kGenerate;
@@ -105,6 +115,10 @@ struct DemoCommand {
 struct DoctorCommand {
     bool repair = false;
 };
+struct SourcesCommand {
+    std::string name; ///< empty: all
+    std::string format = "table";
+};
 struct CompactCommand {};
 struct BenchCommand {
     std::uint64_t rows = 1'000'000;
@@ -117,10 +131,11 @@ struct CompletionCommand {
 };
 
 struct Arguments {
-    std::string workspace;   ///< --workspace, else FLORIN_WORKSPACE
+    std::string workspace; ///< --workspace, else FLORIN_WORKSPACE
     bool quiet = false;
-    std::variant<InitCommand, IngestCommand, DeliveriesCommand, PeriodCommand, QueryCommand, FxCommand, ReportCommand, ExportCommand, SqlCommand,
-                 DemoCommand, DoctorCommand, CompactCommand, BenchCommand, CompletionCommand>
+    std::variant<InitCommand, IngestCommand, DeliveriesCommand, PeriodCommand, QueryCommand, FxCommand, ReportCommand,
+                 ExportCommand, SqlCommand, ValidateCommand, DemoCommand, SourcesCommand, DoctorCommand, CompactCommand, BenchCommand,
+                 CompletionCommand>
         command;
 };
 

@@ -63,11 +63,15 @@ struct Runner {
     base::Result<int> operator()(const InitCommand& command) const { return run_init(session, command); }
     base::Result<int> operator()(const IngestCommand& command) const { return run_ingest(session, command); }
     base::Result<int> operator()(const DeliveriesCommand& command) const { return run_deliveries(session, command); }
+    base::Result<int> operator()(const PeriodCommand& command) const { return run_period(session, command); }
     base::Result<int> operator()(const QueryCommand& command) const { return run_query(session, command); }
+    base::Result<int> operator()(const FxCommand& command) const { return run_fx(session, command); }
     base::Result<int> operator()(const ReportCommand& command) const { return run_report(session, command); }
     base::Result<int> operator()(const ExportCommand& command) const { return run_export(session, command); }
     base::Result<int> operator()(const SqlCommand& command) const { return run_sql(session, command); }
+    base::Result<int> operator()(const ValidateCommand& command) const { return run_validate(session, command); }
     base::Result<int> operator()(const DemoCommand& command) const { return run_demo(session, command); }
+    base::Result<int> operator()(const SourcesCommand& command) const { return run_sources(session, command); }
     base::Result<int> operator()(const DoctorCommand& command) const { return run_doctor(session, command); }
     base::Result<int> operator()(const CompactCommand& command) const { return run_compact(session, command); }
     base::Result<int> operator()(const BenchCommand& command) const { return run_bench(session, command); }

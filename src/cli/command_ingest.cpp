@@ -45,7 +45,9 @@ void show_files(const app::IngestedDelivery& taken, TextPage& page) {
     }
     const std::string name = taken.files.front().path.string();
     const std::string more = taken.files.size() > 1 ? fmt::format(" and {} more", taken.files.size() - 1) : "";
-    page.paragraph(fmt::format("{}{}: {}, {}", report::terminal_text(name), more, plural(rows, "row"), outcome(taken)),
+    page.paragraph(fmt::format("{}{}: {}, {}, {}", report::terminal_text(name), more,
+                               report::terminal_text(taken.files.front().recognised), plural(rows, "row"),
+                               outcome(taken)),
                    0, 2, Style::kBold);
 }
 
@@ -105,10 +107,13 @@ void show_delivery(const app::IngestedDelivery& taken, const IngestCommand& comm
     for (const std::string& older : taken.older) {
         page.paragraph("does not count: " + report::terminal_text(older), 2, 4, Style::kWarning);
     }
+    for (const std::string& restated : taken.restated) {
+        page.paragraph("restates " + report::terminal_text(restated), 2, 4, Style::kWarning);
+    }
     for (const lake::Part& part : taken.delivery.parts) {
         if (taken.outcome == app::IngestOutcome::kCommitted && part.pending()) {
             page.paragraph(fmt::format("waits: {}: {}. `florin deliveries release {}` lets it count.",
-                                       report::terminal_text(part.scope), report::terminal_text(part.pending_reason),
+                                       report::terminal_text(part.name()), report::terminal_text(part.pending_reason),
                                        taken.delivery.id.value()),
                            2, 4, Style::kWarning);
         }

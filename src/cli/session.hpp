@@ -52,11 +52,15 @@ base::Result<void> write_output(const std::string& file, const std::string& text
 base::Result<int> run_init(Session& session, const InitCommand& command);
 base::Result<int> run_ingest(Session& session, const IngestCommand& command);
 base::Result<int> run_deliveries(Session& session, const DeliveriesCommand& command);
+base::Result<int> run_period(Session& session, const PeriodCommand& command);
 base::Result<int> run_query(Session& session, const QueryCommand& command);
+base::Result<int> run_fx(Session& session, const FxCommand& command);
 base::Result<int> run_report(Session& session, const ReportCommand& command);
 base::Result<int> run_export(Session& session, const ExportCommand& command);
 base::Result<int> run_sql(Session& session, const SqlCommand& command);
+base::Result<int> run_validate(Session& session, const ValidateCommand& command);
 base::Result<int> run_demo(Session& session, const DemoCommand& command);
+base::Result<int> run_sources(Session& session, const SourcesCommand& command);
 base::Result<int> run_doctor(Session& session, const DoctorCommand& command);
 base::Result<int> run_compact(Session& session, const CompactCommand& command);
 base::Result<int> run_bench(Session& session, const BenchCommand& command);

@@ -92,7 +92,7 @@ public:
         for (const std::size_t column : plan_.instants) {
             const std::string_view text = cell(column);
             if (!text.empty() && !is_instant(text)) {
-                return fail("bill.bad_instant", "not a point in time", "Expected 2024-09-18T22:00:00Z or the like.",
+                return fail("bill.unreadable_instant", "not a point in time", "Expected 2024-09-18T22:00:00Z or the like.",
                             column, text);
             }
         }

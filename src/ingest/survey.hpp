@@ -65,7 +65,7 @@ struct SurveyOptions {
 };
 
 /// Reads the whole file. What it gives does not depend on the number of threads. Errors name file, row,
-/// column and cell: `file.*`, `csv.*`, `json.*`, `bill.missing_value`, `bill.bad_instant`,
+/// column and cell: `file.*`, `csv.*`, `json.*`, `bill.missing_value`, `bill.unreadable_instant`,
 /// `bill.unreadable_amount`, `bill.amount_too_large`.
 base::Result<Survey> survey(const base::Path& path, const SurveyRules& rules, const SurveyOptions& options);
 
