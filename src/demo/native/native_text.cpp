@@ -74,12 +74,15 @@ char* write_number(char* out, base::int128 units, int places, NumberStyle style)
             units /= 10;
         }
     }
-    const Digits digits = digits_of(static_cast<base::uint128>(units));
+    Digits digits = digits_of(static_cast<base::uint128>(units));
     const int exponent = digits.count - 1 - places; // of the first digit
     const bool small = style == NumberStyle::kJava     ? exponent < -3
                        : style == NumberStyle::kDotNet ? exponent < -4
                                                        : exponent < -6;
     if (small || (style == NumberStyle::kJava && exponent >= 7)) {
+        while (style == NumberStyle::kJava && digits.text[static_cast<std::size_t>(digits.count) - 1] == '0';) {
+            --digits.count;
+        }
         return put_exponent(put_mantissa(out, digits, style == NumberStyle::kJava), exponent,
                             style == NumberStyle::kDotNet);
     }
