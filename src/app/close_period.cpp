@@ -123,4 +123,24 @@ base::Result<MonthState> reopen_period(Workspace& workspace, period::Day month, 
     return state_of(workspace, month);
 }
 
+base::Result<std::vector<std::string>> closed_months_of(Workspace& workspace, lake::DeliveryId id) {
+    FLORIN_TRY_ASSIGN(const lake::Delivery delivery, workspace.lake().delivery(id));
+    FLORIN_TRY_ASSIGN(const std::vector<lake::PeriodClose> closes, workspace.lake().closes());
+    std::map<period::Day, std::string> sentences;
+    for (const lake::Part& part : delivery.parts) {
+        const lake::PeriodClose* close = lake::find_close(closes, lake::month_of_part(part));
+        if (close != nullptr) {
+            const std::string month = lake::month_name(close->month);
+            sentences[close->month] =
+                fmt::format("{} was closed on {} by {}: `florin period restatements {}` shows what moved since", month,
+                            period::to_string(period::day_of(close->closed_at)), close->closed_by, month);
+        }
+    }
+    std::vector<std::string> list;
+    for (const auto& [month, sentence] : sentences) {
+        list.push_back(sentence);
+    }
+    return list;
+}
+
 } // namespace florin::app

@@ -3,8 +3,8 @@
 #include "cli/progress.hpp"
 #include "cli/session.hpp"
 
+#include "app/close_period.hpp"
 #include "app/compare_deliveries.hpp"
-#include "money/money.hpp"
 #include "report/text.hpp"
 #include "report/text_table.hpp"
 
@@ -24,12 +24,6 @@ std::string minute_text(period::Instant instant) {
     std::string text = period::to_string(instant).substr(0, 16);
     text[10] = ' ';
     return text;
-}
-
-/// As people read it: `1,234.50`, and `1,235` where the currency has no minor units.
-std::string amount_text(money::Decimal amount, const std::string& code) {
-    const auto currency = money::Currency::parse(code);
-    return money::display_amount(amount, currency.ok() ? currency->minor_units() : 2);
 }
 
 /// `5`, or `5 → 7`.
@@ -194,6 +188,15 @@ base::Result<int> diff(Session& session, app::Workspace& workspace, const Delive
     return 0;
 }
 
+/// After a decision that may have changed a closed month: where to see what moved.
+base::Result<void> say_closed_months(Session& session, app::Workspace& workspace, lake::DeliveryId id) {
+    FLORIN_TRY_ASSIGN(const std::vector<std::string> sentences, app::closed_months_of(workspace, id));
+    for (const std::string& sentence : sentences) {
+        session.say(sentence);
+    }
+    return {};
+}
+
 base::Result<int> prune(Session& session, app::Workspace& workspace, const DeliveriesCommand& command) {
     FLORIN_TRY_ASSIGN(const lake::PruneReport report,
                       workspace.lake().prune(workspace.configuration().retention, workspace.now(), command.dry_run));
@@ -227,17 +230,20 @@ base::Result<int> run_deliveries(Session& session, const DeliveriesCommand& comm
                           workspace.lake().release(id, scope, workspace.now(), workspace.configuration().precedence));
         session.say(fmt::format("delivery {}: {} {} now", command.id, released,
                                 released == 1 ? "scope counts" : "scopes count"));
+        FLORIN_TRY(say_closed_months(session, workspace, id));
         return 0;
     }
     case DeliveriesCommand::Action::kWithdraw: {
         FLORIN_TRY(workspace.lake().withdraw(id, command.reason, workspace.now()));
         session.say(fmt::format("delivery {} counts no longer; `florin deliveries restore {}` undoes this", command.id,
                                 command.id));
+        FLORIN_TRY(say_closed_months(session, workspace, id));
         return 0;
     }
     case DeliveriesCommand::Action::kRestore: {
         FLORIN_TRY(workspace.lake().restore(id, workspace.configuration().precedence));
         session.say(fmt::format("delivery {} counts again", command.id));
+        FLORIN_TRY(say_closed_months(session, workspace, id));
         return 0;
     }
     }

@@ -30,6 +30,11 @@ std::string delivery_state(const lake::Delivery& delivery, std::size_t index,
     return counting > 0 ? "partly current" : "superseded";
 }
 
+std::string amount_text(money::Decimal amount, const std::string& currency) {
+    const auto known = money::Currency::parse(currency);
+    return money::display_amount(amount, known.ok() ? known->minor_units() : 2);
+}
+
 std::string billed_text(const lake::Delivery& delivery) {
     std::map<std::string, money::DecimalSum> sums;
     for (const lake::Part& part : delivery.parts) {
@@ -76,8 +81,12 @@ nlohmann::json delivery_json(const lake::Delivery& delivery, std::size_t index,
     }
     nlohmann::json files = nlohmann::json::array();
     for (const lake::RawFile& file : delivery.raw_files) {
-        files.push_back({{"name", file.name}, {"path", file.path}, {"kept", file.kept}, {"sha256", file.sha256},
-                         {"bytes", file.bytes}, {"rows", file.rows}});
+        files.push_back({{"name", file.name},
+                         {"path", file.path},
+                         {"kept", file.kept},
+                         {"sha256", file.sha256},
+                         {"bytes", file.bytes},
+                         {"rows", file.rows}});
     }
     return {{"id", delivery.id.value()},
             {"identity", delivery.identity},

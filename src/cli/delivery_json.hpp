@@ -2,6 +2,7 @@
 #pragma once
 
 #include "lake/delivery.hpp"
+#include "money/decimal.hpp"
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -15,6 +16,9 @@ namespace florin::cli {
 /// `index` is the delivery's place in the list that `current` refers to.
 std::string delivery_state(const lake::Delivery& delivery, std::size_t index,
                            std::span<const lake::PartReference> current);
+
+/// As people read it: `1,234.50`, and `1,235` where the currency has no minor units.
+std::string amount_text(money::Decimal amount, const std::string& currency);
 
 /// The sums of billed cost, one a currency: `1,234.50 USD, 7.00 EUR`.
 std::string billed_text(const lake::Delivery& delivery);

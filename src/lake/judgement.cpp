@@ -159,8 +159,9 @@ void Judgement::mind_closed_period(const Delivery& draft, Part& part, Committed&
         add_reason(part,
                    fmt::format("{} was closed on {} by {}: release takes it in as a restatement", month_name(month),
                                period::to_string(period::day_of(close->closed_at)), close->closed_by));
-        outcome.restated.push_back(
-            fmt::format("{}: {} was closed by {}", part.name(), month_name(month), close->closed_by));
+    }
+    if (part.pending()) {
+        return; // it changes nothing yet
     }
     const auto bill = by_bill_.find({part.billing_account_id, part.billing_period_start});
     if (bill == by_bill_.end()) {

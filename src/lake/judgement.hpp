@@ -18,7 +18,8 @@ struct Committed {
     bool already_there = false;          ///< the same files and mapping were there: nothing changed
     std::vector<std::string> superseded; ///< "delivery 3: SCOPE", what it replaced
     std::vector<std::string> older;      ///< scopes for which a newer delivery is there already
-    std::vector<std::string> restated;   ///< sentences: what it changes of periods that are closed
+    std::vector<std::string>
+        restated; ///< "SCOPE: ISSUER closed PERIOD on DAY", what it changes of what providers closed
 };
 
 /// Error `lake.overlap` where a part of another source, with rows, stands for the billing account and period of one of

@@ -17,6 +17,36 @@ namespace {
 
 constexpr int kLockWaitMs = 10'000;
 
+/// Where a group is cut depends on its last part alone, so that one part more or less changes one group and leaves
+/// the files of the others: a feed that appends several times a day would else have its whole month written anew.
+bool ends_group(const CompactedGroup& group, std::string_view last_part) {
+    constexpr std::size_t kMembersMin = 128;
+    constexpr std::uint64_t kOneIn = 64;
+    if (group.members.size() < kMembersMin) {
+        return false;
+    }
+    std::uint64_t hash = 14'695'981'039'346'656'037U; // FNV-1a
+    for (const char byte : last_part) {
+        hash = (hash ^ static_cast<unsigned char>(byte)) * 1'099'511'628'211U;
+    }
+    return (hash >> 32U) % kOneIn == 0;
+}
+
+void add_member(CompactedGroup& group, const FileSet& files, std::size_t member) {
+    if (group.members.empty()) {
+        group.files.billing_period_start = files.billing_period_start;
+        group.files.days = files.days;
+    }
+    group.members.push_back(member);
+    group.files.days.start = std::min(group.files.days.start, files.days.start);
+    group.files.days.end = std::max(group.files.days.end, files.days.end);
+    group.files.charge_rows += files.charge_rows;
+    group.files.spread_charges += files.spread_charges;
+    for (std::size_t cost = 0; cost < files.null_costs.size(); ++cost) {
+        group.files.null_costs[cost] += files.null_costs[cost];
+    }
+}
+
 base::Error no_such_delivery(DeliveryId id) {
     return base::user_error("lake.no_such_delivery", fmt::format("there is no delivery {}", id.value()))
         .with_remedy("see `florin deliveries list`");
@@ -196,44 +226,40 @@ base::Result<CurrentFiles> Lake::current(std::optional<period::Instant> as_of,
 }
 
 std::vector<CompactedGroup> Lake::group_for_compaction(const CurrentFiles& current) const {
-    std::map<period::Day, CompactedGroup> by_period;
+    std::map<period::Day, std::vector<CompactedGroup>> by_period;
+    const auto path_of = [&](std::size_t member) {
+        const PartReference& reference = current.parts[member];
+        const Part& part = current.deliveries[reference.delivery].parts[reference.part];
+        return part.folder + "/" + part.stem + "\n";
+    };
     for (std::size_t i = 0; i < current.files.size(); ++i) {
-        const FileSet& files = current.files[i];
-        if (files.cells.empty()) {
+        if (current.files[i].cells.empty()) {
             continue;
         }
-        CompactedGroup& group = by_period[files.billing_period_start];
-        if (group.members.empty()) {
-            group.files.billing_period_start = files.billing_period_start;
-            group.files.days = files.days;
+        std::vector<CompactedGroup>& groups = by_period[current.files[i].billing_period_start];
+        if (groups.empty() || ends_group(groups.back(), path_of(groups.back().members.back()))) {
+            groups.emplace_back();
         }
-        group.members.push_back(i);
-        group.files.days.start = std::min(group.files.days.start, files.days.start);
-        group.files.days.end = std::max(group.files.days.end, files.days.end);
-        group.files.charge_rows += files.charge_rows;
-        group.files.spread_charges += files.spread_charges;
-        for (std::size_t cost = 0; cost < files.null_costs.size(); ++cost) {
-            group.files.null_costs[cost] += files.null_costs[cost];
+        add_member(groups.back(), current.files[i], i);
+    }
+    std::vector<CompactedGroup> all;
+    for (auto& [start, groups] : by_period) {
+        for (CompactedGroup& group : groups) {
+            if (group.members.size() < 2) {
+                continue;
+            }
+            std::string parts;
+            for (const std::size_t member : group.members) {
+                parts += path_of(member);
+            }
+            const base::Path stem = folder_ / kCompactedFolder /
+                                    fmt::format("{}-{}", period::to_string(start), base::sha256(parts).substr(0, 24));
+            group.files.cells = stem.string() + ".cells.parquet";
+            group.files.tuples = stem.string() + ".tuples.parquet";
+            all.push_back(std::move(group));
         }
     }
-    std::vector<CompactedGroup> groups;
-    for (auto& [start, group] : by_period) {
-        if (group.members.size() < 2) {
-            continue;
-        }
-        std::string parts;
-        for (const std::size_t member : group.members) {
-            const PartReference& reference = current.parts[member];
-            const Part& part = current.deliveries[reference.delivery].parts[reference.part];
-            parts += part.folder + "/" + part.stem + "\n";
-        }
-        const base::Path stem = folder_ / kCompactedFolder /
-                                fmt::format("{}-{}", period::to_string(start), base::sha256(parts).substr(0, 24));
-        group.files.cells = stem.string() + ".cells.parquet";
-        group.files.tuples = stem.string() + ".tuples.parquet";
-        groups.push_back(std::move(group));
-    }
-    return groups;
+    return all;
 }
 
 base::Result<base::FileLock> Lake::read_lock() {

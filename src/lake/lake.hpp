@@ -96,7 +96,8 @@ public:
     /// Of a part that has files.
     FileSet files_of(const Part& part) const;
     /// The compacted groups there could be of these files: the scopes of a billing period that have
-    /// daily sums, where there are several. Their names tell what they are made from.
+    /// daily sums, where there are several; some 200 of them each where there are many. Their names tell what they
+    /// are made from.
     std::vector<CompactedGroup> group_for_compaction(const CurrentFiles& current) const;
 
     /// Held while files are read, so that pruning waits.

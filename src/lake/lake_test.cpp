@@ -4,6 +4,9 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <set>
+
 namespace florin::lake {
 namespace {
 
@@ -122,6 +125,49 @@ TEST_F(LakeTest, AScopeThatDoesNotWaitIsAnsweredWithThoseThatDo) {
     EXPECT_EQ(refused.error().code, "lake.nothing_pending");
     EXPECT_EQ(refused.error().message, "A 2026-10 of delivery 2 is not pending");
     EXPECT_EQ(refused.error().remedy, "what waits: a 2026-10, b 2026-10");
+}
+
+/// Files of so many appended parts of October with daily sums, one a delivery; `without` leaves one out.
+CurrentFiles many_parts(Lake& lake, std::int64_t count, std::int64_t without = 0) {
+    CurrentFiles current;
+    for (std::int64_t id = 1; id <= count; ++id) {
+        Part one = part("a");
+        one.has_cells = true;
+        one.folder = "deliveries/" + std::to_string(id);
+        current.deliveries.push_back(delivery(id, 1, {one}));
+        if (id != without) {
+            current.parts.push_back({current.deliveries.size() - 1, 0});
+            current.files.push_back(lake.files_of(one));
+        }
+    }
+    return current;
+}
+
+TEST_F(LakeTest, OnePartMoreOrLessLeavesTheFilesOfTheOtherGroups) {
+    const auto names = [&](const CurrentFiles& current) {
+        std::set<std::string> found;
+        std::size_t members = 0;
+        for (const CompactedGroup& group : lake().group_for_compaction(current)) {
+            EXPECT_EQ(group.files.charge_rows, group.members.size());
+            members += group.members.size();
+            found.insert(group.files.cells);
+        }
+        EXPECT_GE(members + 1, current.files.size()) << "at most a last part stands alone";
+        return found;
+    };
+    const auto changed = [&](const CurrentFiles& before, const CurrentFiles& after) {
+        const std::set<std::string> old = names(before);
+        const std::set<std::string> made = names(after);
+        return std::ranges::count_if(made, [&](const std::string& name) { return !old.contains(name); });
+    };
+    EXPECT_THAT(names(many_parts(lake(), 100)), SizeIs(1)) << "a month of many accounts is one file";
+    const std::size_t groups = names(many_parts(lake(), 5'000)).size();
+    EXPECT_GT(groups, 15U);
+    EXPECT_LT(groups, 40U);
+    for (std::int64_t count = 1'000; count < 1'010; ++count) {
+        EXPECT_LE(changed(many_parts(lake(), count), many_parts(lake(), count + 1)), 1) << count;
+    }
+    EXPECT_LE(changed(many_parts(lake(), 5'000), many_parts(lake(), 5'000, 700)), 3);
 }
 
 } // namespace
