@@ -52,6 +52,7 @@ struct IngestedDelivery {
     lake::Delivery delivery;
     std::vector<std::string> superseded;
     std::vector<std::string> older;
+    std::vector<std::string> restated; ///< what it changes of periods that are closed
     std::vector<IngestedFile> files;
     std::vector<ingest::Inspection> inspections;         ///< of a FOCUS bill's files
     std::vector<ingest::ReconciledGroup> reconciliation; ///< of a FOCUS bill; empty when it was there already
