@@ -52,7 +52,8 @@ std::string project_json(const GcpRow& row) {
     }
     const std::string ancestors = fmt::format(
         R"([{{"resource_name":"projects/{0}","display_name":"{1}"}},{{"resource_name":"folders/730011223344",)"
-        R"("display_name":"production"}},{{"resource_name":"organizations/510099887766","display_name":"halden.example"}}])",
+        R"("display_name":"production"}},{{"resource_name":"organizations/510099887766",)"
+        R"("display_name":"halden.example"}}])",
         row.project_number, row.project);
     return Object()
         .text("id", row.project)

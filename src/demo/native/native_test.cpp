@@ -92,7 +92,7 @@ public:
     bool boolean(bool value) override { return put(value); }
     bool number_integer(std::int64_t value) override { return put(std::to_string(value)); }
     bool number_unsigned(std::uint64_t value) override { return put(std::to_string(value)); }
-    bool number_float(double /*value*/, const std::string& text) override { return put(text); }
+    bool number_float(Json::number_float_t /*value*/, const std::string& text) override { return put(text); }
     bool string(std::string& value) override { return put(value); }
     bool binary(Json::binary_t& /*value*/) override { return false; }
     bool start_object(std::size_t /*size*/) override { return open(Json::object()); }

@@ -80,7 +80,7 @@ char* write_number(char* out, base::int128 units, int places, NumberStyle style)
                        : style == NumberStyle::kDotNet ? exponent < -4
                                                        : exponent < -6;
     if (small || (style == NumberStyle::kJava && exponent >= 7)) {
-        while (style == NumberStyle::kJava && digits.text[static_cast<std::size_t>(digits.count) - 1] == '0';) {
+        while (style == NumberStyle::kJava && digits.text[static_cast<std::size_t>(digits.count) - 1] == '0') {
             --digits.count;
         }
         return put_exponent(put_mantissa(out, digits, style == NumberStyle::kJava), exponent,
