@@ -35,9 +35,9 @@ def allowances(tree, name, column_count):
 
 # --- layers -------------------------------------------------------------------------------------
 
-CAPABILITIES = {"demo", "report", "allocate", "forecast", "plan", "anomaly", "rate", "usage", "unit"}
+CAPABILITIES = {"demo", "report", "validate", "allocate", "forecast", "plan", "anomaly", "rate", "usage", "unit"}
 ONLY = {"report": {"base", "money", "period"}}
-NEVER = {"demo": {"query"}}
+NEVER = {"demo": {"query"}, "validate": {"lake", "query"}}
 
 
 def layer_fault(order, module, other):

@@ -1,0 +1,50 @@
+// The files of one validation, staged: read once, then kept as Parquet with every FOCUS column as text.
+#pragma once
+
+#include "base/files.hpp"
+#include "base/result.hpp"
+#include "engine/engine.hpp"
+#include "focus/focus.hpp"
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace florin::validate {
+
+/// Name of the column that numbers the rows of all files: data row, from 1, plus 2^40 times the file's place.
+inline constexpr std::string_view kRowColumn = "florin_row";
+
+struct BillFile {
+    base::Path path;
+    std::vector<std::string> columns; ///< as in the file
+    std::uint64_t rows = 0;
+};
+
+struct Bill {
+    std::vector<BillFile> files;
+    std::set<std::string> columns;         ///< FOCUS columns, by their exact names, that all files have
+    std::set<std::string> typed_otherwise; ///< of them, columns of text that a Parquet file keeps as another type
+    std::string relation;                  ///< a table: each of `columns` as VARCHAR, and kRowColumn
+    std::uint64_t rows = 0;
+
+    bool has(const std::string& column) const { return columns.contains(column); }
+    /// File and data row of a value of kRowColumn.
+    const BillFile& file_of(std::int64_t row) const;
+    static std::uint64_t row_of(std::int64_t row);
+};
+
+/// Reads files into `folder`. In CSV, unquoted NULL and null stand for null as an empty cell does. Rows, quotes, NUL
+/// bytes, encoding and checksums are verified on the way. Errors: `file.*`, `csv.*`, `json.*`, the engine's.
+base::Result<Bill> stage_bill(engine::Engine& engine, const std::vector<base::Path>& files, const base::Path& folder,
+                              int threads);
+
+/// A file of another dataset as a table expression of text columns, in `relation`, and its columns.
+base::Result<Bill> stage_table(engine::Engine& engine, const base::Path& file, const base::Path& folder, int threads);
+
+/// The version of the newest file by its columns; 1.0 for what is older.
+focus::Version recognise(const Bill& bill);
+
+} // namespace florin::validate

@@ -1,0 +1,300 @@
+#include "validate/group_checks.hpp"
+
+#include "money/money.hpp"
+#include "money/wide.hpp"
+#include "validate/commitments.hpp"
+#include "validate/row_checks.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace florin::validate {
+namespace {
+
+using engine::sql_name;
+
+std::uint64_t count_at(const std::vector<engine::Value>& row, std::size_t i) {
+    const auto* number = std::get_if<std::int64_t>(&row[i]);
+    return number == nullptr ? 0 : static_cast<std::uint64_t>(*number);
+}
+
+std::string text_at(const std::vector<engine::Value>& row, std::size_t i) {
+    const auto* text = std::get_if<std::string>(&row[i]);
+    return text == nullptr ? std::string() : *text;
+}
+
+std::optional<money::Decimal> decimal_at(const std::vector<engine::Value>& row, std::size_t i) {
+    const auto* amount = std::get_if<money::Decimal>(&row[i]);
+    return amount == nullptr ? std::nullopt : std::optional(*amount);
+}
+
+GroupOutcome skipped(std::string reason) {
+    return {.outcome = Outcome::kSkipped, .reason = std::move(reason)};
+}
+
+std::string missing(std::string_view column) {
+    return fmt::format("no column {} in the file", column);
+}
+
+base::int128 power_of_ten(int exponent) {
+    base::int128 power = 1;
+    for (; exponent > 0; --exponent) {
+        power *= 10;
+    }
+    return power;
+}
+
+/// The tie-out of one invoice.
+struct InvoiceSums {
+    std::uint64_t rows = 0;
+    std::int64_t first_row = 0;
+    std::optional<money::Decimal> charges;
+    std::optional<money::Decimal> invoice;
+};
+
+} // namespace
+
+bool is_rounding_of_sum(money::Decimal difference, std::uint64_t rows, int places) {
+    if (places >= money::Decimal::kScale) {
+        return difference.is_zero();
+    }
+    const base::int128 half_unit = power_of_ten(money::Decimal::kScale - std::max(places, 0) - 1) * 5;
+    return difference.absolute().units() <= half_unit * static_cast<base::int128>(rows);
+}
+
+bool is_within_invoice_tolerance(money::Decimal difference, std::uint64_t rows, int minor_units) {
+    const base::int128 minor = power_of_ten(money::Decimal::kScale - minor_units);
+    const base::int128 apart = difference.absolute().units();
+    if (apart <= minor * 100) {
+        return true;
+    }
+    // apart <= sqrt(rows) x minor / 2, squared.
+    const auto doubled = static_cast<base::uint128>(apart) * 2;
+    const auto squared_minor = static_cast<base::uint128>(minor) * static_cast<base::uint128>(minor);
+    return money::multiply_wide(doubled, doubled) <= money::multiply_wide(squared_minor, rows);
+}
+
+GroupOutcome summed_up(const std::vector<Group>& groups, std::string_view what, std::vector<std::string> columns) {
+    GroupOutcome outcome;
+    outcome.columns = std::move(columns);
+    std::size_t checked = 0;
+    std::size_t failed = 0;
+    std::map<std::string, std::size_t> unlooked;
+    for (const Group& group : groups) {
+        if (group.verdict == Group::Verdict::kNotCheckable) {
+            ++unlooked[group.why];
+            continue;
+        }
+        ++checked;
+        outcome.rows_in_scope += group.rows;
+        if (group.verdict == Group::Verdict::kRounding) {
+            outcome.rounding_rows += group.rows;
+        }
+        if (group.verdict == Group::Verdict::kFails) {
+            ++failed;
+            outcome.rows += group.rows;
+            if (group.billed_cost) {
+                money::Decimal& sum = outcome.billed_cost[group.currency];
+                sum = sum.plus(*group.billed_cost).value();
+            }
+            if (outcome.details.size() < kDetailsMax) {
+                outcome.details.push_back(group.why);
+                outcome.first_rows.push_back(group.first_row);
+            }
+        }
+    }
+    for (const auto& [why, count] : unlooked) {
+        outcome.reason += fmt::format("{}{} of {} {}: {}", outcome.reason.empty() ? "" : "; ", count, groups.size(), what, why);
+    }
+    if (groups.empty()) {
+        outcome.reason = fmt::format("no {} in the file", what);
+    }
+    outcome.outcome = failed > 0 ? Outcome::kFail : checked > 0 ? Outcome::kPass : Outcome::kSkipped;
+    return outcome;
+}
+
+/// The staged rows with every column of Cost and Usage as text.
+std::string GroupChecks::rows_with_text() const {
+    return with_derived(bill_, {});
+}
+
+base::Result<GroupOutcome> GroupChecks::look_at(const Rule& rule) {
+    auto outcome = judge(rule);
+    if (!outcome.ok() && is_overflow(outcome.error())) {
+        return skipped("its sums are more than an amount can be");
+    }
+    return outcome;
+}
+
+base::Result<GroupOutcome> GroupChecks::judge(const Rule& rule) {
+    switch (rule.check) {
+    case Check::kOnePer: return one_per(rule);
+    case Check::kInvoiceSum: return invoice(rule);
+    case Check::kSplitSum:
+    case Check::kSplitSame: return split(rule);
+    default: return commitment(rule);
+    }
+}
+
+base::Result<GroupOutcome> GroupChecks::one_per(const Rule& rule) {
+    const std::size_t arrow = rule.parameter.find(" > ");
+    const std::string key = rule.parameter.substr(0, arrow);
+    const std::string value = rule.parameter.substr(arrow + 3);
+    for (const std::string& column : {key, value}) {
+        if (!bill_.has(column)) {
+            return skipped(missing(column));
+        }
+    }
+    const std::string counted = fmt::format(
+        "SELECT {0} AS k, min({1}) AS low, max({1}) AS high, count(*) AS n, min({2}) AS first FROM {3} "
+        "WHERE {0} IS NOT NULL AND {1} IS NOT NULL GROUP BY {0}",
+        sql_name(key), sql_name(value), kRowColumn, bill_.relation);
+    FLORIN_TRY_ASSIGN(const engine::Table all,
+                      engine_.query(fmt::format("SELECT coalesce(sum(n), 0)::BIGINT FROM ({})", counted)));
+    GroupOutcome outcome;
+    outcome.columns = {key, value};
+    outcome.rows_in_scope = count_at(all.rows[0], 0);
+    FLORIN_TRY_ASSIGN(const engine::Table several,
+                      engine_.query(fmt::format("SELECT k, low, high, n, first FROM ({}) WHERE low <> high ORDER BY n DESC, k",
+                                                counted)));
+    for (const auto& row : several.rows) {
+        outcome.rows += count_at(row, 3);
+        if (outcome.details.size() < kDetailsMax) {
+            outcome.details.push_back(fmt::format("{} {} has {} {} and {}", key, text_at(row, 0), value, text_at(row, 1),
+                                                  text_at(row, 2)));
+            outcome.first_rows.push_back(std::get<std::int64_t>(row[4]));
+        }
+    }
+    if (!several.rows.empty() && bill_.has("BilledCost")) {
+        FLORIN_TRY_ASSIGN(
+            const engine::Table sums,
+            engine_.query(fmt::format(
+                "SELECT coalesce({0}, ''), sum(florin_decimal_or_null({1})) FROM {2} WHERE {3} IS NOT NULL AND {4} IN "
+                "(SELECT k FROM ({5}) WHERE low <> high) GROUP BY 1",
+                sql_name("BillingCurrency"), sql_name("BilledCost"), rows_with_text(), sql_name(value), sql_name(key),
+                counted)));
+        for (const auto& row : sums.rows) {
+            if (const auto sum = decimal_at(row, 1)) {
+                outcome.billed_cost[text_at(row, 0)] = *sum;
+            }
+        }
+    }
+    outcome.outcome = outcome.rows > 0            ? Outcome::kFail
+                      : outcome.rows_in_scope > 0 ? Outcome::kPass
+                                                  : Outcome::kSkipped;
+    outcome.reason = outcome.rows_in_scope > 0 ? "" : fmt::format("no row has both {} and {}", key, value);
+    return outcome;
+}
+
+base::Result<void> GroupChecks::read_commitments() {
+    if (!commitments_) {
+        FLORIN_TRY_ASSIGN(commitments_, read_commitment_sums(engine_, rows_with_text()));
+    }
+    return {};
+}
+
+base::Result<GroupOutcome> GroupChecks::commitment(const Rule& rule) {
+    std::vector<std::string> columns = {"CommitmentDiscountId", "ChargeCategory", "CommitmentDiscountStatus"};
+    const bool about_quantity = rule.check == Check::kCommitmentQuantity || rule.check == Check::kCommitmentUnused;
+    for (const char* column : {"BilledCost", "EffectiveCost"}) {
+        if (!about_quantity) {
+            columns.emplace_back(column);
+        }
+    }
+    if (about_quantity) {
+        columns.emplace_back("CommitmentDiscountQuantity");
+    }
+    for (const std::string& column : columns) {
+        if (!bill_.has(column)) {
+            return skipped(missing(column));
+        }
+    }
+    FLORIN_TRY(read_commitments());
+    std::vector<Group> groups;
+    for (const CommitmentSums& one : *commitments_) {
+        groups.push_back(judge_commitment(rule.check, one));
+    }
+    return summed_up(groups, "commitments", columns);
+}
+
+base::Result<GroupOutcome> GroupChecks::invoice(const Rule&) {
+    if (!options_.invoices) {
+        return skipped("no invoices to hold the charges against were given (--invoices)");
+    }
+    for (const char* column : {"InvoiceId", "BilledCost"}) {
+        if (!bill_.has(column)) {
+            return skipped(missing(column));
+        }
+    }
+    const base::Path folder = options_.temporary_folder / "invoices";
+    FLORIN_TRY(base::make_folders(folder));
+    FLORIN_TRY_ASSIGN(const Bill details, stage_table(engine_, *options_.invoices, folder, options_.threads));
+    if (!details.has("InvoiceId") || !details.has("BilledCost")) {
+        return base::data_error("validate.invoices", "no InvoiceDetail file: it needs InvoiceId and BilledCost")
+            .with_remedy("Give a file of the FOCUS dataset InvoiceDetail.")
+            .at({.file = options_.invoices->string()});
+    }
+    const auto optional = [](const Bill& bill, const std::string& column) {
+        return bill.has(column) ? fmt::format("coalesce({}, '')", sql_name(column)) : std::string("''");
+    };
+    // Both sides keep the issuer where both have it, and leave taxes out where both tell them.
+    const bool issuers = bill_.has("InvoiceIssuerName") && details.has("InvoiceIssuerName");
+    const bool categories = bill_.has("ChargeCategory") && details.has("ChargeCategory");
+    const auto sums_of = [&](const Bill& bill, const std::string& filter) {
+        return fmt::format("SELECT {} AS issuer, {} AS id, {} AS currency, count(*), min({}), sum(florin_decimal_or_null({})) "
+                           "FROM {} WHERE {} IS NOT NULL{}{} GROUP BY ALL ORDER BY ALL",
+                           issuers ? sql_name("InvoiceIssuerName") : "''", sql_name("InvoiceId"),
+                           optional(bill, "BillingCurrency"), kRowColumn, sql_name("BilledCost"), bill.relation,
+                           sql_name("InvoiceId"), categories ? " AND " + optional(bill, "ChargeCategory") + " <> 'Tax'" : "",
+                           filter);
+    };
+    std::map<std::vector<std::string>, InvoiceSums> invoices;
+    FLORIN_TRY_ASSIGN(const engine::Table charged, engine_.query(sums_of(bill_, "")));
+    for (const auto& row : charged.rows) {
+        invoices[{text_at(row, 0), text_at(row, 1), text_at(row, 2)}] = {.rows = count_at(row, 3),
+                                                                        .first_row = std::get<std::int64_t>(row[4]),
+                                                                        .charges = decimal_at(row, 5)};
+    }
+    const std::string issued =
+        details.has("InvoiceIssueStatus") ? fmt::format(" AND {} = 'Issued'", sql_name("InvoiceIssueStatus")) : "";
+    FLORIN_TRY_ASSIGN(const engine::Table payable, engine_.query(sums_of(details, issued)));
+    for (const auto& row : payable.rows) {
+        invoices[{text_at(row, 0), text_at(row, 1), text_at(row, 2)}].invoice = decimal_at(row, 5);
+    }
+    std::vector<Group> groups;
+    for (const auto& [key, sums] : invoices) {
+        Group group{.currency = key[2], .rows = sums.rows, .billed_cost = sums.charges, .first_row = sums.first_row};
+        if (!sums.charges) {
+            group.verdict = Group::Verdict::kNotCheckable;
+            group.why = "none of its charges is in the file";
+        } else if (!sums.invoice) {
+            group.verdict = Group::Verdict::kNotCheckable;
+            group.why = "not among the issued invoices given";
+        } else {
+            FLORIN_TRY_ASSIGN(const money::Decimal apart, sums.charges->minus(*sums.invoice));
+            const auto currency = money::Currency::parse(key[2]);
+            const int places = currency.ok() ? currency->minor_units() : 2;
+            if (!is_within_invoice_tolerance(apart, sums.rows, places)) {
+                group.verdict = Group::Verdict::kFails;
+                group.why = fmt::format("invoice {}{}{}: its {} charges add up to {}, the invoice to {}, apart by {} {}",
+                                        key[1], key[0].empty() ? "" : " of ", key[0], sums.rows,
+                                        sums.charges->to_string(), sums.invoice->to_string(), apart.to_string(), key[2]);
+            } else if (!apart.is_zero()) {
+                group.verdict = Group::Verdict::kRounding;
+            }
+        }
+        groups.push_back(std::move(group));
+    }
+    return summed_up(groups, "invoices", {"InvoiceId", "InvoiceIssuerName", "BilledCost"});
+}
+
+base::Result<GroupOutcome> GroupChecks::split(const Rule& rule) {
+    if (!bill_.has("AllocatedMethodId")) {
+        return skipped(missing("AllocatedMethodId"));
+    }
+    FLORIN_TRY_ASSIGN(const std::vector<Group> groups, judge_splits(rule.check, engine_, bill_));
+    return summed_up(groups, "split charges", {"AllocatedMethodId", "AllocatedResourceId", "ResourceId", "BilledCost"});
+}
+
+} // namespace florin::validate
