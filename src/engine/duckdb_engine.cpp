@@ -242,6 +242,9 @@ public:
     base::Result<std::vector<Column>> stream(
         std::string_view sql, const std::function<base::Result<void>(const std::vector<Value>&)>& row) override;
     base::Result<std::vector<Column>> describe(std::string_view sql) override;
+    base::Result<void> add_predicate(const std::string& name, bool (*holds)(std::string_view)) override {
+        return register_predicate(connection_.get(), name, holds);
+    }
 
     double progress() const override { return running_ ? duckdb_query_progress(connection_.get()).percentage : -1.0; }
     void interrupt() noexcept override {
@@ -299,6 +302,7 @@ base::Result<std::unique_ptr<DuckDbEngine>> DuckDbEngine::open(const Limits& lim
         return base::system_error("engine.open", "DuckDB gives no connection");
     }
     FLORIN_TRY(register_exact_functions(engine->connection_.get()));
+    FLORIN_TRY(register_text_maps(engine->connection_.get()));
     return engine;
 }
 

@@ -1,12 +1,16 @@
 #include "engine/duckdb_functions.hpp"
 
 #include "money/decimal.hpp"
+#include "money/money.hpp"
+#include "money/product.hpp"
 #include "period/period.hpp"
 
 #include <xxhash.h>
 
+#include <array>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -32,8 +36,26 @@ bool is_valid(const uint64_t* validity, idx_t row) {
     return validity == nullptr || ((validity[row / 64U] >> (row % 64U)) & 1U) != 0;
 }
 
-/// Parses a vector of text into a vector of DECIMAL(38, Number::kScale).
-template <class Number>
+/// Sets rows of a result to NULL.
+class Nulls {
+public:
+    explicit Nulls(duckdb_vector vector) : vector_(vector) {}
+    void set(idx_t row) {
+        if (validity_ == nullptr) {
+            duckdb_vector_ensure_validity_writable(vector_);
+            validity_ = duckdb_vector_get_validity(vector_);
+        }
+        duckdb_validity_set_row_invalid(validity_, row);
+    }
+
+private:
+    duckdb_vector vector_;
+    uint64_t* validity_ = nullptr;
+};
+
+/// Parses a vector of text into a vector of DECIMAL(38, Number::kScale). Text that is no number is NULL,
+/// or an error of the statement.
+template <class Number, bool kOrNull>
 void parse_vector(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output) {
     const idx_t size = duckdb_data_chunk_get_size(input);
     duckdb_vector column = duckdb_data_chunk_get_vector(input, 0);
@@ -41,19 +63,20 @@ void parse_vector(duckdb_function_info info, duckdb_data_chunk input, duckdb_vec
     const uint64_t* validity = duckdb_vector_get_validity(column);
     auto* numbers = static_cast<base::int128*>(duckdb_vector_get_data(output));
     static_assert(sizeof(base::int128) == sizeof(duckdb_hugeint), "a hugeint is 16 bytes, low half first");
-    uint64_t* output_validity = nullptr;
+    Nulls nulls(output);
     for (idx_t row = 0; row < size; ++row) {
         if (!is_valid(validity, row)) {
-            if (output_validity == nullptr) {
-                duckdb_vector_ensure_validity_writable(output);
-                output_validity = duckdb_vector_get_validity(output);
-            }
-            duckdb_validity_set_row_invalid(output_validity, row);
+            nulls.set(row);
             numbers[row] = 0;
             continue;
         }
         const auto parsed = Number::parse_rounded(text_of(texts[row]), money::Rounding::kHalfEven);
         if (!parsed.ok()) {
+            if constexpr (kOrNull) {
+                nulls.set(row);
+                numbers[row] = 0;
+                continue;
+            }
             const std::string message = "florin: " + parsed.error().describe();
             duckdb_scalar_function_set_error(info, message.c_str());
             return;
@@ -116,6 +139,56 @@ void tuple_key_vector(duckdb_function_info, duckdb_data_chunk input, duckdb_vect
     }
 }
 
+void product_vector(duckdb_function_info, duckdb_data_chunk input, duckdb_vector output) {
+    const idx_t size = duckdb_data_chunk_get_size(input);
+    std::array<duckdb_string_t*, 4> texts{};
+    std::array<const uint64_t*, 4> validities{};
+    for (idx_t i = 0; i < texts.size(); ++i) {
+        duckdb_vector column = duckdb_data_chunk_get_vector(input, i);
+        texts[i] = static_cast<duckdb_string_t*>(duckdb_vector_get_data(column));
+        validities[i] = duckdb_vector_get_validity(column);
+    }
+    auto* matches = static_cast<int8_t*>(duckdb_vector_get_data(output));
+    Nulls nulls(output);
+    std::string currency;
+    int places = money::kPlacesOfUnknownCurrency;
+    for (idx_t row = 0; row < size; ++row) {
+        matches[row] = 0;
+        const std::string_view code = is_valid(validities[3], row) ? text_of(texts[3][row]) : std::string_view{};
+        if (code != currency) {
+            currency = code;
+            const auto known = money::Currency::parse(code);
+            places = known.ok() ? known->minor_units() : money::kPlacesOfUnknownCurrency;
+        }
+        std::optional<money::ProductMatch> match;
+        if (is_valid(validities[0], row) && is_valid(validities[1], row) && is_valid(validities[2], row)) {
+            match =
+                money::match_product(text_of(texts[0][row]), text_of(texts[1][row]), text_of(texts[2][row]), places);
+        }
+        if (match) {
+            matches[row] = static_cast<int8_t>(*match);
+        } else {
+            nulls.set(row);
+        }
+    }
+}
+
+void predicate_vector(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output) {
+    const auto holds = *static_cast<bool (**)(std::string_view)>(duckdb_scalar_function_get_extra_info(info));
+    const idx_t size = duckdb_data_chunk_get_size(input);
+    duckdb_vector column = duckdb_data_chunk_get_vector(input, 0);
+    auto* texts = static_cast<duckdb_string_t*>(duckdb_vector_get_data(column));
+    const uint64_t* validity = duckdb_vector_get_validity(column);
+    auto* flags = static_cast<bool*>(duckdb_vector_get_data(output));
+    Nulls nulls(output);
+    for (idx_t row = 0; row < size; ++row) {
+        flags[row] = is_valid(validity, row) && holds(text_of(texts[row]));
+        if (!is_valid(validity, row)) {
+            nulls.set(row);
+        }
+    }
+}
+
 base::Result<void> register_function(duckdb_connection connection, ScalarFunction function) {
     if (duckdb_register_scalar_function(connection, function.get()) != DuckDBSuccess) {
         base::Error error;
@@ -126,7 +199,7 @@ base::Result<void> register_function(duckdb_connection connection, ScalarFunctio
     return {};
 }
 
-template <class Number>
+template <class Number, bool kOrNull>
 base::Result<void> register_parser(duckdb_connection connection, const char* name) {
     const LogicalType text(duckdb_create_logical_type(DUCKDB_TYPE_VARCHAR));
     const LogicalType number(duckdb_create_decimal_type(38, static_cast<uint8_t>(Number::kScale)));
@@ -134,17 +207,30 @@ base::Result<void> register_parser(duckdb_connection connection, const char* nam
     duckdb_scalar_function_set_name(function.get(), name);
     duckdb_scalar_function_add_parameter(function.get(), text.get());
     duckdb_scalar_function_set_return_type(function.get(), number.get());
-    duckdb_scalar_function_set_function(function.get(), &parse_vector<Number>);
+    duckdb_scalar_function_set_function(function.get(), &parse_vector<Number, kOrNull>);
     return register_function(connection, std::move(function));
 }
 
 } // namespace
 
 base::Result<void> register_exact_functions(duckdb_connection connection) {
-    FLORIN_TRY(register_parser<money::Decimal>(connection, "florin_decimal"));
-    FLORIN_TRY(register_parser<money::Quantity>(connection, "florin_quantity"));
-
+    FLORIN_TRY(register_parser<money::Decimal, false>(connection, "florin_decimal"));
+    FLORIN_TRY(register_parser<money::Decimal, true>(connection, "florin_decimal_or_null"));
+    FLORIN_TRY(register_parser<money::Quantity, false>(connection, "florin_quantity"));
+    FLORIN_TRY(register_parser<money::Quantity, true>(connection, "florin_quantity_or_null"));
     const LogicalType text(duckdb_create_logical_type(DUCKDB_TYPE_VARCHAR));
+
+    const LogicalType match(duckdb_create_logical_type(DUCKDB_TYPE_TINYINT));
+    ScalarFunction product(duckdb_create_scalar_function());
+    duckdb_scalar_function_set_name(product.get(), "florin_product");
+    for (int i = 0; i < 4; ++i) {
+        duckdb_scalar_function_add_parameter(product.get(), text.get());
+    }
+    duckdb_scalar_function_set_special_handling(product.get()); // it sees NULLs: a currency may be missing
+    duckdb_scalar_function_set_return_type(product.get(), match.get());
+    duckdb_scalar_function_set_function(product.get(), &product_vector);
+    FLORIN_TRY(register_function(connection, std::move(product)));
+
     const LogicalType uuid(duckdb_create_logical_type(DUCKDB_TYPE_UUID));
     const LogicalType timestamp(duckdb_create_logical_type(DUCKDB_TYPE_TIMESTAMP));
     ScalarFunction instant(duckdb_create_scalar_function());
@@ -160,7 +246,25 @@ base::Result<void> register_exact_functions(duckdb_connection connection) {
     duckdb_scalar_function_set_special_handling(key.get());
     duckdb_scalar_function_set_return_type(key.get(), uuid.get());
     duckdb_scalar_function_set_function(key.get(), &tuple_key_vector);
-    return register_function(connection, std::move(key));
+    FLORIN_TRY(register_function(connection, std::move(key)));
+    return register_products(connection);
+}
+
+base::Result<void> register_predicate(duckdb_connection connection, const std::string& name,
+                                      bool (*holds)(std::string_view)) {
+    const LogicalType text(duckdb_create_logical_type(DUCKDB_TYPE_VARCHAR));
+    const LogicalType flag(duckdb_create_logical_type(DUCKDB_TYPE_BOOLEAN));
+    ScalarFunction function(duckdb_create_scalar_function());
+    duckdb_scalar_function_set_name(function.get(), name.c_str());
+    duckdb_scalar_function_add_parameter(function.get(), text.get());
+    duckdb_scalar_function_set_return_type(function.get(), flag.get());
+    // A pointer to a function does not fit a pointer to an object portably; one to such a pointer does.
+    auto extra = std::make_unique<bool (*)(std::string_view)>(holds);
+    duckdb_scalar_function_set_extra_info(function.get(), extra.release(), [](void* pointer) {
+        delete static_cast<bool (**)(std::string_view)>(pointer);
+    });
+    duckdb_scalar_function_set_function(function.get(), &predicate_vector);
+    return register_function(connection, std::move(function));
 }
 
 } // namespace florin::engine

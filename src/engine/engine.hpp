@@ -67,6 +67,10 @@ public:
     /// The columns a statement would give, without running it.
     virtual base::Result<std::vector<Column>> describe(std::string_view sql) = 0;
 
+    /// Makes `name(VARCHAR) -> BOOLEAN` of a function on text; NULL for NULL. `holds` is called from any
+    /// thread, and the name must not be taken.
+    virtual base::Result<void> add_predicate(const std::string& name, bool (*holds)(std::string_view)) = 0;
+
     /// Share of the running statement that is done, 0 to 100, or a negative number when unknown.
     /// From any thread.
     virtual double progress() const = 0;
@@ -79,7 +83,18 @@ public:
 ///   florin_decimal(VARCHAR) -> DECIMAL(38,18)   Decimal::parse_rounded half even; NULL for NULL
 ///   florin_instant(VARCHAR) -> TIMESTAMP (UTC)  period::parse_instant; NULL for NULL
 ///   florin_quantity(VARCHAR) -> DECIMAL(38,12)  the same for Quantity
+///   florin_decimal_or_null, florin_quantity_or_null: the same, NULL for text that is no number
+///   florin_product(price VARCHAR, quantity VARCHAR, cost VARCHAR, currency VARCHAR) -> TINYINT
+///                                               money::match_product: 0 equal, 1 rounding alone, 2 differs;
+///                                               NULL where one of the numbers is NULL or no number
+///   florin_times(DECIMAL(38,18), DECIMAL(38,18)) -> DECIMAL(38,18)           price or cost times a rate
+///   florin_cost(DECIMAL(38,18), DECIMAL(38,12)) -> DECIMAL(38,18)            price times quantity
+///   florin_quantity_times(DECIMAL(38,12), DECIMAL(38,12)) -> DECIMAL(38,12)  quantity times a ratio
+///                                               rounded half even once; NULL for NULL; an error beyond the range
 ///   florin_tuple_key(VARCHAR...) -> UUID        128-bit XXH3 of the values, NULL and '' apart
+///   florin_text_map(names VARCHAR, VARCHAR...) -> MAP(VARCHAR, VARCHAR)  of the texts that are not NULL, by name;
+///                                               the names stand in one text with 0x1F between them
+///   florin_text_object(names VARCHAR, VARCHAR...) -> VARCHAR  the same as a JSON object; NULL where all are NULL
 /// Text that is no number is an error of the statement.
 base::Result<std::unique_ptr<Engine>> open_duckdb(const Limits& limits);
 

@@ -65,6 +65,25 @@ TEST(DuckDb, ParsesExactlyAndRefusesWhatIsNoNumber) {
     EXPECT_THAT(engine->query("SELECT florin_decimal('1,5')").error().message, HasSubstr("1,5"));
 }
 
+/// Expected values by hand; DuckDB's own product of two DECIMAL(38,18) overflows at 100.
+TEST(DuckDb, MultipliesExactlyAndRoundsOnce) {
+    const auto engine = open();
+    const auto table =
+        engine->query("SELECT florin_times(florin_decimal('1000000.000000000000000001'), florin_decimal('0.5')), "
+                      "florin_cost(florin_decimal('0.011199923'), florin_quantity('0.027265128')), "
+                      "florin_quantity_times(florin_quantity('24'), florin_quantity('0.25')), "
+                      "florin_cost(NULL, florin_quantity('1')), florin_times(florin_decimal('-0.000000000000000003'), "
+                      "florin_decimal('0.5'))");
+    ASSERT_TRUE(table.ok()) << table.error().describe();
+    EXPECT_EQ(std::get<money::Decimal>(table->rows[0][0]).to_string(), "500000"); // half even of ...0.5
+    EXPECT_EQ(std::get<money::Decimal>(table->rows[0][1]).to_string(), "0.000305367334185144");
+    EXPECT_EQ(std::get<money::Quantity>(table->rows[0][2]).to_string(), "6");
+    EXPECT_TRUE(std::holds_alternative<std::monostate>(table->rows[0][3]));
+    EXPECT_EQ(std::get<money::Decimal>(table->rows[0][4]).to_string(), "-0.000000000000000002"); // of ...1.5
+    EXPECT_THAT(engine->query("SELECT florin_times(florin_decimal('1e19'), florin_decimal('100'))").error().message,
+                HasSubstr("money.overflow"));
+}
+
 TEST(DuckDb, TupleKeysTellNullEmptyAndBordersApart) {
     const auto engine = open();
     const auto table = engine->query("SELECT count(DISTINCT k) FROM (VALUES (florin_tuple_key('a', 'b')), "
@@ -72,6 +91,32 @@ TEST(DuckDb, TupleKeysTellNullEmptyAndBordersApart) {
                                      "(florin_tuple_key('a', 'b'))) AS t(k)");
     ASSERT_TRUE(table.ok()) << table.error().describe();
     EXPECT_EQ(std::get<std::int64_t>(table->rows[0][0]), 3);
+}
+
+TEST(DuckDb, TextMapsHoldWhatIsNotNull) {
+    const auto engine = open_duckdb({}).value();
+    const auto table =
+        engine
+            ->query("SELECT CAST(to_json(florin_text_map('a' || chr(31) || 'b', x, y)) AS VARCHAR), "
+                    "florin_text_object('a' || chr(31) || 'b', x, y) "
+                    "FROM (VALUES ('1', 'q\"\\'), (NULL, 'long enough not to be inlined'), (NULL, NULL)) "
+                    "AS t(x, y)")
+            .value();
+    EXPECT_EQ(std::get<std::string>(table.rows[0][0]), R"({"a":"1","b":"q\"\\"})");
+    EXPECT_EQ(std::get<std::string>(table.rows[0][1]), R"({"a":"1","b":"q\"\\"})");
+    EXPECT_EQ(std::get<std::string>(table.rows[1][0]), R"({"b":"long enough not to be inlined"})");
+    EXPECT_EQ(std::get<std::string>(table.rows[1][1]), R"({"b":"long enough not to be inlined"})");
+    EXPECT_EQ(std::get<std::string>(table.rows[2][0]), "{}");
+    EXPECT_TRUE(std::holds_alternative<std::monostate>(table.rows[2][1]));
+    // Many chunks, and as many entries.
+    const auto many = engine
+                          ->query("SELECT sum(cardinality(m))::BIGINT, count(DISTINCT m['b']) FROM (SELECT "
+                                  "florin_text_map('a' || chr(31) || 'b', CASE WHEN i % 3 = 0 THEN 'x' END, "
+                                  "'value ' || i) AS m FROM range(10000) AS r(i))")
+                          .value();
+    EXPECT_EQ(std::get<std::int64_t>(many.rows[0][0]), 13334);
+    EXPECT_EQ(std::get<std::int64_t>(many.rows[0][1]), 10000);
+    EXPECT_FALSE(engine->query("SELECT florin_text_map('a', 'x', 'y')").ok());
 }
 
 TEST(DuckDb, StopsWhenInterrupted) {
