@@ -1,6 +1,8 @@
 #include "app/summary.hpp"
 
+#include "query/field.hpp"
 #include "query/tag_keys.hpp"
+#include "report/figures.hpp"
 
 #include <fmt/format.h>
 
@@ -57,7 +59,9 @@ struct Wanted {
     std::string dimension;
     std::string title;
     std::string plural;
-    std::uint64_t limit = 0;
+    std::uint64_t limit = 0; ///< 0: all
+
+    std::string in_sentence() const { return report::lower_first(title); }
 };
 
 class Summariser {
@@ -77,12 +81,10 @@ public:
         FLORIN_TRY(totals());
         FLORIN_TRY(trend(period::Grain::kMonth, kTrendMonths));
         FLORIN_TRY(trend(period::Grain::kDay, kTrendDays));
-        const std::string team = "tag." + workspace_.configuration().team_tag;
-        for (const Wanted& wanted :
-             {Wanted{"service_provider_name", "Provider", "providers", 0},
-              Wanted{"service_category", "Service category", "service categories", 0},
-              Wanted{"service_name", "Service", "services", kTopRows},
-              Wanted{"account", "Account", "accounts", kTopRows}, Wanted{team, "Team", "teams", kTopRows}}) {
+        for (const Wanted& wanted : {Wanted{"service_provider_name", "Provider", "providers", 0},
+                                     Wanted{"service_category", "Service category", "service categories", 0},
+                                     Wanted{"service_name", "Service", "services", kTopRows},
+                                     Wanted{"account", "Account", "accounts", kTopRows}, team()}) {
             FLORIN_TRY(breakdown(wanted));
         }
         FLORIN_TRY(movers());
@@ -104,6 +106,11 @@ private:
     base::Result<void> tags();
     base::Result<void> savings();
     void freshness();
+
+    Wanted team() const {
+        const std::string& key = workspace_.configuration().team_tag;
+        return {query::to_text(query::Field{query::Field::Kind::kTag, key}), "Team", "teams", kTopRows};
+    }
 
     /// A question about the period of the summary, with its previous period beside it.
     Question about(std::vector<std::string> measures) const {
@@ -298,38 +305,45 @@ base::Result<void> Summariser::breakdown(const Wanted& wanted) {
 }
 
 base::Result<void> Summariser::movers() {
-    // Whatever moved most, seen as services: every value of both periods, so that what came and what
-    // went are there too.
-    std::map<std::string, std::map<std::string, std::pair<money::Decimal, money::Decimal>>> by_currency;
-    for (const bool is_previous : {false, true}) {
-        Question question = about({"cost"});
-        question.dimensions = {"service_name"};
-        question.period = is_previous ? summary_.previous_period : summary_.period;
-        FLORIN_TRY_ASSIGN(const Answer answer, asker_.ask(question));
-        const std::size_t cost = column(answer, "cost");
-        const std::size_t value = column(answer, "service_name");
-        for (const query::CurrencyBlock& found : answer.blocks) {
-            for (const query::AnswerRow& row : found.rows) {
-                const auto* name = std::get_if<std::string>(&row.values[value]);
-                auto& pair = by_currency[found.currency][name == nullptr ? std::string() : *name];
-                (is_previous ? pair.second : pair.first) = amount(row.values[cost]).value_or(money::Decimal());
+    // Whatever moved most, seen as services, accounts and teams: the same money may be in one of each.
+    std::map<std::string, std::vector<std::pair<money::Decimal, report::Mover>>> by_currency;
+    for (const Wanted& wanted : {Wanted{"service_name", "Service"}, Wanted{"account", "Account"}, team()}) {
+        // Every value of both periods, so that what came and what went are there too.
+        std::map<std::pair<std::string, std::string>, report::Mover> movers;
+        for (const bool is_previous : {false, true}) {
+            Question question = about({"cost"});
+            question.dimensions = {wanted.dimension};
+            question.period = is_previous ? summary_.previous_period : summary_.period;
+            FLORIN_TRY_ASSIGN(const Answer answer, asker_.ask(question));
+            const std::size_t cost = column(answer, "cost");
+            const std::size_t value = column(answer, wanted.dimension);
+            for (const query::CurrencyBlock& found : answer.blocks) {
+                for (const query::AnswerRow& row : found.rows) {
+                    const auto* name = std::get_if<std::string>(&row.values[value]);
+                    const std::string shown = name == nullptr ? "no " + wanted.in_sentence() : *name;
+                    report::Mover& mover = movers[{found.currency, shown}];
+                    mover.dimension = wanted.title;
+                    mover.name = shown;
+                    (is_previous ? mover.previous : mover.amount) = amount(row.values[cost]).value_or(money::Decimal());
+                }
             }
+        }
+        for (auto& [key, mover] : movers) {
+            mover.amount = mover.amount.value_or(money::Decimal());
+            mover.previous = mover.previous.value_or(money::Decimal());
+            FLORIN_TRY_ASSIGN(const money::Decimal change, mover.amount->minus(*mover.previous));
+            by_currency[key.first].emplace_back(change, std::move(mover));
         }
     }
     for (report::CurrencyBlock& one : summary_.blocks) {
-        std::vector<std::pair<money::Decimal, report::Mover>> moved;
-        for (const auto& [name, pair] : by_currency[one.currency.code()]) {
-            FLORIN_TRY_ASSIGN(const money::Decimal change, pair.first.minus(pair.second));
-            moved.push_back(
-                {change, {.dimension = "Service", .name = name, .amount = pair.first, .previous = pair.second}});
-        }
+        auto& moved = by_currency[one.currency.code()];
         std::ranges::stable_sort(moved, [](const auto& a, const auto& b) { return a.first > b.first; });
         for (std::size_t i = 0; i < moved.size() && i < kMovers && moved[i].first > money::Decimal(); ++i) {
             one.increases.push_back(moved[i].second);
         }
-        for (std::size_t i = 0; i < moved.size() && i < kMovers && moved[moved.size() - 1 - i].first.is_negative();
-             ++i) {
-            one.decreases.push_back(moved[moved.size() - 1 - i].second);
+        std::ranges::stable_sort(moved, [](const auto& a, const auto& b) { return a.first < b.first; });
+        for (std::size_t i = 0; i < moved.size() && i < kMovers && moved[i].first.is_negative(); ++i) {
+            one.decreases.push_back(moved[i].second);
         }
     }
     return {};
@@ -343,11 +357,8 @@ base::Result<void> Summariser::tags() {
     for (const std::string& key : keys) {
         for (const bool tagged : {true, false}) {
             Question question = about({"cost"});
-            std::string quoted = key;
-            for (std::size_t at = 0; (at = quoted.find('"', at)) != std::string::npos; at += 2) {
-                quoted.insert(at, 1, '"');
-            }
-            question.filter = fmt::format("tag.\"{}\" is {}null", quoted, tagged ? "not " : "");
+            const std::string field = query::to_text(query::Field{query::Field::Kind::kTag, key});
+            question.filter = fmt::format("{} is {}null", field, tagged ? "not " : "");
             FLORIN_TRY_ASSIGN(const Answer answer, asker_.ask(question));
             const std::size_t cost = column(answer, "cost");
             for (report::CurrencyBlock& one : summary_.blocks) {

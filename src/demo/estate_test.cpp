@@ -206,7 +206,7 @@ TEST(EstateFiles, GzipHoldsTheSameBytes) {
 
 TEST(EstateFiles, WhatCannotBeMadeIsRefused) {
     const Folder folder("refused");
-    const auto code = [&](EstateOptions options) {
+    const auto code = [&](const EstateOptions& options) {
         const auto result = generate_estate(options);
         return result.ok() ? std::string("made") : result.error().code;
     };
