@@ -120,9 +120,6 @@ base::Result<std::vector<std::string>> explain(const Question& question, std::sp
 /// What stands for the groups that a limit left out, as in `(2 others)`.
 std::string rest_text(const CurrencyBlock& block);
 
-/// What stands for the groups that a limit left out, as in `(2 others)`.
-std::string rest_text(const CurrencyBlock& block);
-
 /// What a step is called, as in `2024-09` or `FY2024-Q3`.
 std::string step_text(const Question& question, period::Day step);
 

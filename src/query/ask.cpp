@@ -352,10 +352,6 @@ std::string rest_text(const CurrencyBlock& block) {
     return fmt::format("({} {})", block.rest_groups, block.rest_groups == 1 ? "other" : "others");
 }
 
-std::string rest_text(const CurrencyBlock& block) {
-    return fmt::format("({} {})", block.rest_groups, block.rest_groups == 1 ? "other" : "others");
-}
-
 std::string step_text(const Question& question, period::Day step) {
     return period::step_label(step, question.grain, question.calendar);
 }

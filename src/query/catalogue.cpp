@@ -198,7 +198,8 @@ std::string Catalogue::reference_page() const {
         "Generated from `src/query/catalogue.yaml`; a test compares the two.\n\n"
         "## Measures\n\n"
         "`cost` is the measure of the question's basis: `effective_cost` unless the basis is billed, list or\n"
-        "contracted. Amounts of different currencies never add: an answer has one block for each currency.\n"
+        "contracted. Amounts of different currencies never add: an answer has one block for each currency, unless it\n"
+        "is [converted](exchange-rates.md).\n"
         "A ratio is computed anew for every row and total, from sums, and has no value where it would divide by 0.\n\n"
         "| measure | unit | basis | totals | formula | meaning |\n|---|---|---|---|---|---|\n";
     for (const Measure& measure : measures_) {

@@ -37,7 +37,7 @@ struct Measure {
     bool has_currency = false; ///< the value is an amount of the billing currency
     Additivity additivity = Additivity::kAdditive;
     std::string basis;              ///< `billed`, `effective`, …, `none`
-    std::string unit_column;        ///< quantities only: the FOCUS column of the unit
+    std::string unit_column;        ///< of what adds within a unit: the FOCUS column of the unit
     bool has_tag_parameter = false; ///< asked for as `name.KEY`
     std::vector<Term> sum;
     std::vector<Term> over; ///< ratios only: what `sum` is divided by

@@ -31,8 +31,9 @@ TEST(Catalogue, NamesAreDistinctAndEverythingIsDescribed) {
     for (const Measure& measure : catalogue().measures()) {
         EXPECT_TRUE(names.insert(measure.name).second) << measure.name;
         EXPECT_FALSE(measure.label.empty() || measure.description.empty()) << measure.name;
-        EXPECT_EQ(measure.unit == Unit::kQuantity, !measure.unit_column.empty()) << measure.name;
-        EXPECT_EQ(measure.unit == Unit::kMoney, measure.has_currency) << measure.name;
+        EXPECT_EQ(measure.additivity == Additivity::kWithinUnit, !measure.unit_column.empty()) << measure.name;
+        // Money is of the bill's currency, or of one that splits the answer.
+        EXPECT_EQ(measure.unit == Unit::kMoney && measure.unit_column.empty(), measure.has_currency) << measure.name;
     }
     names.clear();
     for (const Dimension& dimension : catalogue().dimensions()) {

@@ -134,7 +134,7 @@ std::string rates_note(const ConvertedCurrency& from, fx::RateType type) {
 Converter::Converter(const Resolved& resolved, const fx::Table& rates, Day today)
     : resolved_(resolved), rates_(rates), today_(today) {
     for (const Sum& sum : resolved.sums) {
-        is_converted_.push_back(is_money(resolved.inputs[sum.input]));
+        is_converted_.push_back(is_billing_money(resolved.inputs[sum.input]));
     }
 }
 

@@ -188,6 +188,40 @@ TEST(Convert, AnAverageThatIsProvisionalSaysSo) {
                                     "month is not over or not published to its end (up to 2024-09-09).");
 }
 
+TEST(Convert, PricingCurrenciesStayApartAndAreNeverConverted) {
+    const auto priced = [](const char* cost, const char* currency, const char* in_pricing_currency) {
+        Charge out = charge("USD", "Tokens", cost, "2024-09-06");
+        out.text["PricingCurrency"] = currency;
+        out.effective_in_pricing_currency = decimal(in_pricing_currency);
+        return out;
+    };
+    Charge other = charge("USD", "Disk", "30", "2024-09-06");
+    Charge long_one = priced("10", "TOKENS", "500");
+    long_one.days = 2;
+    Asked asked({priced("10", "TOKENS", "1000"), long_one, priced("20", "EUR", "16"), other});
+    Question question = in_euro();
+    question.measures = {"effective_cost", "pricing_currency_effective_cost"};
+    for (const char* currency : {"EUR", ""}) {
+        question.currency = currency;
+        const bool converts = *currency != '\0';
+        const auto cost = [&](const char* usd, const char* eur) { return decimal(converts ? eur : usd); };
+        const auto answer = asked.ask(question);
+        ASSERT_TRUE(answer.ok()) << answer.error().describe();
+        ASSERT_EQ(answer->columns.size(), 3U);
+        EXPECT_EQ(answer->columns[0].name, "pricing_currency");
+        ASSERT_EQ(answer->blocks.size(), 1U);
+        ASSERT_EQ(answer->blocks[0].rows.size(), 3U);
+        EXPECT_EQ(answer->blocks[0].rows[0].values, (Row{engine::Value{}, cost("30", "24"), engine::Value{}}));
+        EXPECT_EQ(answer->blocks[0].total.values, (Row{engine::Value{}, cost("70", "56"), engine::Value{}}));
+        question.filter = "pricing_currency = 'TOKENS'";
+        const auto tokens = asked.ask(question);
+        ASSERT_TRUE(tokens.ok()) << tokens.error().describe();
+        EXPECT_EQ(tokens->blocks[0].total.values, (Row{"TOKENS", cost("20", "16"), decimal("1500")}));
+        EXPECT_EQ(tokens->scopes_from_charges, 1U);
+        question.filter.clear();
+    }
+}
+
 TEST(Convert, UnknownCurrenciesAreRefused) {
     Asked asked({charge("USD", "Disk", "1", "2024-09-06")});
     Question question = in_euro();

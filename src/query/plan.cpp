@@ -14,6 +14,8 @@ namespace {
 
 using base::Result;
 
+constexpr std::string_view kPricingCurrencyCost = "PricingCurrencyEffectiveCost";
+
 /// Index of `value` in `all`, which it is added to where it is missing.
 template <class T>
 std::size_t index_in(std::vector<T>& all, T value) {
@@ -216,6 +218,9 @@ private:
 /// cannot be told from sums where a charge lacks one.
 bool cells_suffice(const Resolved& resolved, const lake::FileSet& files) {
     return !files.cells.empty() && std::ranges::all_of(resolved.inputs, [&](const Input& input) {
+        if (!is_in_cells(input)) {
+            return false;
+        }
         const auto at = std::ranges::find(lake::kCosts, input.known);
         return at == lake::kCosts.end() ||
                files.null_costs.at(static_cast<std::size_t>(at - lake::kCosts.begin())) == 0;
@@ -264,6 +269,13 @@ bool is_quantity(const Input& input) {
 }
 bool is_money(const Input& input) {
     return !is_quantity(input) && input.of != lake::column::kChargeRows;
+}
+
+bool is_in_cells(const Input& input) {
+    return input.of != kPricingCurrencyCost;
+}
+bool is_billing_money(const Input& input) {
+    return is_money(input) && input.of != kPricingCurrencyCost;
 }
 
 Result<Resolved> resolve(const Question& question, const Catalogue& catalogue) {

@@ -27,6 +27,10 @@ struct Input {
 bool is_quantity(const Input& input);
 /// Neither a quantity nor a number of rows.
 bool is_money(const Input& input);
+/// An amount of the currency of the bill; an amount of a pricing currency is money, but never converted.
+bool is_billing_money(const Input& input);
+/// Whether cells hold its sums.
+bool is_in_cells(const Input& input);
 
 /// Sum of an input over the rows that meet a condition.
 struct Sum {

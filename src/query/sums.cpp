@@ -106,7 +106,7 @@ std::vector<bool> absence_means_unknown(const Resolved& resolved, const Sources&
     std::vector<bool> unknown;
     for (const Sum& sum : resolved.sums) {
         const Input& input = resolved.inputs[sum.input];
-        unknown.push_back(is_quantity(input) || lacking(input.of) || lacking(input.known));
+        unknown.push_back(is_quantity(input) || !is_in_cells(input) || lacking(input.of) || lacking(input.known));
     }
     return unknown;
 }

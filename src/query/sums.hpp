@@ -28,7 +28,7 @@ Amount to_amount(const engine::Value& value);
 base::Result<void> add(Sums& sums, const Sums& other);
 
 /// Says of every sum whether its absence means "not known" rather than zero: a cost that some charge
-/// of the sources lacks, or a quantity.
+/// of the sources lacks, a quantity, or an amount of a pricing currency.
 std::vector<bool> absence_means_unknown(const Resolved& resolved, const Sources& sources);
 
 /// The measure from its sums: Decimal, Quantity or int64; null where it is not known or a ratio has

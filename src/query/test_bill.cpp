@@ -67,6 +67,7 @@ std::string value_sql(const Charge& charge, const Bill& bill, const focus::Colum
         {"EffectiveCost", number(charge.effective, "DECIMAL(38,18)")},
         {"ListCost", number(charge.list, "DECIMAL(38,18)")},
         {"ContractedCost", number(charge.contracted, "DECIMAL(38,18)")},
+        {"PricingCurrencyEffectiveCost", number(charge.effective_in_pricing_currency, "DECIMAL(38,18)")},
         {"ConsumedQuantity", number(charge.consumed, "DECIMAL(38,12)")},
         {"PricingQuantity", number(charge.priced, "DECIMAL(38,12)")},
         {"ChargePeriodStart", timestamp(charge.start)},
