@@ -209,7 +209,39 @@ base::Result<std::string> staged_relation(engine::Engine& engine, const std::vec
     return "(" + relation + ")";
 }
 
+/// An empty text is a missing value that was written wrongly: one rule says so, the others take it for null.
+base::Result<void> put_empty_texts_aside(engine::Engine& engine, Bill& bill) {
+    std::string list;
+    for (const std::string& column : bill.columns) {
+        list += fmt::format("{}coalesce(bool_or({} = ''), false)", list.empty() ? "" : ", ", sql_name(column));
+    }
+    if (list.empty()) {
+        return {};
+    }
+    FLORIN_TRY_ASSIGN(const engine::Table table, engine.query(fmt::format("SELECT {} FROM {}", list, bill.relation)));
+    std::string replaced;
+    std::string written;
+    std::size_t place = 0;
+    for (const std::string& column : bill.columns) {
+        const bool* any = std::get_if<bool>(&table.rows[0][place++]);
+        if (any != nullptr && *any) {
+            bill.with_empty_texts.insert(column);
+            const std::string name = sql_name(column);
+            replaced += fmt::format("{}nullif({}, '') AS {}", replaced.empty() ? "" : ", ", name, name);
+            written += fmt::format(", {} AS {}", name, sql_name(bill.as_written(column)));
+        }
+    }
+    if (!replaced.empty()) {
+        bill.relation = fmt::format("(SELECT * REPLACE ({}){} FROM {})", replaced, written, bill.relation);
+    }
+    return {};
+}
+
 } // namespace
+
+std::string Bill::as_written(const std::string& column) const {
+    return with_empty_texts.contains(column) ? fmt::format("{}{}", kWrittenPrefix, column) : column;
+}
 
 const BillFile& Bill::file_of(std::int64_t row) const {
     return files[static_cast<std::size_t>((row - 1) / kFileStride)];
@@ -241,6 +273,7 @@ base::Result<Bill> stage_bill(engine::Engine& engine, const std::vector<base::Pa
     }
     FLORIN_TRY_ASSIGN(bill.relation,
                       staged_relation(engine, sources, {bill.columns.begin(), bill.columns.end()}, folder));
+    FLORIN_TRY(put_empty_texts_aside(engine, bill));
     for (Source& source : sources) {
         bill.rows += source.file.rows;
         bill.files.push_back(std::move(source.file));

@@ -17,6 +17,9 @@ namespace florin::validate {
 /// Name of the column that numbers the rows of all files: data row, from 1, plus 2^40 times the file's place.
 inline constexpr std::string_view kRowColumn = "florin_row";
 
+/// Before the name of a column that is kept as it was written.
+inline constexpr std::string_view kWrittenPrefix = "florin_written_";
+
 struct BillFile {
     base::Path path;
     std::vector<std::string> columns; ///< as in the file
@@ -27,10 +30,15 @@ struct Bill {
     std::vector<BillFile> files;
     std::set<std::string> columns;         ///< FOCUS columns, by their exact names, that all files have
     std::set<std::string> typed_otherwise; ///< of them, columns of text that a Parquet file keeps as another type
-    std::string relation;                  ///< a table: each of `columns` as VARCHAR, and kRowColumn
+    std::set<std::string> with_empty_texts; ///< of them, columns of text in which some cell is an empty text
+    /// A table: each of `columns` as VARCHAR, empty texts as NULL, and kRowColumn. Columns of with_empty_texts are
+    /// there as they were, too, as as_written() calls them.
+    std::string relation;
     std::uint64_t rows = 0;
 
     bool has(const std::string& column) const { return columns.contains(column); }
+    /// The name of the column with its empty texts, which is the column's own where it has none.
+    std::string as_written(const std::string& column) const;
     /// File and data row of a value of kRowColumn.
     const BillFile& file_of(std::int64_t row) const;
     static std::uint64_t row_of(std::int64_t row);

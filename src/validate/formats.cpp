@@ -89,7 +89,8 @@ bool is_base_unit(std::string_view word) {
     if (std::ranges::any_of(kSpelledSizes, [&](std::string_view size) { return same_but_case(size, singular); })) {
         return false;
     }
-    return !word.empty() && is_upper(word.front()) &&
+    const auto capital = std::ranges::find_if(word, is_upper) - word.begin(); // vCPU and kWh are written so
+    return !word.empty() && (capital == 0 || (capital < 2 && word.size() > 2)) &&
            std::ranges::all_of(word, [](char c) { return is_letter(c) || is_digit(c) || c == '_'; });
 }
 

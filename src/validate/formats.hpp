@@ -19,7 +19,7 @@ bool is_sound_text(std::string_view text);
 
 /// A unit as FOCUS writes them (attribute Unit Format): `GB`, `GB-Hours`, `GB/Hour`, `1000 Tokens`,
 /// `Units/3 Months`. Data sizes are abbreviated, units of time are those of FOCUS, other base units start
-/// with a capital letter. A name of several words passes unless a hyphen or a slash is missing in it
+/// with a capital letter, or with a small one before it (vCPU, kWh). A name of several words passes unless a hyphen or a slash is missing in it
 /// (`GB Hours`, `OCPU Per Hour`).
 bool is_unit_format(std::string_view text);
 

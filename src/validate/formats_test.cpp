@@ -35,8 +35,8 @@ TEST(Formats, Instants) {
 }
 
 TEST(Formats, Units) {
-    expect_all(&is_unit_format, {"GB", "GB-Hours", "GB/Hour", "1000 Tokens", "Units/3 Months", "Hours", "Requests"},
-               {"", "GB Hours", "OCPU Per Hour", "gb-hours", "GB-", "/Hour", "GiB/Second-Months"});
+    expect_all(&is_unit_format, {"GB", "GB-Hours", "GB/Hour", "1000 Tokens", "Units/3 Months", "Hours", "Requests", "vCPU-Hours", "kWh"},
+               {"", "GB Hours", "OCPU Per Hour", "gb-hours", "hours", "aB", "GB-", "/Hour", "GiB/Second-Months"});
 }
 
 TEST(Formats, Currencies) {

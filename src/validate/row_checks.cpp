@@ -92,6 +92,7 @@ private:
         return {.scope = scope, .violation = fmt::format("({} AND ({}))", scope, violation)};
     }
     RowCheck type() const;
+    RowCheck placeholder() const;
     RowCheck allowed() const;
     std::variant<RowCheck, std::string> beside_other();
     std::variant<RowCheck, std::string> product();
@@ -116,6 +117,15 @@ RowCheck Maker::type() const {
     case focus::ColumnType::kString: break;
     }
     return of_values(bill_.typed_otherwise.contains(column_) ? "true" : "false");
+}
+
+RowCheck Maker::placeholder() const {
+    const std::string written = bill_.as_written(column_);
+    const std::string name = sql_name(written);
+    return {.scope = fmt::format("({} IS NOT NULL)", name),
+            .violation = fmt::format("({0} IS NOT NULL AND florin_is_placeholder({0}))", name),
+            .rounding = {},
+            .columns = {written}};
 }
 
 RowCheck Maker::allowed() const {
@@ -214,7 +224,7 @@ std::variant<RowCheck, std::string> Maker::simple() {
     case Check::kPriceKeysPascal: return of_function("florin_has_pascal_keys");
     case Check::kPriceKeysKnown: return of_function("florin_has_known_keys");
     case Check::kPriceKeysCase: return of_function("florin_has_keys_as_written");
-    case Check::kPlaceholder: return of_function("florin_is_placeholder", true);
+    case Check::kPlaceholder: return placeholder();
     case Check::kNotNull: return of_rows(x_ + " IS NULL");
     case Check::kNull: return of_rows(x_ + " IS NOT NULL");
     case Check::kAllowed: return allowed();
@@ -300,6 +310,10 @@ std::variant<RowCheck, std::string> row_check(const Rule& rule, const std::strin
     if (auto* check = std::get_if<RowCheck>(&made)) {
         std::vector<std::string> columns = std::move(check->columns);
         check->columns.clear();
+        if (rule.check == Check::kPlaceholder) {
+            check->columns = std::move(columns);
+            return made;
+        }
         add_column(check->columns, column, bill);
         for (const std::string& name : columns) {
             add_column(check->columns, name, bill);

@@ -56,6 +56,14 @@ std::vector<std::int64_t> integers(std::string_view text) {
     return numbers;
 }
 
+bool is_staged(const Bill& bill, const std::string& column) {
+    return bill.has(column) || column.starts_with(kWrittenPrefix);
+}
+
+std::string shown(const std::string& column) {
+    return column.starts_with(kWrittenPrefix) ? column.substr(kWrittenPrefix.size()) : column;
+}
+
 void set_counts(Finding& finding, const RowCheck& check, SelectList& list, const std::vector<engine::Value>& row) {
     finding.rows_in_scope = count_at(row, list.place_of(count_where(check.scope)));
     finding.rows = count_at(row, list.place_of(count_where(check.violation)));
@@ -161,7 +169,7 @@ base::Result<void> add_samples(engine::Engine& engine, const Bill& bill, const s
     for (const SampleTask& task : tasks) {
         rows.insert(task.rows.begin(), task.rows.end());
         for (const std::string& column : task.columns) {
-            if (bill.has(column) && places.try_emplace(column, places.size() + 1).second) {
+            if (is_staged(bill, column) && places.try_emplace(column, places.size() + 1).second) {
                 columns += ", " + sql_name(column);
             }
         }
@@ -184,9 +192,9 @@ base::Result<void> add_samples(engine::Engine& engine, const Bill& bill, const s
         for (const std::int64_t number : task.rows) {
             Sample sample{.file = bill.file_of(number).path.string(), .row = Bill::row_of(number), .cells = {}};
             for (const std::string& column : task.columns) {
-                if (bill.has(column)) {
+                if (is_staged(bill, column)) {
                     const auto* text = std::get_if<std::string>(&(*found.at(number))[places.at(column)]);
-                    sample.cells.emplace_back(column, text == nullptr ? std::nullopt : std::optional(*text));
+                    sample.cells.emplace_back(shown(column), text == nullptr ? std::nullopt : std::optional(*text));
                 }
             }
             findings[task.finding].samples.push_back(std::move(sample));
