@@ -51,6 +51,7 @@ constexpr std::size_t kZipLocalBytes = 30;
 constexpr std::size_t kZipCentralBytes = 46;
 constexpr std::uint64_t kZip64 = 0xFFFFFFFF; ///< the size stands in the extra field
 constexpr std::size_t kZipTailBytesMax = std::size_t{256} << 10U;
+constexpr std::uint64_t kZipEndBytesMax = 22 + 65535; ///< the end of the archive with its comment
 
 /// What a central directory entry says of its file. Nothing where it is none or cut off.
 struct ZipEntry {
@@ -216,8 +217,25 @@ struct ByteSource::State {
         return size - zip.avail_out;
     }
 
+    /// One file is in the archive, as its end tells.
+    base::Result<void> check_zip_end() const {
+        std::string tail(std::min<std::uint64_t>(raw_bytes_all, kZipEndBytesMax), '\0');
+        const ssize_t got =
+            ::pread(descriptor, tail.data(), tail.size(), static_cast<off_t>(raw_bytes_all - tail.size()));
+        const std::size_t end = got < 0 ? std::string::npos : tail.rfind("PK\x05\x06");
+        if (end == std::string::npos || end + 12 > tail.size()) {
+            return truncated("ZIP");
+        }
+        if (zip_number(tail, end + 10, 2) != 1) {
+            return fault("file.not_a_table", "the file is an Excel workbook, or a ZIP archive of several files",
+                         "Save the sheet as CSV UTF-8, or unpack the archive.");
+        }
+        return {};
+    }
+
     /// Behind the local header of the archive's only file.
     base::Result<void> start_zip() {
+        FLORIN_TRY(check_zip_end());
         const std::string_view head(raw.data(), raw_size);
         const std::size_t begin =
             head.size() < kZipLocalBytes ? 0 : kZipLocalBytes + zip_number(head, 26, 2) + zip_number(head, 28, 2);
@@ -291,18 +309,10 @@ struct ByteSource::State {
         }
         raw_at = raw_size;
         const std::size_t begin = tail.find("PK\x01\x02");
-        if (tail.size() > kZipTailBytesMax || tail.find("PK\x03\x04") < begin) {
-            return fault("file.corrupt", "the ZIP holds more than one file",
-                         "Unpack it, and give the files that are in it.");
-        }
         const auto entry =
             begin == std::string::npos ? std::nullopt : read_zip_entry(std::string_view(tail).substr(begin));
-        if (!entry || tail.find("PK\x05\x06", begin + entry->size) == std::string::npos) {
+        if (!entry) {
             return truncated("ZIP");
-        }
-        if (std::string_view(tail).substr(begin + entry->size).starts_with("PK\x01\x02")) {
-            return fault("file.corrupt", "the ZIP holds more than one file",
-                         "Unpack it, and give the files that are in it.");
         }
         if (entry->crc != zip_crc || entry->bytes != zip_bytes || entry->compressed_bytes != zip_compressed_bytes) {
             return corrupt("ZIP", "its checksum or size is another than its directory says");

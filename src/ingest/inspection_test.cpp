@@ -97,7 +97,7 @@ std::vector<Refusal> refusals() {
         bad_file("csv.no_rows", header),
         bad_file("csv.no_rows", header + "\r\n\r\n"),
         bad_file("csv.no_header", fmt::format("\n{}", bill(kRow))),
-        bad_file("file.not_a_table", std::string("PK\x03\x04 and more", 13)),
+        bad_file("file.truncated", std::string("PK\x03\x04 and more", 13)),
         bad_file("file.not_a_table", std::string("\xFF\xFE"
                                                  "B\0i\0",
                                                  6)),

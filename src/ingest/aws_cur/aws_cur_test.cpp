@@ -1,16 +1,23 @@
 #include "ingest/aws_cur/aws_cur.hpp"
 
+#include "focus/focus.hpp"
 #include "ingest/aws_cur/columns.hpp"
 #include "ingest/aws_cur/test_report.hpp"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <array>
+#include <cstdlib>
+#include <fstream>
 #include <regex>
+#include <set>
+#include <sstream>
 
 namespace florin::embedded {
 extern const std::string_view aws_cur_further_rows;
 extern const std::string_view aws_cur_mapping;
+extern const std::string_view aws_cur_services;
 } // namespace florin::embedded
 
 namespace florin::ingest::aws_cur {
@@ -80,6 +87,41 @@ TEST(AwsRules, TheMappingNamesEachRuleAndNoOther) {
     EXPECT_EQ(named, known);
 }
 
+TEST(AwsRules, ThePageHasThemAll) {
+    constexpr std::string_view kBegin = "<!-- rules -->\n";
+    constexpr std::string_view kEnd = "<!-- end of rules -->";
+    const base::Path path = FLORIN_SOURCE_DIR "/docs/sources/aws.md";
+    std::string page = read_all(path);
+    const std::size_t begin = page.find(kBegin) + kBegin.size();
+    const std::size_t end = page.find(kEnd);
+    ASSERT_LE(begin, end);
+    const std::string table = rules_table(source().rules());
+    if (std::getenv("FLORIN_UPDATE") != nullptr) {
+        page.replace(begin, end - begin, table);
+        std::ofstream(path, std::ios::binary) << page;
+        return;
+    }
+    EXPECT_EQ(page.substr(begin, end - begin), table) << "FLORIN_UPDATE=1 writes it";
+}
+
+TEST(AwsServices, EachHasOneNameAndASubcategoryOfItsCategory) {
+    std::istringstream lines{std::string(embedded::aws_cur_services)};
+    std::map<std::string, std::string> category_of;
+    for (std::string line; std::getline(lines, line);) {
+        if (line.starts_with('#') || line.starts_with("code\t")) {
+            continue;
+        }
+        std::istringstream cells(line);
+        std::array<std::string, 4> cell;
+        for (std::string& one : cell) {
+            ASSERT_TRUE(std::getline(cells, one, '\t')) << line;
+        }
+        EXPECT_EQ(focus::parent_category(cell[3]), cell[2]) << line;
+        EXPECT_EQ(category_of.try_emplace(cell[1], cell[2]).first->second, cell[2]) << line;
+    }
+    EXPECT_GT(category_of.size(), 100U);
+}
+
 TEST(AwsCur, RecognisesItsVersions) {
     const auto version = [](std::vector<std::string> columns, FileFormat format = FileFormat::kCsv) {
         FileHead head{.format = format, .columns = std::move(columns)};
@@ -136,7 +178,7 @@ TEST(AwsCur, UsageIsACharge) {
                                                         {"RegionId", "eu-central-1"},
                                                         {"AvailabilityZone", "eu-central-1a"},
                                                         {"ResourceId", "i-0123456789abcdef0"},
-                                                        {"Tags", R"({"Team":"web","aws:createdBy":"Root:1"})"}}));
+                                                        {"Tags", R"({"aws:createdBy":"Root:1","Team":"web"})"}}));
     EXPECT_THAT(ledger.charges()[0].at("x_Custom"),
                 AllOf(HasSubstr(R"("x_LineItemUsageType":"EUC1-BoxUsage:m5.large")"), HasSubstr("x_CostCategories"),
                       HasSubstr("Shop"), HasSubstr(R"("x_IdentityLineItemId":"line1")"),
@@ -289,7 +331,9 @@ TEST(AwsCur, ASavingsPlanIsPurchaseUsedAndUnused) {
     const SourceLoaded loaded =
         ledger
             .load_rows({plan_row("SavingsPlanUpfrontFee", "43.8",
-                                 {{"lineItem/ProductCode", "ComputeSavingsPlans"}, {"pricing/publicOnDemandCost", ""}}),
+                                 {{"lineItem/ProductCode", "ComputeSavingsPlans"},
+                                  {"product/ProductName", ""},
+                                  {"pricing/publicOnDemandCost", ""}}),
                         plan_row("SavingsPlanRecurringFee", "0.1",
                                  {{"lineItem/ProductCode", "ComputeSavingsPlans"},
                                   {"pricing/publicOnDemandCost", ""},
@@ -487,7 +531,7 @@ TEST(AwsCur, TaxCreditAndRefund) {
         EXPECT_THAT(charges[0], Not(Contains(Key(column))));
     }
     EXPECT_THAT(charges[1], IsSupersetOf(Cells{{"ChargeCategory", "Credit"}, {"EffectiveCost", "-3"}}));
-    EXPECT_THAT(charges[2], IsSupersetOf(Cells{{"ChargeCategory", "Usage"}, {"EffectiveCost", "-1"}}));
+    EXPECT_THAT(charges[2], IsSupersetOf(Cells{{"ChargeCategory", "Adjustment"}, {"EffectiveCost", "-1"}}));
     EXPECT_THAT(charges[2], Not(Contains(Key("ChargeClass"))));
     EXPECT_THAT(charges[3], IsSupersetOf(Cells{{"ChargeCategory", "Adjustment"},
                                                {"ChargeClass", "Correction"},

@@ -72,7 +72,6 @@ SELECT
         WHEN is_commitment_fee OR kind IN ('Fee', 'FlatRateSubscription') THEN 'Purchase'
         WHEN kind IN ('Tax', 'Credit') THEN kind
         WHEN kind = 'Refund' AND commitment IS NOT NULL THEN 'Purchase'
-        WHEN kind = 'Refund' AND line_item_usage_type IS NOT NULL THEN 'Usage'
         ELSE 'Adjustment'
     END AS ChargeCategory,
     -- aws.correction: what an earlier period's bill had said
@@ -145,7 +144,7 @@ SELECT
              AND reservation_total_reserved_units IS NOT NULL THEN coalesce(unit, 'Hours')
     END AS CommitmentDiscountUnit,
     -- aws.service
-    coalesce({{service_name}}, product_product_name, {{product_name}}, line_item_product_code, 'Other') AS ServiceName,
+    coalesce(product_product_name, {{product_name}}, {{service_name}}, line_item_product_code, 'Other') AS ServiceName,
     coalesce({{service_category}}, 'Other') AS ServiceCategory,
     coalesce({{service_subcategory}}, 'Other (Other)') AS ServiceSubcategory,
     -- aws.sku

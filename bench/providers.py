@@ -1,0 +1,121 @@
+#!/usr/bin/env python3
+"""How fast a provider's export becomes ledger, against DuckDB's plain copy of the same files to Parquet.
+
+    bench/providers.py                       # 2 million rows of AWS's legacy report, 100 columns, five runs
+    bench/providers.py --rows 200000 --runs 3
+
+Runs alternate, each in a process of its own, with two threads and 2 GiB of memory for the engine. Florin reads each file
+twice, checks it, maps it to FOCUS with exact decimals, reconciles it and writes charges, tuples and daily sums; plain
+DuckDB is COPY (SELECT * FROM read_csv([...])) TO ... (FORMAT parquet, COMPRESSION zstd). What Florin loaded is
+held against the generator's own truth. A line goes to results.jsonl.
+"""
+import argparse
+import ctypes
+import json
+import os
+import pathlib
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+THREADS = 2
+MEMORY_MB = 2048
+
+
+def run(*command):
+    start = time.perf_counter()
+    done = subprocess.run([str(part) for part in command], capture_output=True, text=True)
+    if done.returncode != 0:
+        sys.exit(f"{' '.join(map(str, command))}: exit code {done.returncode}\n{done.stdout}{done.stderr}")
+    return time.perf_counter() - start, done.stdout
+
+
+def plain_copy(library, sql):
+    """Runs in a process of its own: the statement, by the DuckDB that Florin uses."""
+    class Result(ctypes.Structure):
+        _fields_ = [("fields", ctypes.c_uint64 * 16)]
+
+    duckdb = ctypes.CDLL(library)
+    duckdb.duckdb_result_error.restype = ctypes.c_char_p
+    database, connection, result = ctypes.c_void_p(), ctypes.c_void_p(), Result()
+    assert duckdb.duckdb_open(None, ctypes.byref(database)) == 0
+    assert duckdb.duckdb_connect(database, ctypes.byref(connection)) == 0
+    for statement in (f"SET threads = {THREADS}", f"SET memory_limit = '{MEMORY_MB}MiB'", sql):
+        if duckdb.duckdb_query(connection, statement.encode(), ctypes.byref(result)) != 0:
+            sys.exit(duckdb.duckdb_result_error(ctypes.byref(result)).decode())
+
+
+def florin_ingest(florin, files, work):
+    workspace = work / "workspace"
+    run(florin, "init", workspace)
+    (workspace / "florin.yaml").write_text(f"keep_raw_files: false\nthreads: {THREADS}\nmemory_mb: {MEMORY_MB}\n")
+    seconds, _ = run(florin, "-w", workspace, "ingest", *files)
+    _, answer = run(florin, "-w", workspace, "query", "-m", "billed_cost,effective_cost", "--format", "csv")
+    size = sum(path.stat().st_size for path in (workspace / "lake").rglob("*.parquet"))
+    shutil.rmtree(workspace)
+    return seconds, answer.splitlines()[1], size
+
+
+def measure(florin, library, form, rows, runs, work):
+    run(florin, "demo", "generate", "--as", form, "--month", "2024-09", "--rows", rows, "--out", work / "demo")
+    folder = work / "demo" / form
+    files = sorted(folder.rglob("*.csv"))
+    totals = json.loads((work / "demo" / "truth.json").read_text())["formats"][form]["totals"]
+    listed = ", ".join("'" + str(path) + "'" for path in files)
+    target = work / "plain.parquet"
+    sql = f"COPY (SELECT * FROM read_csv([{listed}])) TO '{target}' (FORMAT parquet, COMPRESSION zstd)"
+    plain, ours, sizes = [], [], {}
+    for _ in range(runs):
+        seconds, _ = run(sys.executable, __file__, "--plain", library, sql)
+        plain.append(seconds)
+        sizes["plain_bytes"] = target.stat().st_size
+        seconds, answer, sizes["florin_bytes"] = florin_ingest(florin, [folder], work)
+        ours.append(seconds)
+        truth = totals["USD"] if "USD" in totals else totals
+        if answer != f"USD,{truth['BilledCost']},{truth['EffectiveCost']}":
+            sys.exit(f"the ledger has {answer}, the truth is {truth}")
+    return {"format": form, "rows": rows, "bytes": sum(path.stat().st_size for path in files),
+            "florin_seconds": round(statistics.median(ours), 2), "plain_seconds": round(statistics.median(plain), 2),
+            "speed": round(statistics.median(plain) / statistics.median(ours), 2), "all_florin": [round(s, 2) for s in ours],
+            "all_plain": [round(s, 2) for s in plain], "verified": "totals are the generator's", **sizes}
+
+
+def main():
+    if len(sys.argv) == 4 and sys.argv[1] == "--plain":
+        plain_copy(sys.argv[2], sys.argv[3])
+        return
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--florin", default=ROOT / "build/release/bin/florin", type=pathlib.Path)
+    parser.add_argument("--duckdb", default=ROOT / ".deps/duckdb/lib/libduckdb.so", type=pathlib.Path)
+    parser.add_argument("--format", default="aws-cur")
+    parser.add_argument("--rows", default=2_000_000, type=int)
+    parser.add_argument("--runs", default=5, type=int)
+    parser.add_argument("--work", type=pathlib.Path)
+    parser.add_argument("--no-record", action="store_true")
+    arguments = parser.parse_args()
+    florin = arguments.florin.resolve()
+    work = pathlib.Path(tempfile.mkdtemp(prefix="florin-bench-", dir=arguments.work))
+    try:
+        result = {"date": time.strftime("%Y-%m-%d", time.gmtime()),
+                  "command": f"bench/providers.py --format {arguments.format} --rows {arguments.rows} "
+                             f"--runs {arguments.runs}",
+                  "version": run(florin, "--version")[1].strip(), "processors": os.cpu_count(),
+                  "machine": platform.machine(), "load_before": round(os.getloadavg()[0], 2),
+                  "provider": measure(florin, str(arguments.duckdb), arguments.format, arguments.rows, arguments.runs,
+                                      work),
+                  "load_after": round(os.getloadavg()[0], 2)}
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    print(json.dumps(result, indent=2))
+    if not arguments.no_record:
+        with open(ROOT / "bench" / "results.jsonl", "a", encoding="utf-8") as results:
+            results.write(json.dumps(result, sort_keys=True) + "\n")
+
+
+if __name__ == "__main__":
+    main()
