@@ -12,7 +12,8 @@ constexpr std::array<std::string_view, 4> kKnown = {"service_name", "service_cat
 
 TEST(Nearest, FindsWhatWasMeant) {
     EXPECT_EQ(nearest("ServiceNam", kKnown), "service_name");
-    EXPECT_EQ(nearest("regoin", kKnown), "region_id");
+    EXPECT_EQ(nearest("regoin_id", kKnown), "region_id");
+    EXPECT_EQ(nearest("taem", std::array<std::string_view, 2>{"env", "team"}), "team"); // one swap
     EXPECT_EQ(nearest("line_item_unblended_costs", kKnown), "lineItem/UnblendedCost");
 }
 
