@@ -48,7 +48,8 @@ def main():
         bill = work / f"validate-{options.rows}" / "bill.csv"
         if not bill.exists():
             subprocess.run([options.florin, "-q", "demo", "generate", "--rows", str(options.rows), "--months", "1",
-                            "--single-file", "--seed", "1", "--last-month", "2026-10", "--out", bill.parent], check=True)
+                            "--single-file", "--seed", "1", "--last-month", "2026-10", "--out", bill.parent],
+                           check=True)
         results = pathlib.Path(temporary) / "results.json"
         runs = [validate(options.florin, bill, results) for _ in range(options.runs)]
         report = json.loads(results.read_text())
@@ -58,8 +59,8 @@ def main():
     figures = {"what": "validate", "rows": options.rows, "megabytes": round(megabytes), "rules": len(report["rules"]),
                "fail": report["fail"], "seconds": round(statistics.median(run[0] for run in runs), 2),
                "processor_seconds": round(statistics.median(run[1] for run in runs), 2),
-               "peak_mib": round(max(run[2] for run in runs) / 1024), "machine": platform.processor() or platform.machine(),
-               "when": time.strftime("%Y-%m-%d")}
+               "peak_mib": round(max(run[2] for run in runs) / 1024),
+               "machine": platform.processor() or platform.machine(), "when": time.strftime("%Y-%m-%d")}
     print(json.dumps(figures, indent=2))
     if not options.no_record:
         with (ROOT / "bench/results.jsonl").open("a") as file:

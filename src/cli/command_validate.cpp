@@ -23,19 +23,14 @@ std::string plural(std::uint64_t count, std::string_view one) {
     return fmt::format("{} {}{}", count_text(count), one, count == 1 ? "" : "s");
 }
 
-std::string touched(const Finding& finding) {
-    const std::string text = validate::touched_text(finding);
-    return text.empty() ? text : ": " + text;
-}
-
 void show_failure(const Finding& finding, bool several_files, TextPage& page) {
     const bool binds = validate::is_binding(finding.rule->keyword);
-    page.paragraph(fmt::format("{} {}{}", finding.id, name(finding.rule->keyword), touched(finding)), 0, 2,
-                   binds ? Style::kBold : Style::kPlain);
+    const std::string column = finding.rule->column == "*" ? " in " + finding.column : "";
+    const std::string touched = validate::touched_text(finding);
+    page.paragraph(fmt::format("{} {}{}{}{}", finding.id, validate::level(finding.rule->keyword), column,
+                               touched.empty() ? "" : ": ", touched),
+                   0, 2, binds ? Style::kBold : Style::kPlain);
     page.paragraph(finding.rule->what, 2, 2);
-    if (finding.rule->column == "*") {
-        page.paragraph("in " + finding.column, 2, 4);
-    }
     for (const std::string& detail : finding.details) {
         page.paragraph(report::terminal_text(detail), 4, 6, Style::kDim);
     }
@@ -82,25 +77,26 @@ void show_skipped(const validate::Report& results, TextPage& page) {
     page.blank();
     page.line("Skipped, and why:");
     for (const auto& [count, reason] : counted) {
-        page.paragraph(fmt::format("{:>4}  {}", count, report::terminal_text(reason)), 0, 6);
+        page.paragraph(fmt::format("{}: {}", report::terminal_text(reason), plural(count, "rule")), 2, 4);
     }
 }
 
-/// Rules that are kept, but for the last digits or for what cannot be told.
-void show_remarks(const validate::Report& results, TextPage& page) {
+/// What is to be said of rules beside how they came out.
+std::vector<std::string> remarks(const validate::Report& results) {
+    std::vector<std::string> lines;
     for (const Finding& finding : results.findings) {
         if (finding.outcome == Outcome::kSkipped) {
             continue;
         }
         if (finding.rounding_rows > 0) {
-            page.paragraph(fmt::format("{}: {} apart by rounding alone", finding.id,
-                                       plural(finding.rounding_rows, "row")),
-                           0, 2);
+            lines.push_back(
+                fmt::format("{}: {} apart by rounding alone", finding.id, plural(finding.rounding_rows, "row")));
         }
         if (!finding.reason.empty()) {
-            page.paragraph(fmt::format("{}: {}", finding.id, report::terminal_text(finding.reason)), 0, 2);
+            lines.push_back(fmt::format("{}: {}", finding.id, report::terminal_text(finding.reason)));
         }
     }
+    return lines;
 }
 
 std::string table(const validate::Report& results, const Terminal& terminal) {
@@ -108,24 +104,25 @@ std::string table(const validate::Report& results, const Terminal& terminal) {
     const std::string files = results.files.size() == 1 ? report::terminal_text(results.files.front().path)
                                                         : plural(results.files.size(), "file");
     page.paragraph(fmt::format("{}: {} held against FOCUS {}{}", files, plural(results.rows, "row"),
-                               focus::name(results.version),
-                               results.version_given ? "" : ", which its columns are of"),
+                               focus::name(results.version), results.version_given ? "" : ", which its columns are of"),
                    0, 2);
-    page.line(fmt::format("{} pass, {} fail, {} skipped", results.count(Outcome::kPass),
-                          results.count(Outcome::kFail), results.count(Outcome::kSkipped)),
+    page.line(fmt::format("{} pass, {} fail, {} skipped", results.count(Outcome::kPass), results.count(Outcome::kFail),
+                          results.count(Outcome::kSkipped)),
               results.has_binding_failure() ? Style::kWarning : Style::kBold);
     if (results.count(Outcome::kFail) > 0) {
         page.blank();
         show_failures(results, true, page);
         show_failures(results, false, page);
     }
-    const std::string before = page.take();
-    TextPage rest(terminal.width, terminal.has_colour);
-    show_remarks(results, rest);
-    const std::string remarks = rest.take();
-    TextPage last(terminal.width, terminal.has_colour);
-    show_skipped(results, last);
-    return before + (remarks.empty() ? "" : "\n" + remarks) + last.take();
+    const std::vector<std::string> lines = remarks(results);
+    if (!lines.empty()) {
+        page.blank();
+    }
+    for (const std::string& line : lines) {
+        page.paragraph(line, 0, 2);
+    }
+    show_skipped(results, page);
+    return page.take();
 }
 
 std::string text_of(const validate::Report& results, const std::string& format, const Terminal& terminal) {

@@ -87,8 +87,8 @@ base::Result<ProvenCsv> prove_csv(const base::Path& path, int threads) {
 struct Source {
     BillFile file;
     std::string relation;
-    std::string tolerant_relation;                    ///< slower; empty where there is none
-    std::map<std::string, std::string> texts;         ///< column -> SQL
+    std::string tolerant_relation;                     ///< slower; empty where there is none
+    std::map<std::string, std::string> texts;          ///< column -> SQL
     std::map<std::string, focus::ColumnType> physical; ///< Parquet: what the file keeps it as
 };
 
@@ -112,7 +112,8 @@ base::Result<Source> open_csv(const base::Path& csv, const base::Path& path, int
 std::pair<std::string, focus::ColumnType> text_of_typed(const std::string& type, const std::string& text,
                                                         const std::string& column) {
     if (type.starts_with("TIMESTAMP") || type == "DATE") {
-        return {fmt::format("strftime(CAST({} AS TIMESTAMP), '%Y-%m-%dT%H:%M:%SZ')", column), focus::ColumnType::kInstant};
+        return {fmt::format("strftime(CAST({} AS TIMESTAMP), '%Y-%m-%dT%H:%M:%SZ')", column),
+                focus::ColumnType::kInstant};
     }
     if (type == "DOUBLE" || type == "FLOAT") {
         return {fmt::format("replace({}, 'e+', 'E')", text), focus::ColumnType::kDecimal};
@@ -130,8 +131,7 @@ base::Result<Source> open_parquet(engine::Engine& engine, const base::Path& path
     Source source;
     source.file.path = path;
     source.relation = fmt::format("read_parquet({})", sql_text(path.string()));
-    auto types =
-        engine.query("SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM " + source.relation + ")");
+    auto types = engine.query("SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM " + source.relation + ")");
     if (types.ok()) {
         const auto count = engine.query("SELECT count(*) FROM " + source.relation);
         if (count.ok()) {
@@ -141,10 +141,10 @@ base::Result<Source> open_parquet(engine::Engine& engine, const base::Path& path
         }
     }
     if (!types.ok()) {
-        return located(base::data_error("file.corrupt",
-                                        fmt::format("the Parquet data cannot be read: {}", types.error().message))
-                           .with_remedy("Fetch the file again."),
-                       path);
+        return located(
+            base::data_error("file.corrupt", fmt::format("the Parquet data cannot be read: {}", types.error().message))
+                .with_remedy("Fetch the file again."),
+            path);
     }
     for (const auto& row : types->rows) {
         const std::string& column = std::get<std::string>(row[0]);
@@ -203,8 +203,8 @@ base::Result<std::string> staged_relation(engine::Engine& engine, const std::vec
         const base::Path target = folder / fmt::format("{}.parquet", i);
         FLORIN_TRY(copy_file(engine, sources[i], columns, target));
         relation += fmt::format("{}SELECT *, file_row_number + {} AS {} FROM read_parquet({}, file_row_number = true)",
-                                relation.empty() ? "" : " UNION ALL ",
-                                static_cast<std::int64_t>(i) * kFileStride + 1, kRowColumn, sql_text(target.string()));
+                                relation.empty() ? "" : " UNION ALL ", static_cast<std::int64_t>(i) * kFileStride + 1,
+                                kRowColumn, sql_text(target.string()));
     }
     return "(" + relation + ")";
 }

@@ -28,8 +28,8 @@ struct BillFile {
 
 struct Bill {
     std::vector<BillFile> files;
-    std::set<std::string> columns;         ///< FOCUS columns, by their exact names, that all files have
-    std::set<std::string> typed_otherwise; ///< of them, columns of text that a Parquet file keeps as another type
+    std::set<std::string> columns;          ///< FOCUS columns, by their exact names, that all files have
+    std::set<std::string> typed_otherwise;  ///< of them, columns of text that a Parquet file keeps as another type
     std::set<std::string> with_empty_texts; ///< of them, columns of text in which some cell is an empty text
     /// A table: each of `columns` as VARCHAR, empty texts as NULL, and kRowColumn. Columns of with_empty_texts are
     /// there as they were, too, as as_written() calls them.

@@ -16,8 +16,7 @@ std::size_t character_count(std::string_view text) {
 }
 
 /// The columns of a file that violate a rule on names.
-std::vector<std::string> offenders(const Rule& rule, const std::vector<std::string>& columns,
-                                   focus::Version version) {
+std::vector<std::string> offenders(const Rule& rule, const std::vector<std::string>& columns, focus::Version version) {
     std::vector<std::string> found;
     bool custom_before = false;
     for (const std::string& column : columns) {
@@ -47,8 +46,8 @@ std::string_view file_name(const BillFile& file) {
 /// Names the first few.
 std::string listed(const std::vector<std::string>& names) {
     constexpr std::size_t kNamed = 10;
-    const std::vector<std::string> first(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(std::min(
-                                                                            names.size(), kNamed)));
+    const std::vector<std::string> first(names.begin(),
+                                         names.begin() + static_cast<std::ptrdiff_t>(std::min(names.size(), kNamed)));
     return fmt::format("{}{}", fmt::join(first, ", "),
                        names.size() > kNamed ? fmt::format(" and {} more", names.size() - kNamed) : "");
 }
@@ -81,10 +80,9 @@ void check_present(Finding& finding, const Bill& bill, const std::vector<std::st
             return;
         }
     }
-    add_detail(finding, bill.files.size() == 1
-                            ? fmt::format("no column {}", rule.column)
-                            : fmt::format("no column {} in {} of {} files: {}", rule.column, without.size(),
-                                          bill.files.size(), listed(without)));
+    add_detail(finding, bill.files.size() == 1 ? fmt::format("no column {}", rule.column)
+                                               : fmt::format("no column {} in {} of {} files: {}", rule.column,
+                                                             without.size(), bill.files.size(), listed(without)));
 }
 
 } // namespace
@@ -97,8 +95,8 @@ bool is_custom_column(std::string_view column, focus::Version version) {
 std::string unmet_criteria(const Rule& rule, const Bill& bill, const std::vector<std::string>& supports) {
     for (const std::string& need : rule.needs) {
         const Criterion& criterion = *find_criterion(need);
-        const bool told = std::ranges::any_of(
-            supports, [&](const std::string& name) { return name == need || name == "ALL"; });
+        const bool told =
+            std::ranges::any_of(supports, [&](const std::string& name) { return name == need || name == "ALL"; });
         const bool shown =
             std::ranges::any_of(criterion.evidence, [&](const std::string& column) { return bill.has(column); });
         if (!told && !shown) {
@@ -122,8 +120,8 @@ void check_columns(Finding& finding, const Bill& bill, focus::Version version,
     for (const BillFile& file : bill.files) {
         const std::vector<std::string> found = offenders(*finding.rule, file.columns, version);
         if (!found.empty()) {
-            add_detail(finding, bill.files.size() == 1 ? listed(found)
-                                                       : fmt::format("{}: {}", file_name(file), listed(found)));
+            add_detail(finding,
+                       bill.files.size() == 1 ? listed(found) : fmt::format("{}: {}", file_name(file), listed(found)));
         }
     }
 }

@@ -20,9 +20,9 @@ struct CommitmentSums {
     std::uint64_t purchases = 0;
     std::uint64_t usages = 0;
     std::uint64_t unused = 0;
-    std::uint64_t units = 0;          ///< different CommitmentDiscountUnits
+    std::uint64_t units = 0;              ///< different CommitmentDiscountUnits
     std::uint64_t missing_quantities = 0; ///< purchases and usages, no corrections, without a quantity
-    int effective_places = 0;         ///< the most places of an EffectiveCost
+    int effective_places = 0;             ///< the most places of an EffectiveCost
     std::optional<money::Decimal> purchase_billed;
     std::optional<money::Decimal> usage_effective;
     std::optional<money::Decimal> status_effective; ///< of usage that is Used or Unused

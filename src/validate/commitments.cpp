@@ -25,8 +25,8 @@ std::uint64_t count_at(const Row& row, std::size_t i) {
 
 constexpr std::string_view kCommitmentSql = R"(
 WITH charges AS (
-    SELECT {0} AS florin_row, CommitmentDiscountId AS id, coalesce(BillingCurrency, '') AS currency, ChargeCategory AS category,
-           CommitmentDiscountStatus AS status, CommitmentDiscountUnit AS unit, ChargeClass AS class,
+    SELECT {0} AS florin_row, CommitmentDiscountId AS id, coalesce(BillingCurrency, '') AS currency,
+           ChargeCategory AS category, CommitmentDiscountStatus AS status, CommitmentDiscountUnit AS unit, ChargeClass AS class,
            florin_decimal_or_null(BilledCost) AS billed, florin_decimal_or_null(EffectiveCost) AS effective,
            florin_quantity_or_null(CommitmentDiscountQuantity) AS quantity,
            CASE WHEN contains(upper(EffectiveCost), 'E') THEN 18
@@ -94,8 +94,8 @@ Group judge_amounts(Group group, const CommitmentSums& sums, const std::string& 
         group.verdict = Group::Verdict::kRounding;
         return group;
     }
-    return failing(std::move(group), fmt::format("{}: {} {}, {} {}, apart by {} {}", sums.id, what, a.to_string(), against,
-                                                 b.to_string(), apart->to_string(), sums.currency));
+    return failing(std::move(group), fmt::format("{}: {} {}, {} {}, apart by {} {}", sums.id, what, a.to_string(),
+                                                 against, b.to_string(), apart->to_string(), sums.currency));
 }
 
 Group judge_quantities(Group group, const CommitmentSums& sums, Check check) {
@@ -111,8 +111,8 @@ Group judge_quantities(Group group, const CommitmentSums& sums, Check check) {
     if (!all.ok()) {
         return not_checkable(std::move(group), "its sums are beyond what can be added up");
     }
-    const std::string sentence = fmt::format("{}: {} was bought, {} used and {} unused", sums.id, sums.bought->to_string(),
-                                             used.to_string(), left.to_string());
+    const std::string sentence = fmt::format("{}: {} was bought, {} used and {} unused", sums.id,
+                                             sums.bought->to_string(), used.to_string(), left.to_string());
     if (check == Check::kCommitmentUnused) {
         return *all < *sums.bought && sums.unused == 0 ? failing(std::move(group), sentence) : group;
     }
@@ -127,9 +127,10 @@ Group judge_quantities(Group group, const CommitmentSums& sums, Check check) {
 constexpr std::array<std::string_view, 6> kSplitAmounts = {"BilledCost",     "EffectiveCost",    "ListCost",
                                                            "ContractedCost", "ConsumedQuantity", "PricingQuantity"};
 /// What charges that were split from one have in common.
-constexpr std::array<std::string_view, 12> kSplitKey = {
-    "BillingAccountId", "SubAccountId",    "BillingCurrency", "BillingPeriodStart", "ChargeCategory", "ChargePeriodStart",
-    "ChargePeriodEnd",  "ChargeDescription", "ServiceName",   "RegionId",           "ResourceId",     "SkuPriceId"};
+constexpr std::array<std::string_view, 12> kSplitKey = {"BillingAccountId",   "SubAccountId",      "BillingCurrency",
+                                                        "BillingPeriodStart", "ChargeCategory",    "ChargePeriodStart",
+                                                        "ChargePeriodEnd",    "ChargeDescription", "ServiceName",
+                                                        "RegionId",           "ResourceId",        "SkuPriceId"};
 
 std::string split_sql(const Bill& bill) {
     std::string key;
@@ -139,12 +140,14 @@ std::string split_sql(const Bill& bill) {
     std::string sums;
     for (const std::string_view column : kSplitAmounts) {
         const std::string amount = fmt::format("florin_decimal_or_null({})", sql_name(column));
-        sums += fmt::format(", sum({0}) FILTER (WHERE AllocatedMethodId IS NOT NULL), sum({0}) FILTER (WHERE AllocatedMethodId IS NULL)",
+        sums += fmt::format(", sum({0}) FILTER (WHERE AllocatedMethodId IS NOT NULL), sum({0}) FILTER (WHERE "
+                            "AllocatedMethodId IS NULL)",
                             amount);
     }
     return fmt::format(
         "SELECT coalesce(BillingCurrency, ''), coalesce(ResourceId, ChargeDescription, ''), "
-        "count(*) FILTER (WHERE AllocatedMethodId IS NOT NULL) AS parts, count(*) FILTER (WHERE AllocatedMethodId IS NULL), "
+        "count(*) FILTER (WHERE AllocatedMethodId IS NOT NULL) AS parts, count(*) FILTER (WHERE AllocatedMethodId IS "
+        "NULL), "
         "min({0}) FILTER (WHERE AllocatedMethodId IS NOT NULL), "
         "count(TRY(json_extract_string(AllocatedMethodDetails, '$.Elements[0].AllocatedRatio'))), "
         "sum(florin_decimal_or_null(TRY(json_extract_string(AllocatedMethodDetails, '$.Elements[0].AllocatedRatio')))) "
@@ -160,8 +163,9 @@ Group judge_against_origin(Group group, const Row& row, const std::string& name)
         const money::Decimal parts = at<money::Decimal>(row, 8 + 2 * i).value_or(money::Decimal());
         const money::Decimal origin = at<money::Decimal>(row, 9 + 2 * i).value_or(money::Decimal());
         if (parts != origin) {
-            return failing(std::move(group), fmt::format("{}: {} of its {} parts is {}, of the charge {}", name,
-                                                         kSplitAmounts[i], group.rows, parts.to_string(), origin.to_string()));
+            return failing(std::move(group),
+                           fmt::format("{}: {} of its {} parts is {}, of the charge {}", name, kSplitAmounts[i],
+                                       group.rows, parts.to_string(), origin.to_string()));
         }
     }
     return group;
@@ -193,8 +197,8 @@ Group judge_split(Check check, const Row& row) {
         group.verdict = Group::Verdict::kRounding;
         return group;
     }
-    return failing(std::move(group), fmt::format("{}: the AllocatedRatio of its {} parts adds up to {}", name, group.rows,
-                                                 ratios->to_string()));
+    return failing(std::move(group), fmt::format("{}: the AllocatedRatio of its {} parts adds up to {}", name,
+                                                 group.rows, ratios->to_string()));
 }
 
 } // namespace
@@ -235,10 +239,8 @@ base::Result<std::vector<CommitmentSums>> read_commitment_sums(engine::Engine& e
 }
 
 Group judge_commitment(Check check, const CommitmentSums& sums) {
-    Group group{.currency = sums.currency,
-                .rows = sums.rows,
-                .billed_cost = sums.all_billed,
-                .first_row = sums.first_row};
+    Group group{
+        .currency = sums.currency, .rows = sums.rows, .billed_cost = sums.all_billed, .first_row = sums.first_row};
     if (check == Check::kCommitmentStatus) {
         return judge_amounts(std::move(group), sums, "EffectiveCost of its usage is", sums.usage_effective,
                              "of what is Used or Unused", sums.status_effective);

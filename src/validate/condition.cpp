@@ -24,8 +24,9 @@ base::Result<Term> parse_term(std::string_view text) {
         Term::Kind kind;
     };
     constexpr Operator kOperators[] = {
-        {" is not null", Term::Kind::kIsNotNull}, {" is null", Term::Kind::kIsNull},   {" not in ", Term::Kind::kIsNoneOf},
-        {" in ", Term::Kind::kIsOneOf},           {" != ", Term::Kind::kIsNoneOf}, {" = ", Term::Kind::kIsOneOf},
+        {" is not null", Term::Kind::kIsNotNull}, {" is null", Term::Kind::kIsNull},
+        {" not in ", Term::Kind::kIsNoneOf},      {" in ", Term::Kind::kIsOneOf},
+        {" != ", Term::Kind::kIsNoneOf},          {" = ", Term::Kind::kIsOneOf},
     };
     for (const Operator& candidate : kOperators) {
         const std::size_t at = text.find(candidate.text);
@@ -55,7 +56,8 @@ std::string to_string(const Term& term) {
     switch (term.kind) {
     case Term::Kind::kIsNull: return term.column + " is null";
     case Term::Kind::kIsNotNull: return term.column + " is not null";
-    case Term::Kind::kIsOneOf: return fmt::format("{} {} {}", term.column, one ? "=" : "in", fmt::join(term.values, "|"));
+    case Term::Kind::kIsOneOf:
+        return fmt::format("{} {} {}", term.column, one ? "=" : "in", fmt::join(term.values, "|"));
     case Term::Kind::kIsNoneOf:
         return fmt::format("{} {} {}", term.column, one ? "!=" : "not in", fmt::join(term.values, "|"));
     }

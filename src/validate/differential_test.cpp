@@ -125,7 +125,8 @@ TEST_F(Differential, FusedCountsAreThoseOfANaiveEvaluator) {
     for (const focus::Version version : {focus::Version::k1_0, focus::Version::k1_2, focus::Version::k1_4}) {
         const Report report = validate(csv, of_version(version));
         for (const Finding& found : report.findings) {
-            if (found.rule->column.empty() || found.rule->column == "*" || found.reason.starts_with("the file does not")) {
+            if (found.rule->column.empty() || found.rule->column == "*" ||
+                found.reason.starts_with("the file does not")) {
                 continue;
             }
             std::uint64_t about = 0;

@@ -68,9 +68,9 @@ constexpr std::array<std::string_view, 26> kDataSizes = {"b",   "Kb",  "Mb",  "G
 constexpr std::array<std::string_view, 8> kTimes = {"Year",   "Month",  "Day",         "Hour",
                                                     "Minute", "Second", "Millisecond", "Microsecond"};
 /// Data sizes that someone spelled out, without their plural.
-constexpr std::array<std::string_view, 14> kSpelledSizes = {
-    "bit",      "byte",     "kilobyte", "megabyte", "gigabyte", "terabyte", "petabyte",
-    "exabyte",  "kibibyte", "mebibyte", "gibibyte", "tebibyte", "pebibyte", "exbibyte"};
+constexpr std::array<std::string_view, 14> kSpelledSizes = {"bit",      "byte",     "kilobyte", "megabyte", "gigabyte",
+                                                            "terabyte", "petabyte", "exabyte",  "kibibyte", "mebibyte",
+                                                            "gibibyte", "tebibyte", "pebibyte", "exbibyte"};
 
 bool is_time(std::string_view word, bool plural) {
     if (plural && word.ends_with('s')) {
@@ -201,8 +201,9 @@ std::vector<std::string> keys_of(std::string_view text) {
 
 /// The properties of SkuPriceDetails that FOCUS 1.2 and later define.
 constexpr std::array<std::string_view, 13> kPriceKeys = {
-    "CoreCount",  "DiskMaxIops",   "DiskSpace",            "DiskType",        "GpuCount",   "InstanceType", "InstanceSeries",
-    "MemorySize", "NetworkMaxIops", "NetworkMaxThroughput", "OperatingSystem", "Redundancy", "StorageClass"};
+    "CoreCount",       "DiskMaxIops",    "DiskSpace",   "DiskType",       "GpuCount",
+    "InstanceType",    "InstanceSeries", "MemorySize",  "NetworkMaxIops", "NetworkMaxThroughput",
+    "OperatingSystem", "Redundancy",     "StorageClass"};
 
 bool is_price_key(std::string_view key) {
     return std::ranges::any_of(kPriceKeys, [&](std::string_view known) { return same_but_case(known, key); });

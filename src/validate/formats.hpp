@@ -19,7 +19,8 @@ bool is_sound_text(std::string_view text);
 
 /// A unit as FOCUS writes them (attribute Unit Format): `GB`, `GB-Hours`, `GB/Hour`, `1000 Tokens`,
 /// `Units/3 Months`. Data sizes are abbreviated, units of time are those of FOCUS, other base units start
-/// with a capital letter, or with a small one before it (vCPU, kWh). A name of several words passes unless a hyphen or a slash is missing in it
+/// with a capital letter, or with a small one before it (vCPU, kWh). A name of several words passes unless a hyphen or
+/// a slash is missing in it
 /// (`GB Hours`, `OCPU Per Hour`).
 bool is_unit_format(std::string_view text);
 
@@ -41,8 +42,8 @@ bool is_any_json_object(std::string_view text);
 bool is_placeholder(std::string_view text);
 
 /// Of the keys of a JSON object (SkuPriceDetails); text that is none has no keys.
-bool has_pascal_keys(std::string_view text); ///< all in Pascal case, behind any x_
-bool has_known_keys(std::string_view text);  ///< all are of FOCUS (in any case) or start with x_
+bool has_pascal_keys(std::string_view text);     ///< all in Pascal case, behind any x_
+bool has_known_keys(std::string_view text);      ///< all are of FOCUS (in any case) or start with x_
 bool has_keys_as_written(std::string_view text); ///< none differs from one of FOCUS in case only
 
 /// Pascal case: a capital letter, then letters and digits.

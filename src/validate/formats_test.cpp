@@ -35,7 +35,8 @@ TEST(Formats, Instants) {
 }
 
 TEST(Formats, Units) {
-    expect_all(&is_unit_format, {"GB", "GB-Hours", "GB/Hour", "1000 Tokens", "Units/3 Months", "Hours", "Requests", "vCPU-Hours", "kWh"},
+    expect_all(&is_unit_format,
+               {"GB", "GB-Hours", "GB/Hour", "1000 Tokens", "Units/3 Months", "Hours", "Requests", "vCPU-Hours", "kWh"},
                {"", "GB Hours", "OCPU Per Hour", "gb-hours", "hours", "aB", "GB-", "/Hour", "GiB/Second-Months"});
 }
 
@@ -60,7 +61,8 @@ TEST(Formats, Placeholders) {
 }
 
 TEST(Formats, KeysOfPrices) {
-    expect_all(&has_pascal_keys, {"{}", R"({"CoreCount": 1, "x_MyKey": 2})", "no json"}, {R"({"x_my": 1})", R"({"a": 1})"});
+    expect_all(&has_pascal_keys, {"{}", R"({"CoreCount": 1, "x_MyKey": 2})", "no json"},
+               {R"({"x_my": 1})", R"({"a": 1})"});
     expect_all(&has_known_keys, {R"({"CoreCount": 1, "x_any": 1})", R"({"corecount": 1})"}, {R"({"Cores": 1})"});
     expect_all(&has_keys_as_written, {R"({"CoreCount": 1, "Cores": 1})"}, {R"({"corecount": 1})"});
     expect_all(&is_pascal_case, {"A", "Ab1", "BilledCost"}, {"", "a", "A_b", "1A", "A b"});

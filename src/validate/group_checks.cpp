@@ -105,7 +105,8 @@ GroupOutcome summed_up(const std::vector<Group>& groups, std::string_view what, 
         }
     }
     for (const auto& [why, count] : unlooked) {
-        outcome.reason += fmt::format("{}{} of {} {}: {}", outcome.reason.empty() ? "" : "; ", count, groups.size(), what, why);
+        outcome.reason +=
+            fmt::format("{}{} of {} {}: {}", outcome.reason.empty() ? "" : "; ", count, groups.size(), what, why);
     }
     if (groups.empty()) {
         outcome.reason = fmt::format("no {} in the file", what);
@@ -146,23 +147,23 @@ base::Result<GroupOutcome> GroupChecks::one_per(const Rule& rule) {
             return skipped(missing(column));
         }
     }
-    const std::string counted = fmt::format(
-        "SELECT {0} AS k, min({1}) AS low, max({1}) AS high, count(*) AS n, min({2}) AS first FROM {3} "
-        "WHERE {0} IS NOT NULL AND {1} IS NOT NULL GROUP BY {0}",
-        sql_name(key), sql_name(value), kRowColumn, bill_.relation);
+    const std::string counted =
+        fmt::format("SELECT {0} AS k, min({1}) AS low, max({1}) AS high, count(*) AS n, min({2}) AS first FROM {3} "
+                    "WHERE {0} IS NOT NULL AND {1} IS NOT NULL GROUP BY {0}",
+                    sql_name(key), sql_name(value), kRowColumn, bill_.relation);
     FLORIN_TRY_ASSIGN(const engine::Table all,
                       engine_.query(fmt::format("SELECT coalesce(sum(n), 0)::BIGINT FROM ({})", counted)));
     GroupOutcome outcome;
     outcome.columns = {key, value};
     outcome.rows_in_scope = count_at(all.rows[0], 0);
     FLORIN_TRY_ASSIGN(const engine::Table several,
-                      engine_.query(fmt::format("SELECT k, low, high, n, first FROM ({}) WHERE low <> high ORDER BY n DESC, k",
-                                                counted)));
+                      engine_.query(fmt::format(
+                          "SELECT k, low, high, n, first FROM ({}) WHERE low <> high ORDER BY n DESC, k", counted)));
     for (const auto& row : several.rows) {
         outcome.rows += count_at(row, 3);
         if (outcome.details.size() < kDetailsMax) {
-            outcome.details.push_back(fmt::format("{} {} has {} {} and {}", key, text_at(row, 0), value, text_at(row, 1),
-                                                  text_at(row, 2)));
+            outcome.details.push_back(
+                fmt::format("{} {} has {} {} and {}", key, text_at(row, 0), value, text_at(row, 1), text_at(row, 2)));
             outcome.first_rows.push_back(std::get<std::int64_t>(row[4]));
         }
     }
@@ -242,19 +243,18 @@ base::Result<GroupOutcome> GroupChecks::invoice(const Rule&) {
     const bool issuers = bill_.has("InvoiceIssuerName") && details.has("InvoiceIssuerName");
     const bool categories = bill_.has("ChargeCategory") && details.has("ChargeCategory");
     const auto sums_of = [&](const Bill& bill, const std::string& filter) {
-        return fmt::format("SELECT {} AS issuer, {} AS id, {} AS currency, count(*), min({}), sum(florin_decimal_or_null({})) "
-                           "FROM {} WHERE {} IS NOT NULL{}{} GROUP BY ALL ORDER BY ALL",
-                           issuers ? sql_name("InvoiceIssuerName") : "''", sql_name("InvoiceId"),
-                           optional(bill, "BillingCurrency"), kRowColumn, sql_name("BilledCost"), bill.relation,
-                           sql_name("InvoiceId"), categories ? " AND " + optional(bill, "ChargeCategory") + " <> 'Tax'" : "",
-                           filter);
+        return fmt::format(
+            "SELECT {} AS issuer, {} AS id, {} AS currency, count(*), min({}), sum(florin_decimal_or_null({})) "
+            "FROM {} WHERE {} IS NOT NULL{}{} GROUP BY ALL ORDER BY ALL",
+            issuers ? sql_name("InvoiceIssuerName") : "''", sql_name("InvoiceId"), optional(bill, "BillingCurrency"),
+            kRowColumn, sql_name("BilledCost"), bill.relation, sql_name("InvoiceId"),
+            categories ? " AND " + optional(bill, "ChargeCategory") + " <> 'Tax'" : "", filter);
     };
     std::map<std::vector<std::string>, InvoiceSums> invoices;
     FLORIN_TRY_ASSIGN(const engine::Table charged, engine_.query(sums_of(bill_, "")));
     for (const auto& row : charged.rows) {
-        invoices[{text_at(row, 0), text_at(row, 1), text_at(row, 2)}] = {.rows = count_at(row, 3),
-                                                                        .first_row = std::get<std::int64_t>(row[4]),
-                                                                        .charges = decimal_at(row, 5)};
+        invoices[{text_at(row, 0), text_at(row, 1), text_at(row, 2)}] = {
+            .rows = count_at(row, 3), .first_row = std::get<std::int64_t>(row[4]), .charges = decimal_at(row, 5)};
     }
     const std::string issued =
         details.has("InvoiceIssueStatus") ? fmt::format(" AND {} = 'Issued'", sql_name("InvoiceIssueStatus")) : "";
@@ -277,9 +277,9 @@ base::Result<GroupOutcome> GroupChecks::invoice(const Rule&) {
             const int places = currency.ok() ? currency->minor_units() : 2;
             if (!is_within_invoice_tolerance(apart, sums.rows, places)) {
                 group.verdict = Group::Verdict::kFails;
-                group.why = fmt::format("invoice {}{}{}: its {} charges add up to {}, the invoice to {}, apart by {} {}",
-                                        key[1], key[0].empty() ? "" : " of ", key[0], sums.rows,
-                                        sums.charges->to_string(), sums.invoice->to_string(), apart.to_string(), key[2]);
+                group.why = fmt::format("invoice {}{}{}: {} charged in {} rows, {} on the invoice, apart by {} {}",
+                                        key[1], key[0].empty() ? "" : " of ", key[0], sums.charges->to_string(),
+                                        sums.rows, sums.invoice->to_string(), apart.to_string(), key[2]);
             } else if (!apart.is_zero()) {
                 group.verdict = Group::Verdict::kRounding;
             }

@@ -21,10 +21,10 @@ money::Decimal amount(std::string_view text) {
 TEST_F(MoneyRules, ProductsAreEqualRoundedOrWrong) {
     const Report report = validate("BillingCurrency,ListUnitPrice,PricingQuantity,ListCost\n"
                                    "USD,0.1,3,0.3\n"
-                                   "USD,0.333,1.5,0.50\n"     // 0.4995, rounded to what is written
-                                   "USD,0.1,3,0.31\n"         // wrong
-                                   "USD,,3,0.31\n"            // nothing to multiply
-                                   "USD,1E-30,1E30,1\n"       // exact beyond what a decimal can hold
+                                   "USD,0.333,1.5,0.50\n"               // 0.4995, rounded to what is written
+                                   "USD,0.1,3,0.31\n"                   // wrong
+                                   "USD,,3,0.31\n"                      // nothing to multiply
+                                   "USD,1E-30,1E30,1\n"                 // exact beyond what a decimal can hold
                                    "USD,100000000000,100000000000,1\n", // beyond any amount
                                    of_version(Version::k1_0));
     const Finding& found = finding(report, "ListCost-C-009-C");
@@ -100,9 +100,9 @@ TEST_F(MoneyRules, ACommitmentThatIsPartlyThereIsNotCheckable) {
 }
 
 TEST_F(MoneyRules, OneWholeCommitmentIsJudgedBesideOneThatIsNot) {
-    const Finding found = finding(validate(two_days("2", "5") + line("01", "02", "Usage,other,Used,Hours,24,USD,0,2"),
-                                           of_version(Version::k1_0)),
-                                  "EffectiveCost-C-012-C");
+    const Finding found = finding(
+        validate(two_days("2", "5") + line("01", "02", "Usage,other,Used,Hours,24,USD,0,2"), of_version(Version::k1_0)),
+        "EffectiveCost-C-012-C");
     EXPECT_EQ(found.outcome, Outcome::kFail);
     EXPECT_EQ(found.rows, 3U);
     EXPECT_EQ(found.reason, "1 of 2 commitments: no purchase of it is in the file");
@@ -135,13 +135,15 @@ TEST_F(MoneyRules, UsageOfACommitmentIsUsedOrUnused) {
 // --- invoices -------------------------------------------------------------------------------------
 
 TEST_F(MoneyRules, InvoicesAreTiedOut) {
-    const std::string bill = "InvoiceId,InvoiceIssuerName,BillingCurrency,ChargeCategory,BilledCost\n"
-                             "i-1,AWS,USD,Usage,10\ni-1,AWS,USD,Usage,20.5\ni-2,AWS,USD,Usage,10\ni-3,AWS,USD,Usage,1\n";
+    const std::string bill =
+        "InvoiceId,InvoiceIssuerName,BillingCurrency,ChargeCategory,BilledCost\n"
+        "i-1,AWS,USD,Usage,10\ni-1,AWS,USD,Usage,20.5\ni-2,AWS,USD,Usage,10\ni-3,AWS,USD,Usage,1\n";
     Options options = of_version(Version::k1_4);
-    options.invoices = file("invoices.csv", "InvoiceId,InvoiceIssuerName,BillingCurrency,BilledCost,InvoiceIssueStatus\n"
-                                            "i-1,AWS,USD,29.50,Issued\n"   // 1.00 apart: within 100 minor units
-                                            "i-2,AWS,USD,11.01,Issued\n"   // 1.01 apart
-                                            "i-3,AWS,USD,99,Draft\n");
+    options.invoices =
+        file("invoices.csv", "InvoiceId,InvoiceIssuerName,BillingCurrency,BilledCost,InvoiceIssueStatus\n"
+                             "i-1,AWS,USD,29.50,Issued\n" // 1.00 apart: within 100 minor units
+                             "i-2,AWS,USD,11.01,Issued\n" // 1.01 apart
+                             "i-3,AWS,USD,99,Draft\n");
     const Finding found = finding(validate(bill, options), "CAU-BilledCost-C-007-C");
     EXPECT_EQ(found.outcome, Outcome::kFail);
     EXPECT_EQ(found.rows, 1U);
@@ -229,8 +231,9 @@ TEST_F(MoneyRules, OneServiceHasOneCategory) {
 }
 
 TEST_F(MoneyRules, NamesOfOneCompanyAreNoViolation) {
-    const Report report = validate("BilledCost,ProviderName,InvoiceIssuerName\n1,AWS,Amazon Web Services\n0,AWS,Other\n",
-                                   of_version(Version::k1_2));
+    const Report report =
+        validate("BilledCost,ProviderName,InvoiceIssuerName\n1,AWS,Amazon Web Services\n0,AWS,Other\n",
+                 of_version(Version::k1_2));
     const Finding& found = finding(report, "BilledCost-C-005-C");
     EXPECT_EQ(found.outcome, Outcome::kSkipped);
     EXPECT_THAT(found.reason, HasSubstr("1 rows"));

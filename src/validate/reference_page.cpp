@@ -48,8 +48,9 @@ std::string how(const Rule& rule) {
 std::string criteria_table() {
     std::string table = "| Criterion | What it means | Columns that show it |\n|---|---|---|\n";
     for (const Criterion& criterion : criteria()) {
-        table += fmt::format("| {} | {} | {} |\n", criterion.name, criterion.what,
-                             criterion.evidence.empty() ? "none" : fmt::format("{}", fmt::join(criterion.evidence, ", ")));
+        table +=
+            fmt::format("| {} | {} | {} |\n", criterion.name, criterion.what,
+                        criterion.evidence.empty() ? "none" : fmt::format("{}", fmt::join(criterion.evidence, ", ")));
     }
     return table;
 }
@@ -84,7 +85,7 @@ std::string rule_tables() {
         if (table.empty()) {
             table = "| Rule | Versions | | Says | How it is looked at |\n|---|---|---|---|---|\n";
         }
-        table += fmt::format("| {} | {} | {} | {} | {} |\n", rule.id, versions_of(rule), name(rule.keyword),
+        table += fmt::format("| {} | {} | {} | {} | {} |\n", rule.id, versions_of(rule), level(rule.keyword),
                              cell_text(rule.what), how(rule));
     }
     std::string text;

@@ -68,7 +68,7 @@ std::string cells_text(const Sample& sample) {
     std::string text;
     for (const auto& [column, cell] : sample.cells) {
         text += fmt::format("{}{} {}", text.empty() ? "" : ", ", column,
-                            !cell          ? "null"
+                            !cell           ? "null"
                             : cell->empty() ? "\"\""
                                             : base::terminal_text(*cell, kCellBytesShown));
     }
@@ -132,11 +132,11 @@ std::string to_junit(const Report& report) {
     std::size_t skipped = 0;
     for (const Finding& finding : report.findings) {
         const std::string column = finding.column.empty() ? "FOCUS" : finding.column;
-        cases += fmt::format("    <testcase classname=\"{}\" name=\"{}{}\"", markup_text(column),
-                             markup_text(finding.id),
-                             finding.rule->column == "*" ? " " + markup_text(finding.column) : "");
+        cases +=
+            fmt::format("    <testcase classname=\"{}\" name=\"{}{}\"", markup_text(column), markup_text(finding.id),
+                        finding.rule->column == "*" ? " " + markup_text(finding.column) : "");
         const std::string touched = touched_text(finding);
-        const std::string message = fmt::format("{}: {}{}{}", name(finding.rule->keyword), finding.rule->what,
+        const std::string message = fmt::format("{}: {}{}{}", level(finding.rule->keyword), finding.rule->what,
                                                 touched.empty() ? "" : " ", touched);
         if (finding.outcome == Outcome::kPass) {
             cases += "/>\n";
@@ -147,9 +147,9 @@ std::string to_junit(const Report& report) {
         } else {
             ++skipped;
             const bool is_advice = finding.outcome == Outcome::kFail;
-            cases += fmt::format(
-                ">\n      <skipped message=\"{}\"/>\n    </testcase>\n",
-                markup_text(is_advice ? "not binding, " + message : base::terminal_text(finding.reason)));
+            cases +=
+                fmt::format(">\n      <skipped message=\"{}\"/>\n    </testcase>\n",
+                            markup_text(is_advice ? "not binding, " + message : base::terminal_text(finding.reason)));
         }
     }
     return fmt::format("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n  <testsuite name=\"FOCUS {}\" "

@@ -29,7 +29,7 @@ std::string failure_html(const Finding& finding, bool several_files) {
     const std::string touched = touched_text(finding);
     return fmt::format("<section class=\"{}\"><h3><code>{}</code> {}</h3>\n<p><b>{}.</b> {} {}</p>\n{}{}</section>\n",
                        is_binding(finding.rule->keyword) ? "must" : "should", markup_text(finding.id),
-                       markup_text(finding.rule->column == "*" ? finding.column : ""), name(finding.rule->keyword),
+                       markup_text(finding.rule->column == "*" ? finding.column : ""), level(finding.rule->keyword),
                        markup_text(finding.rule->what), markup_text(describe(finding.rule->check)),
                        touched.empty() ? "" : fmt::format("<p class=\"touched\">{}</p>\n", markup_text(touched)),
                        samples_html(finding, several_files));
@@ -51,7 +51,7 @@ std::string table_html(const std::vector<const Finding*>& findings, bool reasons
             }
         }
         out += fmt::format("<tr><td><code>{}</code></td><td>{}: {}</td><td>{}</td></tr>\n", markup_text(finding->id),
-                           name(finding->rule->keyword), markup_text(finding->rule->what), last);
+                           level(finding->rule->keyword), markup_text(finding->rule->what), last);
     }
     return out + "</tbody></table></div>\n";
 }
@@ -80,10 +80,10 @@ std::string head_html(const Report& report) {
 
 std::string to_html(const Report& report) {
     std::string out = head_html(report);
-    out += fmt::format("<body>\n<main>\n<h1>FOCUS {} validation</h1>\n<p class=\"verdict {}\">{}</p>\n",
-                       focus::name(report.version), report.has_binding_failure() ? "bad" : "good",
-                       report.has_binding_failure() ? "Rules that bind are violated."
-                                                    : "No rule that binds is violated.");
+    out +=
+        fmt::format("<body>\n<main>\n<h1>FOCUS {} validation</h1>\n<p class=\"verdict {}\">{}</p>\n",
+                    focus::name(report.version), report.has_binding_failure() ? "bad" : "good",
+                    report.has_binding_failure() ? "Rules that bind are violated." : "No rule that binds is violated.");
     out += fmt::format("<p>{} pass, {} fail, {} skipped. {} rows. The version {}.</p>\n<ul>\n",
                        report.count(Outcome::kPass), report.count(Outcome::kFail), report.count(Outcome::kSkipped),
                        report.rows, report.version_given ? "was asked for" : "is what the columns say");
@@ -101,8 +101,8 @@ std::string to_html(const Report& report) {
     const auto passed = of_outcome(report, Outcome::kPass);
     out += fmt::format("<details><summary>Not looked at: {}</summary>\n{}</details>\n", skipped.size(),
                        table_html(skipped, true));
-    out += fmt::format("<details><summary>Kept: {}</summary>\n{}</details>\n", passed.size(),
-                       table_html(passed, false));
+    out +=
+        fmt::format("<details><summary>Kept: {}</summary>\n{}</details>\n", passed.size(), table_html(passed, false));
     return out + "</main>\n</body>\n</html>\n";
 }
 

@@ -156,7 +156,8 @@ std::variant<RowCheck, std::string> Maker::beside_other() {
     case Check::kExclusiveEnd: {
         const std::string end = instant(column_);
         const std::string start = instant(other);
-        return of_derived({start, end}, fmt::format("{0} <= {1} OR (second({0}) = 59 AND minute({0}) = 59)", end, start));
+        return of_derived({start, end},
+                          fmt::format("{0} <= {1} OR (second({0}) = 59 AND minute({0}) = 59)", end, start));
     }
     default: break;
     }
@@ -203,9 +204,9 @@ std::variant<RowCheck, std::string> Maker::suspect_zero() {
             return missing(name);
         }
     }
-    RowCheck check = of_derived({sql_name(names[0]), sql_name(names[1]), decimal(column_)},
-                                fmt::format("{} <> {} AND {} <> 0", sql_name(names[0]), sql_name(names[1]),
-                                            decimal(column_)));
+    RowCheck check =
+        of_derived({sql_name(names[0]), sql_name(names[1]), decimal(column_)},
+                   fmt::format("{} <> {} AND {} <> 0", sql_name(names[0]), sql_name(names[1]), decimal(column_)));
     check.columns = names;
     return check;
 }
@@ -228,7 +229,8 @@ std::variant<RowCheck, std::string> Maker::simple() {
     case Check::kNotNull: return of_rows(x_ + " IS NULL");
     case Check::kNull: return of_rows(x_ + " IS NOT NULL");
     case Check::kAllowed: return allowed();
-    case Check::kValue: return of_rows(fmt::format("({0} IS NULL OR {0} NOT IN {1})", x_, in_list(words(rule_.parameter, '|'))));
+    case Check::kValue:
+        return of_rows(fmt::format("({0} IS NULL OR {0} NOT IN {1})", x_, in_list(words(rule_.parameter, '|'))));
     case Check::kNotValue: return of_values(fmt::format("{} IN {}", x_, in_list(words(rule_.parameter, '|'))));
     case Check::kNonNegative: return of_derived({decimal(column_)}, decimal(column_) + " < 0");
     default: return of_derived({decimal(column_)}, decimal(column_) + " <> 0");

@@ -26,9 +26,9 @@ private:
 
 /// A rule as conditions that are true or false in every row, never NULL.
 struct RowCheck {
-    std::string scope;     ///< the row is one that the rule is about
-    std::string violation; ///< and violates it
-    std::string rounding;  ///< or is apart by rounding alone; empty where that cannot be
+    std::string scope;                ///< the row is one that the rule is about
+    std::string violation;            ///< and violates it
+    std::string rounding;             ///< or is apart by rounding alone; empty where that cannot be
     std::vector<std::string> columns; ///< whose cells show it
 };
 

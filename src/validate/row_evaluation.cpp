@@ -84,8 +84,7 @@ base::Result<void> add_billed_cost(engine::Engine& engine, const std::string& ro
     SelectList sums;
     std::vector<std::size_t> places;
     for (const RowTask* task : failing) {
-        places.push_back(
-            sums.place_of(fmt::format("sum(florin_billed) FILTER (WHERE {})", task->check.violation)));
+        places.push_back(sums.place_of(fmt::format("sum(florin_billed) FILTER (WHERE {})", task->check.violation)));
     }
     auto table = engine.query(fmt::format("SELECT {}, coalesce(BillingCurrency, '') AS florin_currency FROM "
                                           "(SELECT *, florin_decimal_or_null(BilledCost) AS florin_billed FROM {}) "
@@ -127,8 +126,7 @@ base::Result<void> evaluate_rows(engine::Engine& engine, const Bill& bill, const
             }
         }
     }
-    FLORIN_TRY_ASSIGN(const engine::Table counted,
-                      engine.query(fmt::format("SELECT {} FROM {}", counts.text(), rows)));
+    FLORIN_TRY_ASSIGN(const engine::Table counted, engine.query(fmt::format("SELECT {} FROM {}", counts.text(), rows)));
     std::vector<const RowTask*> failing;
     for (const RowTask& task : tasks) {
         set_counts(findings[task.finding], task.check, counts, counted.rows[0]);
@@ -181,9 +179,8 @@ base::Result<void> add_samples(engine::Engine& engine, const Bill& bill, const s
     for (const std::int64_t row : rows) {
         list += fmt::format("{}{}", list.empty() ? "" : ", ", row);
     }
-    FLORIN_TRY_ASSIGN(const engine::Table table,
-                      engine.query(fmt::format("SELECT {0}{1} FROM {2} WHERE {0} IN ({3})", kRowColumn, columns,
-                                               bill.relation, list)));
+    FLORIN_TRY_ASSIGN(const engine::Table table, engine.query(fmt::format("SELECT {0}{1} FROM {2} WHERE {0} IN ({3})",
+                                                                          kRowColumn, columns, bill.relation, list)));
     std::map<std::int64_t, const std::vector<engine::Value>*> found;
     for (const auto& row : table.rows) {
         found[std::get<std::int64_t>(row[0])] = &row;

@@ -53,8 +53,7 @@ constexpr CheckName kChecks[] = {
     {Check::kPriceKeysPascal, "price_keys_pascal", "A key is not in Pascal case."},
     {Check::kPriceKeysKnown, "price_keys_known", "A key is neither one of FOCUS nor starts with x_."},
     {Check::kPriceKeysCase, "price_keys_case", "A key differs from one of FOCUS in upper and lower case only."},
-    {Check::kProduct, "product",
-     "A cost is not the price times the quantity, and rounding alone does not explain it."},
+    {Check::kProduct, "product", "A cost is not the price times the quantity, and rounding alone does not explain it."},
     {Check::kSuspectZero, "suspect_zero", "Never: rows that might violate it are counted."},
     {Check::kOnePer, "one_per", "One key has several values; all rows of the key count."},
     {Check::kCommitmentEffective, "commitment_effective",
@@ -162,6 +161,10 @@ std::string_view name(Keyword keyword) {
     return kKeywords[static_cast<std::size_t>(keyword)];
 }
 
+std::string_view level(Keyword keyword) {
+    return name(keyword).substr(0, name(keyword).find(' '));
+}
+
 std::span<const Rule> rules() {
     static const std::vector<Rule> all = [] {
         std::vector<Rule> read;
@@ -216,7 +219,8 @@ std::string published_id(const Rule& rule, focus::Version version) {
 
 bool is_named(const Rule& rule, std::string_view text) {
     text.remove_prefix(text.starts_with("CAU-") ? 4 : 0);
-    return rule.id == text || (rule.id.starts_with(text) && rule.id.size() > text.size() && rule.id[text.size()] == '-');
+    return rule.id == text ||
+           (rule.id.starts_with(text) && rule.id.size() > text.size() && rule.id[text.size()] == '-');
 }
 
 } // namespace florin::validate

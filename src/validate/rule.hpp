@@ -67,7 +67,9 @@ std::string_view name(Check check);     ///< as rules.tsv writes it
 std::string_view describe(Check check); ///< what a violation is, in one sentence
 
 enum class Keyword : std::uint8_t { kMust, kMustNot, kShould, kShouldNot, kRecommended };
-std::string_view name(Keyword keyword); ///< "MUST NOT"
+std::string_view name(Keyword keyword); ///< of the specification's sentence: "MUST NOT"
+/// How much a rule binds, for beside our own sentences, which say how it should be: "MUST", "SHOULD", "RECOMMENDED".
+std::string_view level(Keyword keyword);
 /// Whether a violation makes the file one that does not conform.
 constexpr bool is_binding(Keyword keyword) {
     return keyword == Keyword::kMust || keyword == Keyword::kMustNot;

@@ -22,8 +22,7 @@ bool is_wanted(const Rule& rule, focus::Version version, const Options& options)
 
 base::Result<void> check_options(const Options& options, focus::Version version) {
     if (version < focus::Version::k1_0 || version > focus::Version::k1_4) {
-        return base::user_error("validate.version",
-                                fmt::format("there are no rules of FOCUS {}", focus::name(version)))
+        return base::user_error("validate.version", fmt::format("there are no rules of FOCUS {}", focus::name(version)))
             .with_remedy("Choose a version from 1.0 to 1.4.");
     }
     for (const std::string& text : options.rules) {
@@ -153,8 +152,8 @@ void Validation::settle() {
             Finding& finding = findings_[one];
             if (rule.check == Check::kSuspectZero && finding.outcome == Outcome::kFail) {
                 finding.outcome = Outcome::kSkipped;
-                finding.reason = fmt::format("names differ in {} rows with a cost, which may be two names of one company",
-                                             finding.rows);
+                finding.reason = fmt::format(
+                    "names differ in {} rows with a cost, which may be two names of one company", finding.rows);
                 finding.rows = 0;
                 finding.samples.clear();
                 finding.billed_cost.clear();

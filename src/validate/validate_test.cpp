@@ -40,9 +40,7 @@ TEST(Rules, AreOnePerVersionAndKnowTheirColumns) {
 }
 
 TEST(Rules, HaveTheIdsOfTheirVersion) {
-    const auto find = [](std::string_view id) -> const Rule& {
-        return *std::ranges::find(rules(), id, &Rule::id);
-    };
+    const auto find = [](std::string_view id) -> const Rule& { return *std::ranges::find(rules(), id, &Rule::id); };
     EXPECT_EQ(published_id(find("BilledCost-C-001-M"), Version::k1_2), "BilledCost-C-001-M");
     EXPECT_EQ(published_id(find("BilledCost-C-001-M"), Version::k1_3), "CAU-BilledCost-C-001-M");
     EXPECT_EQ(published_id(find("NullHandling-A-002-M"), Version::k1_4), "NullHandling-A-002-M");
@@ -79,12 +77,12 @@ constexpr Kind kKinds[] = {
     {"CAU-AllocatedMethodDetails-C-001-M", Version::k1_3,
      "AllocatedMethodDetails\n\"{\"\"a\"\": {\"\"b\"\": 1}}\"\n\"[1]\"\n"},
     {"BilledCost-C-003-M", Version::k1_0, "BilledCost\n1\nNULL\n"},
-    {"CapacityReservationStatus-C-003-C", Version::k1_2,
-     "CapacityReservationId,CapacityReservationStatus\n,\n,Used\n"},
+    {"CapacityReservationStatus-C-003-C", Version::k1_2, "CapacityReservationId,CapacityReservationStatus\n,\n,Used\n"},
     {"ChargeCategory-C-003-M", Version::k1_0, "ChargeCategory\nUsage\nusage\n"},
     {"DiscountHandling-A-018-C", Version::k1_0,
      "ChargeCategory,CommitmentDiscountStatus\nUsage,Unused\nPurchase,Unused\n"},
-    {"ChargeFrequency-C-004-C", Version::k1_0, "ChargeCategory,ChargeFrequency\nPurchase,One-Time\nPurchase,Usage-Based\n"},
+    {"ChargeFrequency-C-004-C", Version::k1_0,
+     "ChargeCategory,ChargeFrequency\nPurchase,One-Time\nPurchase,Usage-Based\n"},
     {"ListUnitPrice-C-008-M", Version::k1_0, "ListUnitPrice\n0\n-0.001\n"},
     {"DiscountHandling-A-009-C", Version::k1_0,
      "ChargeCategory,CommitmentDiscountStatus,BilledCost\nUsage,Used,0.00\nUsage,Used,0.000001\n"},
@@ -95,7 +93,8 @@ constexpr Kind kKinds[] = {
     {"DiscountHandling-A-012-C", Version::k1_0,
      "ChargeCategory,CommitmentDiscountId,ResourceId\nPurchase,ri-1,ri-1\nPurchase,ri-1,\n"},
     {"DiscountHandling-A-016-C", Version::k1_0,
-     "ChargeCategory,CommitmentDiscountStatus,CommitmentDiscountId,ResourceId\nUsage,Used,ri-1,i-1\nUsage,Used,ri-1,ri-1\n"},
+     "ChargeCategory,CommitmentDiscountStatus,CommitmentDiscountId,ResourceId\nUsage,Used,ri-1,i-1\nUsage,Used,ri-1,ri-"
+     "1\n"},
     {"BillingPeriodStart-C-004-M", Version::k1_0,
      "BillingPeriodStart,BillingPeriodEnd\n2024-09-01T00:00:00Z,2024-10-01T00:00:00Z\n"
      "2024-10-01T00:00:00Z,2024-10-01T00:00:00Z\n"},
@@ -156,9 +155,12 @@ TEST_F(Validate, AsksForConditionalColumnsWhereTheFileShowsTheirCondition) {
         Options options = of_version(Version::k1_2);
         options.supports = std::move(supports);
         const Report report = validate(csv, std::move(options));
-        return std::ranges::find_if(report.findings, [](const Finding& one) {
-                   return one.rule->check == Check::kPresent && one.column == "CommitmentDiscountType";
-               })->outcome;
+        return std::ranges::find_if(report.findings,
+                                    [](const Finding& one) {
+                                        return one.rule->check == Check::kPresent &&
+                                               one.column == "CommitmentDiscountType";
+                                    })
+            ->outcome;
     };
     EXPECT_EQ(outcome("BilledCost\n1\n"), Outcome::kSkipped);
     EXPECT_EQ(outcome("BilledCost,CommitmentDiscountId\n1,\n"), Outcome::kFail);
@@ -177,8 +179,8 @@ TEST_F(Validate, LooksAtTheNamesOfColumns) {
     EXPECT_THAT(finding(report, "ColumnHandling-A-005-O").details,
                 ::testing::ElementsAre(HasSubstr("x_ANameThatIsMuchLonger")));
     const Report good = validate("BilledCost,x_Good\n1,1\n", of_version(Version::k1_0));
-    for (const char* id : {"ColumnHandling-A-001-M", "ColumnHandling-A-005-O", "ColumnHandling-A-010-M",
-                           "ColumnHandling-A-012-O"}) {
+    for (const char* id :
+         {"ColumnHandling-A-001-M", "ColumnHandling-A-005-O", "ColumnHandling-A-010-M", "ColumnHandling-A-012-O"}) {
         EXPECT_EQ(finding(good, id).outcome, Outcome::kPass) << id;
     }
 }
@@ -227,10 +229,10 @@ TEST_F(Validate, TakesSeveralFilesTogether) {
 }
 
 TEST_F(Validate, ReadsJsonLinesAsCsv) {
-    const auto report =
-        try_validate({file("bill.jsonl", "{\"BilledCost\": 1.5, \"ChargeCategory\": \"Usage\", \"Tags\": {\"a\": \"b\"}}\n"
-                                         "{\"BilledCost\": \"x\", \"ChargeCategory\": null}\n")},
-                     of_version(Version::k1_0));
+    const auto report = try_validate(
+        {file("bill.jsonl", "{\"BilledCost\": 1.5, \"ChargeCategory\": \"Usage\", \"Tags\": {\"a\": \"b\"}}\n"
+                            "{\"BilledCost\": \"x\", \"ChargeCategory\": null}\n")},
+        of_version(Version::k1_0));
     ASSERT_TRUE(report.ok()) << report.error().describe();
     EXPECT_EQ(finding(*report, "BilledCost-C-001-M").rows, 1U);
     EXPECT_EQ(finding(*report, "ChargeCategory-C-002-M").rows, 1U);
@@ -285,8 +287,9 @@ TEST_F(Validate, PlaceholdersFailByColumnAndPassOnce) {
 }
 
 TEST_F(Validate, IsRenderedWithoutLettingTheFileSpeakForItself) {
-    const Report report = validate("BillingCurrency,BilledCost,ChargeCategory\nUSD,1,<script>alert(1)</script>\x1b]0;&\n",
-                                   of_version(Version::k1_0));
+    const Report report =
+        validate("BillingCurrency,BilledCost,ChargeCategory\nUSD,1,<script>alert(1)</script>\x1b]0;&\n",
+                 of_version(Version::k1_0));
     for (const std::string& page : {to_html(report), to_junit(report)}) {
         EXPECT_EQ(page.find("<script"), std::string::npos);
         EXPECT_EQ(page.find('\x1b'), std::string::npos);
