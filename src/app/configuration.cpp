@@ -54,8 +54,13 @@ public:
     template <class T>
     base::Result<void> value(const YAML::Node& map, const char* key, std::string_view expected, T& target) const {
         const YAML::Node node = map[key];
-        if (!node) {
+        if (!node || node.IsNull()) { // `name:` with nothing behind it is not the text "null"
             return {};
+        }
+        const bool has_gap =
+            node.IsSequence() && std::any_of(node.begin(), node.end(), [](const auto& one) { return one.IsNull(); });
+        if (has_gap) {
+            return error("config.wrong_type", fmt::format("`{}` must be {}", key, expected), node.Mark());
         }
         try {
             target = node.as<T>();
