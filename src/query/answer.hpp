@@ -108,7 +108,8 @@ struct AskOptions {
 ///
 /// A question with a currency: the sums of each row and day in each currency of the bills are converted
 /// at the rate of that day, rounded half even to 18 places, and then added up. A charge that spans days is
-/// converted at the rate of each of them, its billed cost at that of the first. Nothing else is converted:
+/// converted at the rate of each of them, its billed cost at that of the first; by billing period all of it
+/// is at that of the first. Nothing else is converted:
 /// quantities and counts are added over all currencies, filters compare what the bill says.
 base::Result<Answer> ask(const Question& question, std::span<const lake::FileSet> files, engine::Engine& engine,
                          const AskOptions& options = {});

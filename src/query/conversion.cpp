@@ -235,6 +235,11 @@ std::optional<base::Error> Converter::first_missing() const {
         error.message += fmt::format("; {} is the first of {} days with amounts in {} that lack one",
                                      period::to_string(first->missing.begin()->first), days, first->code.code());
     }
+    if (first->missing.begin()->first > today_) {
+        error.remedy =
+            "That day is still to come, and a charge that spans days reaches to it: end the period before, or "
+            "ask by billing period or budget rate.";
+    }
     return error;
 }
 

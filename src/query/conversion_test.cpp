@@ -111,18 +111,39 @@ TEST(Convert, WhatSpansDaysIsConvertedDayByDay) {
         Asked asked({fee}, kRates, with_cells);
         Question question = in_euro();
         question.measures = {"effective_cost", "billed_cost"};
-        for (const PeriodKind kind : {PeriodKind::kCharge, PeriodKind::kBilling}) {
-            question.period_kind = kind;
-            const auto answer = asked.ask(question);
-            ASSERT_TRUE(answer.ok()) << answer.error().describe();
-            // Two on Sunday at Friday's 0.8 and two on Monday at 0.625; billed on Sunday alone.
-            EXPECT_EQ(answer->blocks[0].total.values, (Row{decimal("2.85"), decimal("3.2")}));
-            EXPECT_THAT(answer->notes,
-                        testing::Contains("1 charge in the bills read spans several days: effective, list and "
-                                          "contracted cost are converted at the rate of each, billed cost at that of "
-                                          "the first."));
-        }
+        const auto answer = asked.ask(question);
+        ASSERT_TRUE(answer.ok()) << answer.error().describe();
+        // Two on Sunday at Friday's 0.8 and two on Monday at 0.625; billed on Sunday alone.
+        EXPECT_EQ(answer->blocks[0].total.values, (Row{decimal("2.85"), decimal("3.2")}));
+        EXPECT_THAT(answer->notes,
+                    testing::Contains("1 charge in the bills read spans several days: effective, list and contracted "
+                                      "cost are converted at the rate of each, billed cost at that of the first."));
+        question.period_kind = PeriodKind::kBilling;
+        const auto billing = asked.ask(question);
+        ASSERT_TRUE(billing.ok()) << billing.error().describe();
+        EXPECT_EQ(billing->blocks[0].total.values, (Row{decimal("3.2"), decimal("3.2")})) << "on its first day";
     }
+}
+
+TEST(Convert, DaysToComeHaveNoRateYet) {
+    Charge fee = charge("USD", "Support", "60", "2024-09-06");
+    fee.days = 60; // until 4 November; it is 5 October
+    Asked asked({fee},
+                "Date,USD\n2024-09-06,1.25\n2024-09-13,1.25\n2024-09-20,1.25\n2024-09-27,1.25\n2024-10-04,1.25\n");
+    const auto everything = asked.ask(in_euro());
+    ASSERT_FALSE(everything.ok());
+    EXPECT_EQ(everything.error().code, "fx.too_old");
+    EXPECT_THAT(everything.error().message, HasSubstr("on or before 2024-10-12 is of 2024-10-04"));
+    EXPECT_THAT(everything.error().remedy, HasSubstr("end the period before"));
+    Question september = in_euro();
+    september.period = period::Period{day("2024-09-01"), day("2024-10-01")};
+    const auto of_period = asked.ask(september);
+    ASSERT_TRUE(of_period.ok()) << of_period.error().describe();
+    EXPECT_EQ(of_period->blocks[0].total.values, (Row{decimal("20")})); // 25 days of 1 USD
+    september.period_kind = PeriodKind::kBilling;
+    const auto of_bill = asked.ask(september);
+    ASSERT_TRUE(of_bill.ok()) << of_bill.error().describe();
+    EXPECT_EQ(of_bill->blocks[0].total.values, (Row{decimal("48")}));
 }
 
 TEST(Convert, RatiosAreOfConvertedSumsAndCountsAreOfAllCurrencies) {

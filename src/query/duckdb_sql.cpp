@@ -341,13 +341,12 @@ private:
                        ? of
                        : fmt::format("CASE WHEN t.\"Spread{}\" IS NOT NULL THEN {} END", input.known, of);
         };
-        return fmt::format(
-            "SELECT {}{}{}{}\nFROM (SELECT {}{}s.\"Day\", s.\"EffectiveCost\" AS \"SpreadEffectiveCost\", "
-            "s.\"ListCost\" AS \"SpreadListCost\", s.\"ContractedCost\" AS \"SpreadContractedCost\"\n"
-            "FROM {} AS s JOIN {}) AS t{}{}",
-            keys_and_conditions(), step.column, rate_day(lake::column::kDay), inputs(value), described,
-            by_billing_period() ? "s.file_index, " : "", read_parquet(sets, &lake::FileSet::spread), charges, step.join,
-            where(lake::column::kDay, true, sets));
+        return fmt::format("SELECT {}{}{}{}\nFROM (SELECT {}s.\"Day\", s.\"EffectiveCost\" AS \"SpreadEffectiveCost\", "
+                           "s.\"ListCost\" AS \"SpreadListCost\", s.\"ContractedCost\" AS \"SpreadContractedCost\"\n"
+                           "FROM {} AS s JOIN {}) AS t{}{}",
+                           keys_and_conditions(), step.column, rate_day(lake::column::kDay), inputs(value), described,
+                           read_parquet(sets, &lake::FileSet::spread), charges, step.join,
+                           where(lake::column::kDay, true, sets));
     }
 
     const Resolved& resolved_;

@@ -109,11 +109,11 @@ cpp_int power_of_ten(unsigned exponent) {
 }
 
 std::vector<Piece> pieces_of(const Charge& charge, const Bill& bill, const Question& question, bool days_matter) {
-    const bool by_bill = question.period_kind == PeriodKind::kBilling;
-    const bool in_days = !question.currency.empty() || (days_matter && !by_bill);
-    if (!in_days || charge.days == 1) {
-        return {{by_bill ? bill.billing_start : charge.start, charge.start, true, charge.effective, charge.list,
-                 charge.contracted}};
+    if (question.period_kind == PeriodKind::kBilling) {
+        return {{bill.billing_start, charge.start, true, charge.effective, charge.list, charge.contracted}};
+    }
+    if ((!days_matter && question.currency.empty()) || charge.days == 1) {
+        return {{charge.start, charge.start, true, charge.effective, charge.list, charge.contracted}};
     }
     std::vector<Piece> pieces;
     for (int i = 0; i < charge.days; ++i) {
@@ -122,8 +122,7 @@ std::vector<Piece> pieces_of(const Charge& charge, const Bill& bill, const Quest
                         : std::nullopt;
         };
         const period::Day day = charge.start + std::chrono::days(i);
-        pieces.push_back({by_bill ? bill.billing_start : day, day, i == 0, part(charge.effective), part(charge.list),
-                          part(charge.contracted)});
+        pieces.push_back({day, day, i == 0, part(charge.effective), part(charge.list), part(charge.contracted)});
     }
     return pieces;
 }

@@ -29,7 +29,7 @@ cpp_int power_of_ten(unsigned exponent);
 /// What of one charge falls on one day.
 struct Piece {
     period::Day day;
-    period::Day rate_day; ///< the same, but for bills asked by billing period
+    period::Day rate_day; ///< the same, but where charges are asked for by billing period
     bool first = true;
     std::optional<money::Decimal> effective, list, contracted;
 };

@@ -315,11 +315,15 @@ Sources choose_sources(const Resolved& resolved, std::span<const lake::FileSet> 
                        std::span<const lake::CompactedGroup> compacted) {
     const Question& question = resolved.question;
     Sources sources;
-    sources.with_spread = resolved.target || (question.period_kind == PeriodKind::kCharge &&
-                                              (period || question.grain != period::Grain::kNone));
+    const bool by_billing_period = question.period_kind == PeriodKind::kBilling;
+    sources.with_spread =
+        !by_billing_period && (period || question.grain != period::Grain::kNone || resolved.target.has_value());
     for (const lake::FileSet& each : files) {
         if (touches(each, question, period)) {
-            const bool from_charges = charges_only || resolved.needs_charges || !cells_suffice(resolved, each);
+            // By billing period a charge is converted on its first day, and daily sums are spread over all of them.
+            const bool lacks_first_days = by_billing_period && resolved.target && !each.spread.empty();
+            const bool from_charges =
+                charges_only || resolved.needs_charges || lacks_first_days || !cells_suffice(resolved, each);
             (from_charges ? sources.charges : sources.cells).push_back(&each);
         }
     }
