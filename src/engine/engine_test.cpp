@@ -84,6 +84,36 @@ TEST(DuckDb, MultipliesExactlyAndRoundsOnce) {
                 HasSubstr("money.overflow"));
 }
 
+TEST(DuckDb, ComparesProductsOfTextsAndLetsThemBeNoNumbers) {
+    const auto engine = open();
+    const auto table = engine->query(
+        "SELECT florin_product('0.1', '3', '0.30', 'USD'), florin_product('0.333', '1.5', '0.50', 'USD'), "
+        "florin_product('0.1', '3', '0.4', 'USD'), florin_product('0.1', '3', '0.4', 'JPY'), "
+        "florin_product('abc', '3', '0.4', 'USD'), florin_product(NULL, '3', '0.4', 'USD'), "
+        "florin_decimal_or_null('1,5'), florin_decimal_or_null('1.5'), florin_quantity_or_null('')");
+    ASSERT_TRUE(table.ok()) << table.error().describe();
+    const auto& row = table->rows[0];
+    EXPECT_EQ(std::get<std::int64_t>(row[0]), 0); // equal
+    EXPECT_EQ(std::get<std::int64_t>(row[1]), 1); // 0.4995, rounded
+    EXPECT_EQ(std::get<std::int64_t>(row[2]), 2);
+    EXPECT_EQ(std::get<std::int64_t>(row[3]), 2);
+    for (const std::size_t none : {4U, 5U, 6U, 8U}) {
+        EXPECT_TRUE(std::holds_alternative<std::monostate>(row[none])) << none;
+    }
+    EXPECT_EQ(std::get<money::Decimal>(row[7]).to_string(), "1.5");
+}
+
+TEST(DuckDb, CallsPredicatesOfText) {
+    const auto engine = open();
+    ASSERT_TRUE(engine->add_predicate("is_short", [](std::string_view text) { return text.size() < 20; }).ok());
+    const auto table = engine->query("SELECT count_if(is_short(CASE WHEN i % 3 = 0 THEN NULL WHEN i % 3 = 1 THEN 'x' ELSE "
+                                     "'a text that is not held inline' END)), is_short(NULL) IS NULL "
+                                     "FROM range(9000) AS r(i)");
+    ASSERT_TRUE(table.ok()) << table.error().describe();
+    EXPECT_EQ(std::get<std::int64_t>(table->rows[0][0]), 3000);
+    EXPECT_TRUE(std::get<bool>(table->rows[0][1]));
+}
+
 TEST(DuckDb, TupleKeysTellNullEmptyAndBordersApart) {
     const auto engine = open();
     const auto table = engine->query("SELECT count(DISTINCT k) FROM (VALUES (florin_tuple_key('a', 'b')), "
