@@ -26,7 +26,8 @@ std::uint64_t count_at(const Row& row, std::size_t i) {
 constexpr std::string_view kCommitmentSql = R"(
 WITH charges AS (
     SELECT {0} AS florin_row, CommitmentDiscountId AS id, coalesce(BillingCurrency, '') AS currency,
-           ChargeCategory AS category, CommitmentDiscountStatus AS status, CommitmentDiscountUnit AS unit, ChargeClass AS class,
+           ChargeCategory AS category, CommitmentDiscountStatus AS status, CommitmentDiscountUnit AS unit,
+           ChargeClass AS class,
            florin_decimal_or_null(BilledCost) AS billed, florin_decimal_or_null(EffectiveCost) AS effective,
            florin_quantity_or_null(CommitmentDiscountQuantity) AS quantity,
            CASE WHEN contains(upper(EffectiveCost), 'E') THEN 18
