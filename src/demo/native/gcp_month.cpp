@@ -302,12 +302,14 @@ base::Result<void> GcpMonth::open_file(int account, int export_day) {
 }
 
 base::Result<void> GcpMonth::close_file() {
-    if (file_) {
-        const auto written = file_->finish();
-        file_.reset();
-        if (!written.ok()) {
-            return written.error();
-        }
+    if (!file_) {
+        return {};
+    }
+    FLORIN_TRY(file_->finish());
+    file_.reset();
+    if (files_.back().rows == 0) { // nothing was exported on that day
+        FLORIN_TRY(base::remove_all(options_.folder / files_.back().path));
+        files_.pop_back();
     }
     return {};
 }

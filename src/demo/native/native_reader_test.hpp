@@ -70,13 +70,17 @@ inline void each_record(const std::filesystem::path& path, const std::function<v
     std::getline(in, line);
     std::erase(line, '\r');
     const std::vector<std::string> header = naive_csv(line + '\n').front();
+    Record record;
+    std::vector<std::string*> places; // of each column's cell
+    for (const std::string& column : header) {
+        places.push_back(&record[column]);
+    }
     while (std::getline(in, line)) {
         std::erase(line, '\r');
-        const std::vector<std::string> cells = naive_csv(line + '\n').front();
+        std::vector<std::string> cells = naive_csv(line + '\n').front();
         ASSERT_EQ(cells.size(), header.size()) << path;
-        Record record;
         for (std::size_t i = 0; i < cells.size(); ++i) {
-            record[header[i]] = cells[i];
+            places[i]->swap(cells[i]);
         }
         visit(record);
     }

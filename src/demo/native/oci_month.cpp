@@ -251,9 +251,9 @@ private:
     NativeDimensions dimensions(const OciLine& line, std::string_view line_type) const {
         NativeDimensions dimensions;
         dimensions.currency = "USD";
-        dimensions.billing_account = tenant_;
+        dimensions.billing_account = subscription_;
         dimensions.billing_period = period::to_string(month_.start).substr(0, 7);
-        dimensions.sub_account = line.compartment_id;
+        dimensions.sub_account = tenant_;
         dimensions.service = line.product->service;
         dimensions.charge_category = "Usage";
         dimensions.line_type = line_type;
