@@ -389,8 +389,7 @@ void Definition::define_demo() {
         generate->add_flag("--single-file", demo_.single_file, "One file of one billing account and month");
     generate
         ->add_option("--as", demo_.native,
-                     "One month in the providers' own formats instead: aws-cur, aws-cur2, azure-ea, azure-mca, gcp, "
-                     "oci, or all")
+                     "In the providers' formats: aws-cur, aws-cur2, azure-ea, azure-mca, gcp, oci, or all")
         ->delimiter(',')
         ->type_name("FORMAT,...")
         ->excludes(months)
