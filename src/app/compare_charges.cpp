@@ -18,14 +18,18 @@ std::string side(const ComparedDimension& dimension, const std::vector<std::stri
                "CAST(0 AS DECIMAL(38,18)) AS cost3 WHERE false";
     }
     std::string sums;
+    std::string costs;
     for (std::size_t i = 0; i < lake::kCosts.size(); ++i) {
         sums += fmt::format(", coalesce(sum({}), 0) AS cost{}", lake::kCosts[i], i);
+        costs += fmt::format(", {}", lake::kCosts[i]);
     }
-    return fmt::format("SELECT {} AS value, BillingCurrency AS currency, count(*) AS row_count{} "
-                       "FROM read_parquet({}) AS charge {}{} GROUP BY ALL",
+    // The value is worked out below the grouping: DuckDB fails on a TRY that is grouped by.
+    return fmt::format("SELECT value, currency, count(*) AS row_count{} FROM (SELECT {} AS value, BillingCurrency AS "
+                       "currency{} FROM read_parquet({}) AS charge {}{}) GROUP BY ALL",
+                       sums,
                        dimension.name.empty() ? std::string("''")
                                               : fmt::format("coalesce(CAST({} AS VARCHAR), '')", dimension.sql),
-                       sums, engine::sql_list(files), condition.empty() ? "" : "WHERE ", condition);
+                       costs, engine::sql_list(files), condition.empty() ? "" : "WHERE ", condition);
 }
 
 std::string statement(const ComparedDimension& dimension, const std::vector<std::string>& before,
