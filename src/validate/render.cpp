@@ -81,7 +81,8 @@ std::string touched_text(const Finding& finding) {
     }
     std::string text = count_of(finding.rows, "row");
     for (const auto& [currency, sum] : finding.billed_cost) {
-        text += fmt::format(", {}{}{}", base::terminal_text(currency), currency.empty() ? "" : " ", sum);
+        text += currency.empty() ? fmt::format(", {} without a currency", sum)
+                                 : fmt::format(", {} {}", base::terminal_text(currency), sum);
     }
     return text;
 }

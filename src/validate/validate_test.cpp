@@ -239,6 +239,30 @@ TEST_F(Validate, ReadsJsonLinesAsCsv) {
     EXPECT_EQ(finding(*report, "Tags-C-001-M").outcome, Outcome::kPass);
 }
 
+TEST_F(Validate, ReadsTypedParquetAsFocusWritesIt) {
+    const base::Path parquet = folder_ / "bill.parquet";
+    const auto engine =
+        engine::open_duckdb({.threads = 1, .memory_bytes = std::uint64_t{256} << 20U, .temporary_folder = {}});
+    const auto written = (*engine)->execute(
+        "COPY (SELECT * FROM (VALUES "
+        "(1.5e-7::DOUBLE, 1.50::DECIMAL(9, 2), TIMESTAMPTZ '2024-09-01 00:00:00+00', MAP {'a': 'b'}, 7, 'Usage'), "
+        "(NULL, -1, NULL, NULL, 8, '')) AS t(BilledCost, ListUnitPrice, ChargePeriodStart, Tags, BillingAccountId, "
+        "ChargeCategory)) TO " +
+        engine::sql_text(parquet.string()) + " (FORMAT parquet)");
+    ASSERT_TRUE(written.ok()) << written.error().describe();
+    const auto report = try_validate({parquet}, of_version(Version::k1_0));
+    ASSERT_TRUE(report.ok()) << report.error().describe();
+    for (const char* id : {"BilledCost-C-001-M", "BilledCost-C-002-M", "ListUnitPrice-C-001-M", "Tags-C-001-M",
+                           "ChargePeriodStart-C-001-M", "ChargePeriodStart-C-002-M"}) {
+        EXPECT_EQ(finding(*report, id).outcome, Outcome::kPass) << id;
+    }
+    EXPECT_EQ(finding(*report, "BilledCost-C-003-M").rows, 1U);
+    EXPECT_EQ(finding(*report, "ListUnitPrice-C-008-M").samples.at(0).cells.at(0).second, "-1.00");
+    EXPECT_EQ(finding(*report, "NullHandling-A-002-M").column, "ChargeCategory");
+    EXPECT_EQ(finding(*report, "ChargeCategory-C-002-M").rows, 1U); // an empty text is null for other rules
+    EXPECT_EQ(finding(*report, "BillingAccountId-C-002-M").outcome, Outcome::kFail); // a number instead of text
+}
+
 TEST_F(Validate, RecognisesTheVersion) {
     EXPECT_EQ(validate("BilledCost\n1\n").version, Version::k1_0);
     EXPECT_EQ(validate("BilledCost,InvoiceId\n1,i\n").version, Version::k1_2);
