@@ -51,23 +51,33 @@ void show_files(const app::IngestedDelivery& taken, TextPage& page) {
                    0, 2, Style::kBold);
 }
 
+/// The four costs of what was taken in; one that no charge has is not known.
 void show_sums(const app::IngestedDelivery& taken, TextPage& page) {
-    std::map<std::string, std::array<money::DecimalSum, 4>> sums;
+    struct Sums {
+        std::uint64_t rows = 0;
+        std::array<std::uint64_t, 4> null_costs{};
+        std::array<money::DecimalSum, 4> costs;
+    };
+    std::map<std::string, Sums> by_currency;
     if (taken.outcome == app::IngestOutcome::kCommitted) {
         for (const lake::Part& part : taken.delivery.parts) {
             for (const auto& [currency, costs] : part.sums) {
+                Sums& sums = by_currency[currency];
+                sums.rows += costs.rows;
                 for (std::size_t i = 0; i < 4; ++i) {
-                    sums[currency][i].add(costs.costs[i]);
+                    sums.null_costs[i] += costs.null_costs[i];
+                    sums.costs[i].add(costs.costs[i]);
                 }
             }
         }
     }
-    for (const auto& [currency, costs] : sums) {
+    for (const auto& [currency, sums] : by_currency) {
         std::string text;
         for (std::size_t i = 0; i < 4; ++i) {
-            const auto total = costs[i].total();
+            const auto total = sums.costs[i].total();
+            const std::string amount = total.ok() ? total->to_string() : std::string("beyond range");
             text += fmt::format("{}{} {}", i == 0 ? "" : "  ", lake::kCosts[i],
-                                total.ok() ? total->to_string() : std::string("beyond range"));
+                                sums.null_costs[i] == sums.rows ? std::string("unavailable") : amount);
         }
         page.paragraph(fmt::format("{} {}", currency, text), 2, 4);
     }

@@ -115,8 +115,9 @@ void show_rules(const nlohmann::json& source, report::TextPage& page) {
 
 void show_source(const nlohmann::json& source, report::TextPage& page) {
     page.blank();
-    page.line(fmt::format("Reconciliation: {}, as a second reader summed it, and the ledger", text_of(source, "title")),
-              Style::kBold);
+    page.paragraph(
+        fmt::format("Reconciliation: {}, as a second reader summed it, and the ledger", text_of(source, "title")), 0, 2,
+        Style::kBold);
     for (const nlohmann::json& total : source.at("totals")) {
         page.paragraph(fmt::format("{} {} in {} rows of the source; {} in the ledger; {} rounded away",
                                    amount_of(total, "source"), text_of(total, "currency"),
