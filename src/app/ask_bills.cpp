@@ -51,6 +51,27 @@ std::vector<std::string> mark_sentences(const std::vector<lake::QualityMark>& ma
     return sentences;
 }
 
+/// Azure's amortized export leaves out what commitments were bought for: a sentence where the actual one, which has it,
+/// is not there. Empty otherwise.
+std::string lone_amortized_note(const lake::CurrentFiles& current, std::optional<period::Instant> as_of) {
+    const auto part_at = [&](const lake::PartReference& at) -> const lake::Part& {
+        return current.deliveries[at.delivery].parts[at.part];
+    };
+    std::set<std::string> with_actual;
+    for (const lake::PartReference& at : lake::select_standing(current.deliveries, as_of)) {
+        if (part_at(at).role.starts_with("actual")) {
+            with_actual.insert(part_at(at).scope);
+        }
+    }
+    const auto lone = std::ranges::count_if(current.parts, [&](const lake::PartReference& at) {
+        return part_at(at).role == "amortized" && !with_actual.contains(part_at(at).scope);
+    });
+    return lone == 0 ? std::string()
+                     : fmt::format("Of {} only the amortized export is there: billed cost lacks the purchases of "
+                                   "commitments until the actual export is ingested, too.",
+                                   lone == 1 ? "1 scope" : fmt::format("{} scopes", lone));
+}
+
 std::vector<std::string> Asker::notes(bool with_missing_costs) const {
     std::vector<lake::QualityMark> marks;
     std::set<std::size_t> counting;
@@ -65,6 +86,9 @@ std::vector<std::string> Asker::notes(bool with_missing_costs) const {
         std::erase_if(marks, [](const lake::QualityMark& mark) { return mark.rule == "null-cost"; });
     }
     std::vector<std::string> sentences = mark_sentences(marks);
+    if (std::string lone = lone_amortized_note(current_, as_of_); !lone.empty()) {
+        sentences.push_back(std::move(lone));
+    }
     for (const lake::Delivery& delivery : current_.deliveries) {
         const auto pending =
             std::ranges::count_if(delivery.parts, [](const lake::Part& part) { return part.pending(); });

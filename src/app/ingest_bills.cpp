@@ -95,6 +95,7 @@ void drop_copies(std::vector<Inspection>& files, std::vector<std::string>& passe
 /// A delivery on its way in, whatever its source.
 struct Incoming {
     std::string source;
+    std::string variant; ///< ingest::FileGroup::variant
     lake::Mode mode = lake::Mode::kSnapshot;
     int mapping_version = 0;
     std::string focus_version;
@@ -324,6 +325,7 @@ base::Result<IngestedDelivery> Ingest::take_source(const SourceDelivery& deliver
     IngestedDelivery taken;
     Incoming incoming;
     incoming.source = delivery.source->name();
+    incoming.variant = delivery.variant;
     incoming.mode = delivery.source->mode();
     incoming.mapping_version = delivery.source->mapping_version();
     incoming.focus_version = focus::name(focus::Version::k1_4);
@@ -357,7 +359,8 @@ base::Result<IngestedDelivery> Ingest::take(const Incoming& incoming, IngestedDe
     for (const IngestedFile& file : taken.files) {
         hashes.push_back(file.sha256);
     }
-    draft.identity = ingest::delivery_identity(draft.source, draft.mapping_version, std::move(hashes));
+    const std::string of = draft.source + (incoming.variant.empty() ? "" : " " + incoming.variant);
+    draft.identity = ingest::delivery_identity(of, draft.mapping_version, std::move(hashes));
     if (request_.dry_run) {
         taken.outcome = IngestOutcome::kDryRun;
         return taken;
@@ -391,6 +394,7 @@ base::Result<IngestedDelivery> Ingest::take(const Incoming& incoming, IngestedDe
     taken.delivery = std::move(committed.delivery);
     taken.superseded = std::move(committed.superseded);
     taken.older = std::move(committed.older);
+    taken.restated = std::move(committed.restated);
     return taken;
 }
 

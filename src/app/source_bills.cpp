@@ -127,8 +127,12 @@ base::Result<std::vector<SourceDelivery>> survey_bills(const std::vector<SourceB
         std::vector<ingest::SourceFile>& files = by_source[source];
         FLORIN_TRY_ASSIGN(const std::vector<ingest::FileGroup> groups, source->group(files, read));
         for (const ingest::FileGroup& group : groups) {
-            SourceDelivery delivery{.source = source, .ordered_at = group.ordered_at, .complete = group.complete};
+            SourceDelivery delivery{.source = source,
+                                    .variant = group.variant,
+                                    .ordered_at = group.ordered_at,
+                                    .complete = group.complete};
             for (const std::size_t file : group.files) {
+                files[file].variant = group.variant;
                 delivery.files.push_back(std::move(files[file]));
             }
             deliveries.push_back(std::move(delivery));

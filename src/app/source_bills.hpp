@@ -37,6 +37,7 @@ base::Result<SortedBills> sort_bills(const std::vector<base::Path>& bills,
 struct SourceDelivery {
     const ingest::Source* source = nullptr;
     std::vector<ingest::SourceFile> files;
+    std::string variant; ///< of the group
     std::optional<period::Instant> ordered_at;
     std::optional<bool> complete;
 };

@@ -291,6 +291,42 @@ inline void RowChecks::check_identities() {
     }
 }
 
+inline bool RowChecks::is_of_microsoft() {
+    while (is_microsoft_.size() <= row_.provider) {
+        is_microsoft_.push_back(tally_.providers.text(static_cast<std::uint32_t>(is_microsoft_.size())) == "Microsoft");
+    }
+    return is_microsoft_[row_.provider];
+}
+
+/// Known defects of Azure's FOCUS exports. What is mended is what the load mends: focus_files/mapping.cpp.
+inline void RowChecks::mend_azure() {
+    const std::string_view category = row_.list_value(plan_.charge_category);
+    const bool is_usage = category == "Usage";
+    if (!is_usage && category != "Purchase") {
+        return;
+    }
+    const bool committed = plan_.commitment && !row_.cells[*plan_.commitment].is_null();
+    if (is_usage && committed && row_.list_value(plan_.pricing_category) == "Standard") {
+        row_.touch(*plan_.pricing_category, Rule::kAzureCommittedPricing);
+    }
+    ReadAmount& effective = row_.costs[1];
+    if (effective.is_null || effective.amount.units == 0) {
+        return;
+    }
+    if (!is_usage && committed) {
+        row_.touch(*plan_.costs[1], Rule::kAzurePurchaseEffective);
+        effective = ReadAmount{.is_null = false, .is_short = true, .text = "0"};
+        return;
+    }
+    for (std::size_t i = 2; i < row_.costs.size(); ++i) {
+        if (!row_.costs[i].is_null && row_.costs[i].amount.units == 0 &&
+            row_.list_value(plan_.commitment_status) != "Unused") {
+            row_.touch(*plan_.costs[i], Rule::kAzureZeroCost);
+            row_.costs[i].is_null = true;
+        }
+    }
+}
+
 bool RowChecks::check(const CsvRow& row) {
     row_.touched.clear();
     split(row.text, row.begin, row.ends);
@@ -306,6 +342,9 @@ bool RowChecks::check(const CsvRow& row) {
     }
     read_lists();
     check_identities();
+    if (is_of_microsoft()) {
+        mend_azure();
+    }
     return true;
 }
 

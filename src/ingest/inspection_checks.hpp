@@ -76,6 +76,8 @@ private:
     bool read_other_decimals();
     void read_lists();
     void check_identities();
+    bool is_of_microsoft();
+    void mend_azure();
 
     const ColumnPlan& plan_;
     const std::uint64_t cell_bytes_max_;
@@ -88,6 +90,7 @@ private:
     std::array<RememberedInstants, 4> instants_;
     std::vector<ListValues> lists_;
     std::vector<bool> currency_is_known_; // by currency id
+    std::vector<bool> is_microsoft_;      // by provider id
     CheckedRow row_;
     base::Error error_;
 };

@@ -140,6 +140,7 @@ base::Result<ColumnPlan> plan_columns(const std::vector<std::string>& names) {
     plan.charge_class = find(plan, "ChargeClass");
     plan.pricing_category = find(plan, "PricingCategory");
     plan.commitment = find(plan, "CommitmentDiscountId");
+    plan.commitment_status = find(plan, "CommitmentDiscountStatus");
     plan.list_price = find(plan, "ListUnitPrice");
     plan.pricing_quantity = find(plan, "PricingQuantity");
     return plan;

@@ -36,6 +36,7 @@ struct ColumnPlan {
     ColumnPlace charge_class;
     ColumnPlace pricing_category;
     ColumnPlace commitment;
+    ColumnPlace commitment_status;
     ColumnPlace list_price;
     ColumnPlace pricing_quantity;
 

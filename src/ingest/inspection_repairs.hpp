@@ -16,6 +16,9 @@ enum class Rule : std::uint8_t {
     kAllowedValueUnknown,
     kAmountAsDisplayed,
     kAmountRounded,
+    kAzureCommittedPricing,
+    kAzurePurchaseEffective,
+    kAzureZeroCost,
     kColumnNameCasing,
     kCostIdentity,
     kCustomColumn,
@@ -31,7 +34,7 @@ enum class Rule : std::uint8_t {
     kQuotedEmpty,
     kRenamedColumn,
 };
-inline constexpr std::size_t kRuleCount = 19;
+inline constexpr std::size_t kRuleCount = 22;
 
 struct RepairSpec {
     std::string id; ///< `null-literal`

@@ -74,18 +74,37 @@ std::vector<SourceRule> parse_source_rules(std::string_view tsv) {
     return rules;
 }
 
-std::string custom_columns_sql(const std::vector<std::pair<std::string, std::string>>& columns) {
-    std::string entries;
-    for (const auto& [name, staged] : columns) {
-        entries += fmt::format("{}{{'k': {}, 'v': {}}}", entries.empty() ? "" : ", ", sql_text(name), sql_name(staged));
+std::string rules_table(std::span<const SourceRule> rules) {
+    std::string table = "| rule | what | from, read |\n|---|---|---|\n";
+    for (const SourceRule& rule : rules) {
+        table += fmt::format("| `{}` ({}) | {} | {}, {} |\n", rule.id, name(rule.kind), rule.sentence, rule.document,
+                             rule.date);
     }
-    return columns.empty() ? "CAST(NULL AS MAP(VARCHAR, VARCHAR))"
-                           : fmt::format("map_from_entries(list_filter([{}], e -> e.v IS NOT NULL))", entries);
+    return table;
+}
+
+namespace {
+
+/// A call of one of the engine's functions that take names and texts.
+std::string named_texts_sql(std::string_view function,
+                            const std::vector<std::pair<std::string, std::string>>& columns) {
+    std::string names;
+    std::string texts;
+    for (const auto& [name, staged] : columns) {
+        names += (names.empty() ? "" : "\x1f") + name;
+        texts += ", " + sql_name(staged);
+    }
+    return fmt::format("{}({}{})", function, sql_text(names), texts);
+}
+
+} // namespace
+
+std::string custom_columns_sql(const std::vector<std::pair<std::string, std::string>>& columns) {
+    return columns.empty() ? "CAST(NULL AS MAP(VARCHAR, VARCHAR))" : named_texts_sql("florin_text_map", columns);
 }
 
 std::string flat_json_sql(const std::vector<std::pair<std::string, std::string>>& columns) {
-    return columns.empty() ? "CAST(NULL AS VARCHAR)"
-                           : fmt::format("nullif(to_json({})::VARCHAR, '{{}}')", custom_columns_sql(columns));
+    return columns.empty() ? "CAST(NULL AS VARCHAR)" : named_texts_sql("florin_text_object", columns);
 }
 
 std::string fill_template(std::string_view text, const std::map<std::string, std::string>& values) {

@@ -38,6 +38,8 @@ struct SourceRule {
 };
 /// Error is a bug: the text is part of the program.
 std::vector<SourceRule> parse_source_rules(std::string_view tsv);
+/// The rules as a table of a page in docs/sources/.
+std::string rules_table(std::span<const SourceRule> rules);
 
 /// What a source says of a file that is its own.
 struct Recognised {
@@ -89,6 +91,7 @@ struct SourceFile {
     FileHead head;
     Recognised recognised;
     Survey survey;
+    std::string variant; ///< that of its FileGroup; set before map()
 };
 
 /// A manifest: a JSON file beside the bills.
@@ -100,6 +103,9 @@ struct Manifest {
 /// Files that make one delivery, and what the source knows of it.
 struct FileGroup {
     std::vector<std::size_t> files;            ///< into the list that was grouped
+    /// What the source found out about these files and map() has to know: `amortized`. May be empty. The same bytes
+    /// as another variant are another delivery.
+    std::string variant;
     std::optional<period::Instant> ordered_at; ///< the provider's run or export time
     std::optional<bool> complete;              ///< whether the provider says that the period is complete
 };

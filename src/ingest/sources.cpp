@@ -1,4 +1,5 @@
 #include "ingest/aws_cur/aws_cur.hpp"
+#include "ingest/azure_cost/azure_cost.hpp"
 #include "ingest/oci_cost/oci_cost.hpp"
 #include "ingest/source.hpp"
 
@@ -7,7 +8,7 @@
 namespace florin::ingest {
 
 std::span<const Source* const> built_in_sources() {
-    static const std::array<const Source*, 2> sources = {&aws_cur::source(), &oci_cost::source()};
+    static const std::array<const Source*, 3> sources = {&aws_cur::source(), &azure_cost::source(), &oci_cost::source()};
     return sources;
 }
 

@@ -186,6 +186,15 @@ TEST(AzureEnterprise, AmortizedCostsAreEffectiveAndWhatIsCoveredIsNotBilled) {
     ASSERT_EQ(loaded->totals.size(), 1U);
     EXPECT_EQ(loaded->totals[0].source, "89.2340564902");
 
+    const auto rules = by_rule(*loaded);
+    EXPECT_EQ(rules.at("azure.unused"), std::pair(std::uint64_t{2}, std::string("7.3")));
+    EXPECT_EQ(rules.at("azure.covered"), std::pair(std::uint64_t{2}, std::string("12.7")));
+    EXPECT_EQ(rules.at("azure.tags-unreadable").first, 1U);
+}
+
+TEST(AzureEnterprise, UseIsAChargeOfADay) {
+    SourceLedger ledger(source());
+    ASSERT_TRUE(ledger.load_rows("june-amortized.csv", ea_amortized()).ok());
     const std::vector<Cells> rows = ledger.charges();
     ASSERT_EQ(rows.size(), 8U);
     expect(rows[0],
@@ -235,6 +244,13 @@ TEST(AzureEnterprise, AmortizedCostsAreEffectiveAndWhatIsCoveredIsNotBilled) {
             {"x_Tags", "(null)"},
             {"CommitmentDiscountId", "(null)"},
             {"InvoiceId", "(null)"}});
+}
+
+TEST(AzureEnterprise, WhatIsCoveredHasItsShareOfTheCommitment) {
+    SourceLedger ledger(source());
+    ASSERT_TRUE(ledger.load_rows("june-amortized.csv", ea_amortized()).ok());
+    const std::vector<Cells> rows = ledger.charges();
+    ASSERT_EQ(rows.size(), 8U);
     expect(rows[1], {{"BilledCost", "0"},
                      {"EffectiveCost", "7.2"},
                      {"ListCost", "24"},
@@ -250,6 +266,13 @@ TEST(AzureEnterprise, AmortizedCostsAreEffectiveAndWhatIsCoveredIsNotBilled) {
                      {"CommitmentDiscountCategory", "Spend"},
                      {"CommitmentDiscountQuantity", "5.5"},
                      {"CommitmentDiscountUnit", "USD"}});
+}
+
+TEST(AzureEnterprise, WhatHasNoPriceOrNoMeterIsKeptAsFarAsItIsKnown) {
+    SourceLedger ledger(source());
+    ASSERT_TRUE(ledger.load_rows("june-amortized.csv", ea_amortized()).ok());
+    const std::vector<Cells> rows = ledger.charges();
+    ASSERT_EQ(rows.size(), 8U);
     // Marketplace: no meter, no price, another publisher.
     expect(rows[3], {{"BilledCost", "49.99"},
                      {"EffectiveCost", "49.99"},
@@ -274,6 +297,13 @@ TEST(AzureEnterprise, AmortizedCostsAreEffectiveAndWhatIsCoveredIsNotBilled) {
                      {"ListCost", "0.00005676"}, // 0.0129 x 0.0044
                      {"Tags", "(null)"},
                      {"x_Tags", R"("env": "pro)"}});
+}
+
+TEST(AzureEnterprise, WhatNobodyUsedIsACharge) {
+    SourceLedger ledger(source());
+    ASSERT_TRUE(ledger.load_rows("june-amortized.csv", ea_amortized()).ok());
+    const std::vector<Cells> rows = ledger.charges();
+    ASSERT_EQ(rows.size(), 8U);
     expect(rows[6], {{"ChargeCategory", "Usage"},
                      {"CommitmentDiscountStatus", "Unused"},
                      {"BilledCost", "0"},
@@ -295,10 +325,6 @@ TEST(AzureEnterprise, AmortizedCostsAreEffectiveAndWhatIsCoveredIsNotBilled) {
                      {"CommitmentDiscountQuantity", "5.5"},
                      {"CommitmentDiscountUnit", "USD"},
                      {"ServiceName", "Azure Savings Plan for Compute"}});
-    const auto rules = by_rule(*loaded);
-    EXPECT_EQ(rules.at("azure.unused"), std::pair(std::uint64_t{2}, std::string("7.3")));
-    EXPECT_EQ(rules.at("azure.covered"), std::pair(std::uint64_t{2}, std::string("12.7")));
-    EXPECT_EQ(rules.at("azure.tags-unreadable").first, 1U);
 }
 
 /// The merge rule (convert.md): all amortized rows, and of the actual ones purchases and refunds of commitments. What

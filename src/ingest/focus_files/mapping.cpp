@@ -1,7 +1,9 @@
 #include "ingest/focus_files/mapping.hpp"
 
+#include "base/check.hpp"
 #include "engine/engine.hpp"
 #include "focus/focus.hpp"
+#include "ingest/inspection_repairs.hpp"
 #include "lake/storage.hpp"
 
 #include <fmt/format.h>
@@ -92,7 +94,11 @@ std::string service_provider(const Inspection& inspection) {
     return only == nullptr ? "CAST(NULL AS VARCHAR)" : text_of(*only);
 }
 
-std::string expression(const Inspection& inspection, const focus::Column& column) {
+bool has_finding(const Inspection& inspection, Rule rule) {
+    return std::ranges::find(inspection.findings, id(rule), &Finding::rule) != inspection.findings.end();
+}
+
+std::string plain_expression(const Inspection& inspection, const focus::Column& column) {
     if (column.name == "ServiceProviderName") {
         return service_provider(inspection);
     }
@@ -108,6 +114,39 @@ std::string expression(const Inspection& inspection, const focus::Column& column
     case focus::ColumnType::kJson: break;
     }
     return column.allowed_values.empty() ? text : allowed_of(*use, text);
+}
+
+std::string plain_expression(const Inspection& inspection, std::string_view name) {
+    const focus::Column* column = focus::find_column(focus::Dataset::kCostAndUsage, name);
+    FLORIN_CHECK(column != nullptr, "a column of FOCUS");
+    return plain_expression(inspection, *column);
+}
+
+/// The value with what is mended of Azure's exports where the inspection met it: RowChecks::mend_azure().
+std::string mended(const Inspection& inspection, std::string_view column, std::string value) {
+    const auto plain = [&](std::string_view name) { return plain_expression(inspection, name); };
+    const std::string of_microsoft = service_provider(inspection) + " = 'Microsoft'";
+    const std::string committed = plain("CommitmentDiscountId") + " IS NOT NULL";
+    if (column == "PricingCategory" && has_finding(inspection, Rule::kAzureCommittedPricing)) {
+        return fmt::format("CASE WHEN {} AND {} AND {} = 'Usage' AND {} = 'Standard' THEN 'Committed' ELSE {} END",
+                           of_microsoft, committed, plain("ChargeCategory"), value, value);
+    }
+    if (column == "EffectiveCost" && has_finding(inspection, Rule::kAzurePurchaseEffective)) {
+        return fmt::format("CASE WHEN {} AND {} AND {} = 'Purchase' AND {} IS NOT NULL THEN 0 ELSE {} END",
+                           of_microsoft, committed, plain("ChargeCategory"), value, value);
+    }
+    if ((column == "ListCost" || column == "ContractedCost") && has_finding(inspection, Rule::kAzureZeroCost)) {
+        return fmt::format(
+            "CASE WHEN {} AND {} = 0 AND {} <> 0 AND ({} = 'Usage' OR {} = 'Purchase' AND NOT ({})) AND {} "
+            "IS DISTINCT FROM 'Unused' THEN NULL ELSE {} END",
+            of_microsoft, value, plain("EffectiveCost"), plain("ChargeCategory"), plain("ChargeCategory"), committed,
+            plain("CommitmentDiscountStatus"), value);
+    }
+    return value;
+}
+
+std::string expression(const Inspection& inspection, const focus::Column& column) {
+    return mended(inspection, column.name, plain_expression(inspection, column));
 }
 
 std::string custom_columns(const Inspection& inspection) {
