@@ -212,6 +212,7 @@ public:
             {"service_subcategory", services.columns[2]},
             {"cost_categories", cost_categories_sql(staged)},
             {"tags", tags_sql(staged)},
+            {"without_repeats", without_repeats_sql(staged)},
             {"custom", custom_columns_sql(custom)},
             {"kept_names", std::string(kKeptNames)}};
         // In brackets, because a WITH cannot stand behind another.

@@ -206,6 +206,30 @@ TEST(AwsCur, WithoutAListPriceListIsBilled) {
     EXPECT_EQ(charges[2].at("ListUnitPrice"), "0.6");
 }
 
+TEST(AwsCur, CellsThatRepeatAnotherAreLeftOut) {
+    Ledger ledger;
+    ASSERT_TRUE(ledger
+                    .load_rows({usage_row({{"lineItem/BlendedCost", "0.5"},
+                                           {"lineItem/BlendedRate", "0.4"},
+                                           {"product/region", "eu-central-1"},
+                                           {"product/usagetype", "EUC1-BoxUsage:m5.large"},
+                                           {"product/servicecode", "AmazonOther"}}),
+                                usage_row({{"lineItem/LineItemType", "Tax"}})})
+                    .ok());
+    const auto charges = ledger.charges();
+    const std::string& usage = charges[0].at("x_Custom");
+    EXPECT_THAT(usage, AllOf(HasSubstr(R"("x_LineItemBlendedRate":"0.4")"),
+                             HasSubstr(R"("x_ProductServicecode":"AmazonOther")"),
+                             HasSubstr(R"("x_LineItemUnblendedCost":"0.5")")));
+    for (const char* name : {"x_LineItemBlendedCost", "x_ProductRegion\"", "x_ProductUsagetype", "x_ProductSku",
+                             "x_PricingRateCode", "x_LineItemResourceId", "x_LineItemLegalEntity"}) {
+        EXPECT_THAT(usage, Not(HasSubstr(name)));
+    }
+    // Tax has no SKU in FOCUS: what AWS states is kept.
+    EXPECT_THAT(charges[1].at("x_Custom"),
+                AllOf(HasSubstr(R"("x_ProductSku":"SKU1")"), HasSubstr(R"("x_PricingRateCode":"SKU1.TERM.RATE")")));
+}
+
 TEST(AwsCur, SpotIsDynamic) {
     Ledger ledger;
     ASSERT_TRUE(ledger.load_rows({usage_row({{"lineItem/UsageType", "EUC1-SpotUsage:m5.large"}})}).ok());

@@ -1,5 +1,7 @@
 #include "ingest/aws_cur/columns.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 
@@ -72,6 +74,7 @@ constexpr auto kCarried = std::to_array<std::string_view>({
     "bill_billing_period_end_date",
     "bill_billing_period_start_date",
     "bill_invoice_id",
+    "bill_invoicing_entity",
     "bill_payer_account_id",
     "bill_payer_account_name",
     "line_item_availability_zone",
@@ -85,6 +88,26 @@ constexpr auto kCarried = std::to_array<std::string_view>({
     "product_region_code",
     "resource_tags",
     "cost_category",
+});
+
+/// Those that a column of FOCUS holds in most rows, and what mapping.sql calls them in the others.
+constexpr auto kOtherwiseKept = std::to_array<std::pair<std::string_view, std::string_view>>({
+    {"line_item_resource_id", "resource_id_kept"},
+    {"pricing_rate_code", "rate_code_kept"},
+    {"product_sku", "sku_kept"},
+});
+
+/// Columns that mostly repeat another one.
+constexpr auto kRepeats = std::to_array<std::pair<std::string_view, std::string_view>>({
+    {"line_item_blended_cost", "line_item_unblended_cost"},
+    {"line_item_blended_rate", "line_item_unblended_rate"},
+    {"line_item_legal_entity", "bill_invoicing_entity"},
+    {"pricing_currency", "line_item_currency_code"},
+    {"product_operation", "line_item_operation"},
+    {"product_region", "product_region_code"},
+    {"product_servicecode", "line_item_product_code"},
+    {"product_servicename", "product_product_name"},
+    {"product_usagetype", "line_item_usage_type"},
 });
 
 bool is_lower(char c) {
@@ -170,10 +193,21 @@ std::vector<std::pair<std::string, std::string>> custom_columns(std::span<const 
     std::vector<std::pair<std::string, std::string>> custom;
     for (const std::string& column : staged) {
         if (!is_tag(column) && !is_cost_category(column) && std::ranges::find(kCarried, column) == kCarried.end()) {
-            custom.emplace_back(custom_name(column), column);
+            const auto kept = std::ranges::find(kOtherwiseKept, column, [](const auto& pair) { return pair.first; });
+            custom.emplace_back(custom_name(column), kept == kOtherwiseKept.end() ? column : std::string(kept->second));
         }
     }
     return custom;
+}
+
+std::string without_repeats_sql(std::span<const std::string> staged) {
+    std::string list;
+    for (const auto& [column, of] : kRepeats) {
+        if (std::ranges::find(staged, column) != staged.end()) {
+            list += (list.empty() ? "REPLACE (" : ", ") + fmt::format("nullif({}, {}) AS {}", column, of, column);
+        }
+    }
+    return list.empty() ? list : list + ")";
 }
 
 std::vector<std::pair<std::string, std::string>> tag_columns(std::span<const std::string> staged) {

@@ -21,6 +21,9 @@ std::span<const std::string_view> known_columns();
 /// (name, staged column) of the columns that are kept as they are because FOCUS has no column for them.
 std::vector<std::pair<std::string, std::string>> custom_columns(std::span<const std::string> staged);
 
+/// `REPLACE (…)` behind a `*`: columns that mostly repeat another one are NULL where they do.
+std::string without_repeats_sql(std::span<const std::string> staged);
+
 /// (key, staged column) of tags, or of cost categories, that have columns of their own. The keys of
 /// people's tags are without AWS's `user:`; those of AWS keep `aws:`.
 std::vector<std::pair<std::string, std::string>> tag_columns(std::span<const std::string> staged);

@@ -1,7 +1,7 @@
 -- An AWS Cost and Usage Report, legacy or 2.0, as FOCUS 1.4. Columns are called as in Athena and CUR 2.0; rules are
 -- those of rules.tsv. One row of the report is one row here; what no row states is in further_rows.sql.
 WITH lines AS (
-    SELECT *,
+    SELECT * {{without_repeats}},
         -- aws.net-cost: what the bill's total is the sum of
         {{amount}} AS amount,
         florin_decimal(line_item_unblended_cost) AS unblended,
@@ -42,6 +42,10 @@ WITH lines AS (
                  'SavingsPlanUpfrontFee', 'SavingsPlanRecurringFee', 'FlatRateSubscription') AS is_priced,
         -- aws.discount-folded: what the net costs have taken in is no charge of its own
         kind = 'Discount' AND {{has_net}} AND amount = 0 AS is_folded,
+        -- aws.custom-columns: what no column of FOCUS holds in this row
+        CASE WHEN is_priced THEN NULL ELSE product_sku END AS sku_kept,
+        CASE WHEN is_priced THEN NULL ELSE pricing_rate_code END AS rate_code_kept,
+        CASE WHEN is_commitment_fee THEN line_item_resource_id END AS resource_id_kept,
         -- aws.list-cost: a zero is no list price of what costs something
         on_demand IS NOT NULL AND (on_demand <> 0 OR coalesce(unblended, 0) = 0) AS has_list_price
     FROM lines
@@ -60,10 +64,12 @@ SELECT
     line_item_currency_code AS BillingCurrency,
     -- aws.marketplace: the seller provides, AWS invoices
     coalesce(bill_invoicing_entity, line_item_legal_entity, 'AWS') AS InvoiceIssuerName,
-    CASE WHEN bill_billing_entity = 'AWS Marketplace' THEN coalesce(line_item_legal_entity, 'AWS Marketplace')
-         ELSE 'AWS' END AS ServiceProviderName,
-    CASE WHEN bill_billing_entity = 'AWS Marketplace' THEN coalesce(line_item_legal_entity, 'AWS Marketplace')
-         ELSE 'AWS' END AS PublisherName,
+    CASE WHEN bill_billing_entity = 'AWS Marketplace'
+         THEN coalesce(line_item_legal_entity, bill_invoicing_entity, 'AWS Marketplace') ELSE 'AWS' END
+        AS ServiceProviderName,
+    CASE WHEN bill_billing_entity = 'AWS Marketplace'
+         THEN coalesce(line_item_legal_entity, bill_invoicing_entity, 'AWS Marketplace') ELSE 'AWS' END
+        AS PublisherName,
     CASE WHEN bill_billing_entity IS DISTINCT FROM 'AWS Marketplace' OR product_region_code IS NOT NULL
               OR product_region IS NOT NULL THEN 'AWS' END AS HostProviderName,
     CASE
