@@ -54,10 +54,10 @@ base::Result<void> check_part(engine::Engine& engine, const lake::FileSet& files
     }
     if (!charges.ok() || *charges != stated) {
         problems.push_back({"lake.sums",
-                            fmt::format("delivery {}, {}: {}", id.value(), part.scope,
+                            fmt::format("delivery {}, {}: {}", id.value(), part.name(),
                                         charges.ok() ? "its charges do not sum to what the catalog says"
                                                      : unreadable(charges.error())),
-                            false, false});
+                            false, false, files.charges});
         return {};
     }
     if (!part.has_cells) {
@@ -67,8 +67,8 @@ base::Result<void> check_part(engine::Engine& engine, const lake::FileSet& files
     if (!cells.ok() || *cells != stated) {
         problems.push_back(
             {"lake.daily_sums",
-             fmt::format("delivery {}, {}: its daily sums differ from its charges", id.value(), part.scope), false,
-             false});
+             fmt::format("delivery {}, {}: its daily sums differ from its charges", id.value(), part.name()), false,
+             false, files.cells});
     }
     return {};
 }
@@ -149,7 +149,10 @@ base::Result<std::vector<lake::Problem>> check_lake(Workspace& workspace, bool r
     }
     // What has no hash yet gets that of a file whose sums are right.
     const bool is_sound = std::ranges::all_of(problems, [](const lake::Problem& problem) { return problem.repaired; });
-    FLORIN_TRY_ASSIGN(const std::vector<lake::Problem> changed, workspace.lake().check_hashes(repair && is_sound));
+    FLORIN_TRY_ASSIGN(std::vector<lake::Problem> changed, workspace.lake().check_hashes(repair && is_sound));
+    std::erase_if(changed, [&](const lake::Problem& problem) { // whose sums say so already
+        return !problem.file.empty() && std::ranges::count(problems, problem.file, &lake::Problem::file) > 0;
+    });
     problems.insert(problems.end(), changed.begin(), changed.end());
     return problems;
 }

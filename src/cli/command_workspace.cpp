@@ -43,10 +43,14 @@ base::Result<int> run_doctor(Session& session, const DoctorCommand& command) {
     FLORIN_TRY_ASSIGN(app::Workspace workspace, session.open_workspace());
     FLORIN_TRY_ASSIGN(const auto problems, app::check_lake(workspace, command.repair, Session::interruptible()));
     for (const lake::Problem& problem : problems) {
-        session.terminal().out << fmt::format("{}: {}{}\n", problem.code, problem.what,
-                                              problem.repaired     ? " (removed)"
-                                              : problem.repairable ? " (florin doctor --repair removes it)"
-                                                                   : "");
+        const bool records = problem.code == "lake.not_hashed";
+        std::string repair;
+        if (problem.repaired) {
+            repair = records ? " (recorded now)" : " (removed)";
+        } else if (problem.repairable) {
+            repair = records ? " (florin doctor --repair records them)" : " (florin doctor --repair removes it)";
+        }
+        session.terminal().out << fmt::format("{}: {}{}\n", problem.code, problem.what, repair);
     }
     if (problems.empty()) {
         session.say("the lake is sound");

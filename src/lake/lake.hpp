@@ -57,6 +57,7 @@ struct Problem {
     std::string what;
     bool repairable = false;
     bool repaired = false;
+    std::string file = {}; ///< which one is wrong, by its whole path, where it is one
 };
 
 inline constexpr std::string_view kCompactedFolder = "compacted";

@@ -280,7 +280,7 @@ base::Result<std::vector<Problem>> Lake::check_hashes(bool record) {
                 unknown.push_back({path, delivery.id, "", 0});
             } else if (const auto what = difference(folder_ / path, *known->second); what.has_value()) {
                 problems.push_back({"lake.changed", fmt::format("delivery {}: {} {}", delivery.id.value(), path, *what),
-                                    false, false});
+                                    false, false, (folder_ / path).string()});
             }
         }
         if (unknown.empty()) {
