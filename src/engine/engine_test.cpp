@@ -106,9 +106,10 @@ TEST(DuckDb, ComparesProductsOfTextsAndLetsThemBeNoNumbers) {
 TEST(DuckDb, CallsPredicatesOfText) {
     const auto engine = open();
     ASSERT_TRUE(engine->add_predicate("is_short", [](std::string_view text) { return text.size() < 20; }).ok());
-    const auto table = engine->query("SELECT count_if(is_short(CASE WHEN i % 3 = 0 THEN NULL WHEN i % 3 = 1 THEN 'x' ELSE "
-                                     "'a text that is not held inline' END)), is_short(NULL) IS NULL "
-                                     "FROM range(9000) AS r(i)");
+    const auto table =
+        engine->query("SELECT count_if(is_short(CASE WHEN i % 3 = 0 THEN NULL WHEN i % 3 = 1 THEN 'x' ELSE "
+                      "'a text that is not held inline' END)), is_short(NULL) IS NULL "
+                      "FROM range(9000) AS r(i)");
     ASSERT_TRUE(table.ok()) << table.error().describe();
     EXPECT_EQ(std::get<std::int64_t>(table->rows[0][0]), 3000);
     EXPECT_TRUE(std::get<bool>(table->rows[0][1]));

@@ -8,7 +8,8 @@
 namespace florin::ingest {
 
 std::span<const Source* const> built_in_sources() {
-    static const std::array<const Source*, 3> sources = {&aws_cur::source(), &azure_cost::source(), &oci_cost::source()};
+    static const std::array<const Source*, 3> sources = {&aws_cur::source(), &azure_cost::source(),
+                                                         &oci_cost::source()};
     return sources;
 }
 
