@@ -44,10 +44,10 @@ base::Result<validate::Report> validate_bills(const ValidateBillsRequest& reques
     const TemporaryFolder folder(std::move(made));
     validate::Options options = request.options;
     options.temporary_folder = folder.path();
-    FLORIN_TRY_ASSIGN(const std::unique_ptr<engine::Engine> engine,
-                      engine::open_duckdb({.threads = options.threads,
-                                           .memory_bytes = kMemoryBytes,
-                                           .temporary_folder = folder.path() / "spill"}));
+    FLORIN_TRY_ASSIGN(
+        const std::unique_ptr<engine::Engine> engine,
+        engine::open_duckdb(
+            {.threads = options.threads, .memory_bytes = kMemoryBytes, .temporary_folder = folder.path() / "spill"}));
     if (request.running) {
         request.running(engine.get());
     }

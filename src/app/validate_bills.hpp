@@ -11,8 +11,8 @@
 namespace florin::app {
 
 struct ValidateBillsRequest {
-    std::vector<std::string> paths; ///< files, folders and patterns, as `florin ingest` takes them
-    validate::Options options;      ///< its temporary folder is made and removed here
+    std::vector<std::string> paths;               ///< files, folders and patterns, as `florin ingest` takes them
+    validate::Options options;                    ///< its temporary folder is made and removed here
     std::function<void(engine::Engine*)> running; ///< told the engine that works, and null when it is done
 };
 

@@ -52,7 +52,7 @@ ordered_json finding_json(const Finding& finding) {
 
 /// What is to be said of a violation, one line each.
 std::string lines_of(const Finding& finding) {
-    std::string text = finding.rule->what + "\n" + std::string(describe(finding.rule->check)) + "\n";
+    std::string text = finding.rule->what + "\nViolated: " + std::string(describe(finding.rule->check)) + "\n";
     for (const std::string& detail : finding.details) {
         text += base::terminal_text(detail) + "\n";
     }

@@ -27,12 +27,13 @@ std::string samples_html(const Finding& finding, bool several_files) {
 
 std::string failure_html(const Finding& finding, bool several_files) {
     const std::string touched = touched_text(finding);
-    return fmt::format("<section class=\"{}\"><h3><code>{}</code> {}</h3>\n<p><b>{}.</b> {} {}</p>\n{}{}</section>\n",
-                       is_binding(finding.rule->keyword) ? "must" : "should", markup_text(finding.id),
-                       markup_text(finding.rule->column == "*" ? finding.column : ""), level(finding.rule->keyword),
-                       markup_text(finding.rule->what), markup_text(describe(finding.rule->check)),
-                       touched.empty() ? "" : fmt::format("<p class=\"touched\">{}</p>\n", markup_text(touched)),
-                       samples_html(finding, several_files));
+    return fmt::format(
+        "<section class=\"{}\"><h3><code>{}</code> {}</h3>\n<p><b>{}.</b> {} <i>Violated:</i> {}</p>\n{}{}</section>\n",
+        is_binding(finding.rule->keyword) ? "must" : "should", markup_text(finding.id),
+        markup_text(finding.rule->column == "*" ? finding.column : ""), level(finding.rule->keyword),
+        markup_text(finding.rule->what), markup_text(describe(finding.rule->check)),
+        touched.empty() ? "" : fmt::format("<p class=\"touched\">{}</p>\n", markup_text(touched)),
+        samples_html(finding, several_files));
 }
 
 std::string table_html(const std::vector<const Finding*>& findings, bool reasons) {
