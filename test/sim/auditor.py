@@ -38,8 +38,17 @@ FOREVER = float("inf")
 
 
 @dataclass
+class Close:
+    """What counted of a month when the company closed it."""
+
+    numbers: set   # of the deliveries
+    sums: dict     # currency -> the four exact sums
+
+
+@dataclass
 class Auditor:
     deliveries: list = field(default_factory=list)
+    closes: dict = field(default_factory=dict)   # month -> the close that holds
 
     def lives(self, delivery, as_of):
         return delivery.received <= as_of and (delivery.withdrawn is None or delivery.withdrawn > as_of)
@@ -73,28 +82,65 @@ class Auditor:
                         sums[i] = (sums[i] or Fraction(0)) + Fraction(row[cost])
         return totals
 
+    def month_sums(self, month):
+        """currency -> the four exact sums of what counts of a month; costs that are not there count as nothing."""
+        sums = {}
+        for (_, scope), delivery in self.current().items():
+            if scope[1] == month:
+                for row in delivery.parts[scope].rows:
+                    of = sums.setdefault(row["BillingCurrency"], [Fraction(0)] * len(COSTS))
+                    for i, cost in enumerate(COSTS):
+                        of[i] += Fraction(row[cost] or 0)
+        return sums
+
+    def close(self, month):
+        """False where nothing of the month counts."""
+        numbers = {d.number for (_, scope), d in self.current().items() if scope[1] == month}
+        if numbers:
+            self.closes[month] = Close(numbers, self.month_sums(month))
+        return bool(numbers)
+
+    def referenced(self, delivery):
+        return any(delivery.number in close.numbers for close in self.closes.values())
+
     def overlaps(self, source, scopes):
-        return any(other != source and scope in scopes for other, scope in self.current())
+        return any(other != source and scope in scopes and delivery.parts[scope].rows
+                   for (other, scope), delivery in self.current().items())
 
     def receive(self, delivery):
         """Adds a delivery and decides which of its parts wait."""
         current = self.current()
         for scope, part in delivery.parts.items():
-            before = current.get((delivery.source, scope))
-            if before is None:
-                continue
-            old = before.parts[scope]
-            if part.stray:
-                if old.is_full(FOREVER):
-                    part.pending = True
-                    continue
-            elif not old.is_full(FOREVER):
-                continue
-            if before.received <= delivery.received:
-                part.pending = loses(old.rows, part.rows)
+            part.pending = self.must_wait(delivery, scope, part, current)
+        for scope in self.lacked(delivery, current):
+            delivery.parts[scope].pending = True
         for scope in self.vanished(delivery, current):
             delivery.parts[scope] = Part([], False, pending=True)
         self.deliveries.append(delivery)
+
+    def must_wait(self, delivery, scope, part, current):
+        before = current.get((delivery.source, scope))
+        loss = False
+        if before is not None:
+            old = before.parts[scope]
+            if part.stray and old.is_full(FOREVER):
+                return True
+            if part.stray or old.is_full(FOREVER):
+                if before.received > delivery.received:
+                    return False
+                loss = not part.stray and loses(old.rows, part.rows)
+        return loss or scope[1] in self.closes
+
+    @staticmethod
+    def lacked(delivery, current):
+        """Scopes of an older run that a newer one, which has another account of the same month, has not."""
+        full = [scope for scope, part in delivery.parts.items() if not part.stray]
+        newer = [(scope, d) for (source, scope), d in current.items()
+                 if source == delivery.source and scope in full and d.received > delivery.received
+                 and d.parts[scope].is_full(FOREVER)]
+        covered = {scope for scope, _ in newer}
+        return [scope for scope in full if scope not in covered and
+                any(other[1] == scope[1] and is_bill(d.parts[other]) and scope not in d.parts for other, d in newer)]
 
     @staticmethod
     def vanished(delivery, current):
@@ -115,7 +161,9 @@ class Auditor:
         return next((d for d in self.deliveries if d.source == source and d.files == files), None)
 
     def may_withdraw(self, delivery):
-        """Not where a delivery would count again whose files are gone."""
+        """Not where a delivery would count again whose files are gone, nor what a closed month refers to."""
+        if self.referenced(delivery):
+            return False
         kept, delivery.withdrawn = delivery.withdrawn, 0
         lost = any(d.pruned for d in self.current().values())
         delivery.withdrawn = kept
@@ -124,7 +172,7 @@ class Auditor:
     def prunable(self):
         """What does not count and waits for nothing, with a retention of no days."""
         in_use = {d.number for d in self.current().values()}
-        return [d for d in self.deliveries if d.number not in in_use and not d.pruned and
+        return [d for d in self.deliveries if d.number not in in_use and not d.pruned and not self.referenced(d) and
                 (d.withdrawn is not None or not any(p.waits(FOREVER) for p in d.parts.values()))]
 
 

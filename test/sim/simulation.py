@@ -4,7 +4,8 @@
 usage: simulation.py --florin PROGRAM [--steps N] [--seed S] [--canary NAME]
 
 Each step does something that happens to a ledger of bills: a bill comes, comes again, is restated, loses rows, comes
-late, in several files or with a stray row; somebody releases, withdraws, restores or prunes; a process is killed.
+late, in several files or with a stray row; somebody releases, withdraws, restores or prunes, closes a month or opens
+it again; a process is killed.
 After each step the program is asked for all four costs by currency, billing account and billing month, as of now and
 as of an earlier time, and must agree with the auditor to the last digit. FLORIN_SIM_STEPS and FLORIN_SIM_SEED set
 other defaults. Exit code: 0 agreed, 1 did not.
@@ -35,7 +36,7 @@ MONTHS = ("2025-01", "2025-02", "2025-03", "2025-04")
 COLUMNS = COSTS + ("BillingCurrency", "BillingAccountId", "BillingPeriodStart", "BillingPeriodEnd", "ChargePeriodStart",
                    "ChargePeriodEnd", "ChargeCategory", "SubAccountId", "ServiceName", "ServiceProviderName", "x_Note")
 CANARIES = ("ignored-restatement", "last-digit", "pending-counts", "withdrawal-forgotten", "duplicate-counts",
-            "commitment-lost", "vanishing-unnoticed")
+            "commitment-lost", "vanishing-unnoticed", "close-forgotten", "restatement-unnoticed")
 
 
 class Difference(Exception):
@@ -344,6 +345,9 @@ class Simulation:
         if self.rng.random() < 0.5:
             command += ["--scope", f"{scope[0]} {scope[1]}"]
             chosen = [delivery.parts[scope]]
+        if self.auditor.overlaps(delivery.source, [s for s, part in delivery.parts.items() if part in chosen]):
+            self.run(*command, expect=4)
+            return
         killed = self.execute(command, kill, 0)
         if killed and any(p["pending"] and (p["billing_account_id"], p["billing_period_start"][:7]) == scope
                           for p in self.listed()[delivery.number]["parts"]):
@@ -378,8 +382,9 @@ class Simulation:
         withdrawn = [d for d in self.auditor.deliveries if d.withdrawn is not None]
         if withdrawn:
             delivery = self.rng.choice(withdrawn)
-            self.run("deliveries", "restore", str(delivery.number), expect=4 if delivery.pruned else 0)
-            if not delivery.pruned:
+            refused = delivery.pruned or self.auditor.overlaps(delivery.source, delivery.parts)
+            self.run("deliveries", "restore", str(delivery.number), expect=4 if refused else 0)
+            if not refused:
                 delivery.withdrawn = None
                 self.counts["restored"] += 1
 
@@ -397,6 +402,32 @@ class Simulation:
 
     def killed_prune(self):
         self.prune(kill=True)
+
+    def months(self):
+        out, _ = self.run("period", "list", "--format", "json")
+        return {month["month"]: month for month in json.loads(out)}
+
+    def close(self, kill=False):
+        month = self.rng.choice(MONTHS)
+        was_closed = month in self.auditor.closes
+        before = dict(self.auditor.closes)
+        code = 4 if was_closed else 0 if self.auditor.close(month) else 2
+        killed = self.execute(["period", "close", month, "--by", "Dana", "--reason", "the 'books'"], kill, code)
+        if code == 0 and killed and self.months()[month]["state"] != "closed":
+            self.auditor.closes = before
+        elif code == 0:
+            self.counts["months closed"] += 1
+            self.audit_month(month)
+            if self.plant("close-forgotten"):
+                del self.auditor.closes[month]
+
+    def killed_close(self):
+        self.close(kill=True)
+
+    def reopen(self):
+        month = self.rng.choice(MONTHS)
+        closed = self.auditor.closes.pop(month, None)
+        self.run("period", "reopen", month, "--by", "Dana", "--reason", "a bill", expect=4 if closed is None else 0)
 
     def checkpoint(self):
         """A second after which nothing of before happens: as of it, later decisions must not count."""
@@ -443,6 +474,35 @@ class Simulation:
             raise Difference(f"as of {as_of or 'now'}:\n" + "\n".join(lines))
         self.counts["audits"] += 1
 
+    def audit_month(self, month):
+        """What a close found stays as it was, and what moved since is the difference to now, in all and in parts."""
+        close = self.auditor.closes[month]
+        stated = self.months()[month]["close"]["sums"]
+        found = {currency: [Fraction(sums[cost]) for cost in COSTS] for currency, sums in stated.items()}
+        if found != close.sums:
+            raise Difference(f"the close of {month} has {found}, not {close.sums}")
+        out, _ = self.run("period", "restatements", month, "--format", "json")
+        moved = {}
+        for restatement in json.loads(out):
+            for change in restatement["changes"] if restatement["kind"] == "moved" else []:
+                sums = moved.setdefault(change["dimension"], {}).setdefault(change["currency"],
+                                                                            [Fraction(0)] * len(COSTS))
+                for i, cost in enumerate(COSTS):
+                    sums[i] += Fraction(change[cost]["change"])
+        now = self.auditor.month_sums(month)
+        none = [Fraction(0)] * len(COSTS)
+        expected = {currency: [after - before for after, before in zip(now.get(currency, none),
+                                                                       close.sums.get(currency, none))]
+                    for currency in set(now) | set(close.sums)}
+        expected = {currency: sums for currency, sums in expected.items() if sums != none}
+        if self.plant("restatement-unnoticed", expected):
+            expected.popitem()
+        for dimension in ("", "BillingAccountId", "ServiceName", "ChargeCategory", "tag.team"):
+            sums = {currency: sums for currency, sums in moved.get(dimension, {}).items() if sums != none}
+            if sums != expected:
+                raise Difference(f"{month} moved by {expected}, by {dimension or 'everything'} {sums}")
+        self.counts["moved months" if expected else "months as closed"] += 1
+
     def audit_list(self):
         """Row counts, sums, pending and current, part by part."""
         listed = self.listed()
@@ -472,7 +532,7 @@ class Simulation:
 
     STEPS = {"bill": 34, "killed_bill": 12, "other_source": 3, "two_bills": 6, "stray": 5, "again": 7, "broken": 2,
              "release": 8, "killed_release": 2, "withdraw": 5, "killed_withdraw": 2, "restore": 4, "prune": 1,
-             "killed_prune": 1, "checkpoint": 3}
+             "killed_prune": 1, "checkpoint": 3, "close": 3, "killed_close": 1, "reopen": 3}
 
     def step(self):
         name = self.rng.choices(list(self.STEPS), weights=list(self.STEPS.values()))[0]
@@ -483,6 +543,8 @@ class Simulation:
         self.audit(*self.random_earlier())
         if self.rng.random() < 0.2:
             self.audit_list()
+        if self.auditor.closes and self.rng.random() < 0.3:
+            self.audit_month(self.rng.choice(sorted(self.auditor.closes)))
 
     def end(self):
         self.audit_list()
