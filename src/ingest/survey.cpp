@@ -92,8 +92,8 @@ public:
         for (const std::size_t column : plan_.instants) {
             const std::string_view text = cell(column);
             if (!text.empty() && !is_instant(text)) {
-                return fail("bill.unreadable_instant", "not a point in time", "Expected 2024-09-18T22:00:00Z or the like.",
-                            column, text);
+                return fail("bill.unreadable_instant", "not a point in time",
+                            "Expected 2024-09-18T22:00:00Z or the like.", column, text);
             }
         }
         for (const std::size_t column : plan_.decimals) {
@@ -112,12 +112,17 @@ public:
         for (const SurveyPlan::AmountPlace& amount : plan_.amounts) {
             std::size_t column = amount.column;
             std::string_view text = cell(column);
-            if (text.empty() && amount.otherwise != kNowhere &&
-                (amount.unless_column == kNowhere || !cell(amount.unless_column).ends_with(amount.unless_ends_with))) {
-                column = amount.otherwise;
-                text = cell(column);
+            bool is_held = false;
+            if (amount.otherwise != kNowhere) {
+                states_amounts_ = states_amounts_ || !text.empty();
+                if (text.empty()) {
+                    is_held = amount.unless_column != kNowhere &&
+                              cell(amount.unless_column).ends_with(amount.unless_ends_with);
+                    column = amount.otherwise;
+                    text = cell(column);
+                }
             }
-            if (auto error = add(text, column, amount.member, group.sum)) {
+            if (auto error = add(text, column, amount.member, is_held ? group.held : group.sum)) {
                 return error;
             }
         }
@@ -127,8 +132,10 @@ public:
     struct Group {
         std::uint64_t rows = 0;
         ExactSum sum;
+        ExactSum held; ///< counts unless the file states amounts
     };
     const std::unordered_map<std::string, Group>& groups() const { return groups_; }
+    bool states_amounts() const { return states_amounts_; }
 
 private:
     base::Error fail(std::string code, std::string message, std::string remedy, std::size_t column,
@@ -200,6 +207,7 @@ private:
     std::vector<std::string> amounts_;
     std::array<std::string, 16> known_instants_;
     std::size_t next_instant_ = 0;
+    bool states_amounts_ = false;
 };
 
 /// One thread's reader of CSV.
@@ -243,12 +251,17 @@ private:
 
 void merge(const std::vector<const SurveyTally*>& tallies, Survey& out) {
     std::map<std::string, SurveyedGroup> groups;
+    out.states_amounts = std::ranges::any_of(tallies, [](const SurveyTally* tally) { return tally->states_amounts(); });
     for (const SurveyTally* tally : tallies) {
         for (const auto& [key, group] : tally->groups()) {
             SurveyedGroup& merged = groups[key];
             merged.rows += group.rows;
             merged.sum = exact_plus(merged.sum, group.sum.to_string());
             merged.rounded_away = exact_plus(merged.rounded_away, group.sum.rounded_away());
+            if (!out.states_amounts) {
+                merged.sum = exact_plus(merged.sum, group.held.to_string());
+                merged.rounded_away = exact_plus(merged.rounded_away, group.held.rounded_away());
+            }
         }
     }
     for (auto& [key, group] : groups) {

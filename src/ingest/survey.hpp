@@ -18,8 +18,8 @@ struct SurveyedAmount {
     /// Empty: the cell is the amount. Else the cell is a JSON list of objects, and the amounts are
     /// their members of this name.
     std::string member;
-    /// Column that is read where the cell is empty; none: an empty cell counts as nothing. In rows whose cell in
-    /// `unless_column` ends with `unless_ends_with` an empty cell counts as nothing all the same.
+    /// Column that is read where the cell is empty; none: an empty cell counts as nothing. Rows whose cell in
+    /// `unless_column` ends with `unless_ends_with` do so only in a file without any cell in `column`.
     std::string otherwise = {};
     std::string unless_column = {};
     std::string unless_ends_with = {};
@@ -55,6 +55,8 @@ struct Survey {
     std::uint64_t rows = 0;
     RowOffsets row_offsets;
     std::vector<SurveyedGroup> groups; ///< ordered by keys
+    /// Some cell is not empty in a column of SurveyRules::amounts that has another one to be read `otherwise`.
+    bool states_amounts = false;
 };
 
 struct SurveyOptions {

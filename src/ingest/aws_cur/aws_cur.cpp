@@ -188,8 +188,9 @@ public:
 
     base::Result<Mapping> map(const std::vector<SourceFile>& files) const override {
         const std::vector<std::string> staged = all_staged(files);
-        const bool has_net =
-            std::ranges::any_of(files, [](const SourceFile& file) { return has_net_costs(file.head); });
+        // CUR 2.0 has the column always, with cells where the account has discounts.
+        const bool has_net = std::ranges::any_of(
+            files, [](const SourceFile& file) { return has_net_costs(file.head) && file.survey.states_amounts; });
         std::vector<std::pair<std::string, std::string>> custom = custom_columns(staged);
         custom.emplace_back("x_CostCategories", "cost_categories");
         const ServicesSql services = services_sql();

@@ -450,6 +450,24 @@ TEST(AwsCur, NetCostsTakeDiscountsIn) {
     EXPECT_THAT(by_rule(loaded), Contains(Pair("aws.discount-folded", Pair("0", "0"))));
 }
 
+// CUR 2.0 has the columns of net costs always; with manual discount compatibility discounts are rows all the same.
+TEST(AwsCur, AColumnOfNetCostsWithoutCellsSaysNothing) {
+    Ledger ledger;
+    const SourceLoaded loaded =
+        ledger
+            .load_rows({usage_row({{"lineItem/NetUnblendedCost", ""}}),
+                        usage_row({{"lineItem/LineItemType", "EdpDiscount"}, {"lineItem/UnblendedCost", "-0.05"}}),
+                        usage_row({{"lineItem/LineItemType", "DiscountedUsage"},
+                                   {"lineItem/UnblendedCost", "0"},
+                                   {"reservation/ReservationARN", kReservation},
+                                   {"reservation/EffectiveCost", "0.2"}})})
+            .value();
+    EXPECT_EQ(loaded.totals[0].source, "0.45");
+    EXPECT_EQ(ledger.sum("BilledCost"), "0.45");
+    EXPECT_EQ(ledger.charges()[2].at("ContractedCost"), "0.6");
+    EXPECT_THAT(by_rule(loaded), Contains(Pair("aws.discount", Pair("-0.05", "-0.05"))));
+}
+
 TEST(AwsCur, NetCostsOfCommitmentsAreTaken) {
     Ledger ledger;
     ASSERT_TRUE(ledger
