@@ -239,7 +239,7 @@ TEST_F(AppTest, QuarantineSetsBadRowsAsideAndTakesTheOthers) {
     IngestRequest request{.paths = {write("bad.csv", text)}};
     request.quarantine = folder_ / "aside.csv";
     const IngestReport report = ingest_bills(workspace(), request).value();
-    EXPECT_EQ(report.deliveries.at(0).files.at(0).quarantined.rows, 1U);
+    EXPECT_EQ(report.deliveries.at(0).inspections.at(0).quarantined.rows, 1U);
     EXPECT_THAT(base::read_file(folder_ / "aside.csv").value(), HasSubstr("much"));
     EXPECT_THAT(totals(), ElementsAre("USD 5 5 5 5 2"));
     EXPECT_EQ(base::read_file(lake_file("00001-bad.csv")).value(), text) << "the raw file is kept as it came";
