@@ -71,6 +71,26 @@ Cells usage_row(const Cells& changes) {
     return row;
 }
 
+Cells plan_row(const std::string& type, const std::string& cost, Cells changes) {
+    changes.insert(
+        {{"lineItem/LineItemType", type}, {"lineItem/UnblendedCost", cost}, {"savingsPlan/SavingsPlanARN", kPlan}});
+    return usage_row(changes);
+}
+
+std::map<std::string, std::pair<std::string, std::string>> by_rule(const SourceLoaded& loaded) {
+    std::map<std::string, std::pair<money::Decimal, money::Decimal>> sums;
+    for (const ReconciledLine& line : loaded.lines) {
+        auto& [source, billed] = sums[line.rule];
+        source = source.plus(line.source).value();
+        billed = billed.plus(line.billed).value();
+    }
+    std::map<std::string, std::pair<std::string, std::string>> texts;
+    for (const auto& [rule, pair] : sums) {
+        texts[rule] = {pair.first.to_string(), pair.second.to_string()};
+    }
+    return texts;
+}
+
 std::string report(const std::vector<Cells>& rows) {
     std::set<std::string> columns;
     for (const Cells& row : rows) {

@@ -7,6 +7,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace florin::ingest::aws_cur {
@@ -19,6 +20,15 @@ Cells usage_row(const Cells& changes = {});
 
 /// A CSV with the columns of all rows, in the order of the alphabet.
 std::string report(const std::vector<Cells>& rows);
+
+/// A row of the plan `kPlan`.
+Cells plan_row(const std::string& type, const std::string& cost, Cells changes = {});
+
+inline constexpr const char* kPlan = "arn:aws:savingsplans::111111111111:savingsplan/p1";
+inline constexpr const char* kReservation = "arn:aws:ec2:eu-central-1:111111111111:reserved-instances/r1";
+
+/// (source, billed) of what each rule did, over all accounts.
+std::map<std::string, std::pair<std::string, std::string>> by_rule(const SourceLoaded& loaded);
 
 /// A number without zeros at its end: `1.50` -> `1.5`.
 std::string plain(std::string text);
