@@ -220,10 +220,9 @@ void Definition::define_period() {
     named(action("reopen", "Open a closed month again",
                  "  florin period reopen 2024-09 --by \"Dana Reyes\" --reason \"a bill was missing\"",
                  Action::kReopen));
-    CLI::App* restatements =
-        action("restatements", "What moved in closed months since, by account, service, category and team",
-               "  florin period restatements\n  florin period restatements 2024-09 --format json",
-               Action::kRestatements);
+    CLI::App* restatements = action(
+        "restatements", "What moved in closed months since, by account, service, category and team",
+        "  florin period restatements\n  florin period restatements 2024-09 --format json", Action::kRestatements);
     restatements->add_option("month", period_.month, "Only this month");
     format(restatements);
 }
@@ -351,7 +350,8 @@ void Definition::define_validate() {
         ->check(CLI::IsMember({"must", "should"}))
         ->capture_default_str();
     validate
-        ->add_option("--supports", validate_.supports, "What the provider supports, as rules ask for it; all is everything")
+        ->add_option("--supports", validate_.supports,
+                     "What the provider supports, as rules ask for it; all is everything")
         ->type_name("NAME")
         ->delimiter(',');
     validate->add_option("--invoices", validate_.invoices, "A FOCUS InvoiceDetail file to hold the charges against")
@@ -374,8 +374,8 @@ void Definition::define_demo() {
         ->add_option("--rows", demo_.rows, "Charges in all, or line items in each --as; by default 1000000, or 20000")
         ->check(whole_number(1));
     CLI::Option* months = generate->add_option("--months", demo_.months, "Months, ending with --last-month")
-        ->check(whole_number(1))
-        ->capture_default_str();
+                              ->check(whole_number(1))
+                              ->capture_default_str();
     generate->add_option("--seed", demo_.seed, "The same seed gives the same bytes")
         ->check(whole_number(0))
         ->capture_default_str();

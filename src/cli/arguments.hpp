@@ -134,8 +134,8 @@ struct Arguments {
     std::string workspace; ///< --workspace, else FLORIN_WORKSPACE
     bool quiet = false;
     std::variant<InitCommand, IngestCommand, DeliveriesCommand, PeriodCommand, QueryCommand, FxCommand, ReportCommand,
-                 ExportCommand, SqlCommand, ValidateCommand, DemoCommand, SourcesCommand, DoctorCommand, CompactCommand, BenchCommand,
-                 CompletionCommand>
+                 ExportCommand, SqlCommand, ValidateCommand, DemoCommand, SourcesCommand, DoctorCommand, CompactCommand,
+                 BenchCommand, CompletionCommand>
         command;
 };
 
