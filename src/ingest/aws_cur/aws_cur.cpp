@@ -168,7 +168,12 @@ public:
                           .instants = {written("bill_billing_period_start_date"),
                                        written("bill_billing_period_end_date"), written("line_item_usage_start_date"),
                                        written("line_item_usage_end_date")},
-                          .decimals = {written("line_item_usage_amount")}};
+                          .decimals = {}};
+        for (const std::string_view staged : number_columns()) {
+            if (std::string column = written_name(head, staged); !column.empty()) {
+                rules.decimals.push_back(std::move(column));
+            }
+        }
         if (has_net_costs(head)) {
             // aws.net-cost
             rules.amounts = {{.column = written("line_item_net_unblended_cost"),

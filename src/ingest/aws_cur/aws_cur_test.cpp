@@ -86,6 +86,29 @@ TEST(AwsRules, ThePageHasThemAll) {
     EXPECT_EQ(page.substr(begin, end - begin), table) << "FLORIN_UPDATE=1 writes it";
 }
 
+TEST(AwsRules, WhatTheMappingReadsAsNumbersIsCheckedBefore) {
+    const std::string sql(embedded::aws_cur_mapping);
+    const std::regex pattern(R"(florin_(?:decimal|quantity)\((\w+)\))");
+    const auto numbers = number_columns();
+    for (auto at = std::sregex_iterator(sql.begin(), sql.end(), pattern); at != std::sregex_iterator(); ++at) {
+        EXPECT_THAT(numbers, Contains((*at)[1].str()));
+    }
+    // What further_rows.sql reads is named by its column in x_Custom.
+    const std::string further(embedded::aws_cur_further_rows);
+    std::set<std::string> known;
+    for (const std::string_view column : numbers) {
+        const std::vector<std::string> one = {std::string(column)};
+        known.insert(custom_columns(one)[0].first);
+    }
+    const std::regex named(R"(florin_(?:decimal|quantity)\(x_Custom\['(\w+)'\]\))");
+    int count = 0;
+    for (auto at = std::sregex_iterator(further.begin(), further.end(), named); at != std::sregex_iterator(); ++at) {
+        EXPECT_THAT(known, Contains((*at)[1].str()));
+        ++count;
+    }
+    EXPECT_GT(count, 10);
+}
+
 TEST(AwsServices, EachHasOneNameAndASubcategoryOfItsCategory) {
     std::istringstream lines{std::string(embedded::aws_cur_services)};
     std::map<std::string, std::string> category_of;
@@ -329,6 +352,20 @@ TEST(AwsCur, AmountsWithExponentsAndManyDigitsAreExact) {
     EXPECT_EQ(loaded.totals[0].source, "-0.0987654303098765432105");
     EXPECT_EQ(ledger.sum("BilledCost"), "-0.098765430309876543");
     EXPECT_EQ(loaded.totals[0].rounded_away, "-0.0000000000000000002105");
+}
+
+TEST(AwsCur, ANumberThatCannotBeReadIsNamed) {
+    const Ledger ledger;
+    for (const char* column : {"lineItem/UnblendedCost", "pricing/publicOnDemandCost", "reservation/EffectiveCost",
+                               "savingsPlan/UsedCommitment"}) {
+        const auto read =
+            ledger.read({ledger.folder().write("bad.csv", report({usage_row(), usage_row({{column, "oops"}})}))});
+        ASSERT_FALSE(read.ok()) << column;
+        EXPECT_EQ(read.error().code, "bill.unreadable_amount");
+        EXPECT_EQ(read.error().place.column, column);
+        EXPECT_EQ(read.error().place.row, 2U);
+        EXPECT_EQ(read.error().place.cell, "oops");
+    }
 }
 
 TEST(AwsCur, ParquetOfCur2HasMaps) {

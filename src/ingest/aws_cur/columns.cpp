@@ -69,7 +69,33 @@ constexpr auto kKnown = std::to_array<std::string_view>({
     "split_line_item_parent_resource_id",
 });
 
-/// Of them those that a column of FOCUS holds as they are, in every row.
+constexpr auto kNumbers = std::to_array<std::string_view>({
+    "line_item_net_unblended_rate",
+    "line_item_normalized_usage_amount",
+    "line_item_unblended_cost",
+    "line_item_unblended_rate",
+    "line_item_usage_amount",
+    "pricing_public_on_demand_cost",
+    "pricing_public_on_demand_rate",
+    "reservation_effective_cost",
+    "reservation_net_effective_cost",
+    "reservation_net_unused_amortized_upfront_fee_for_billing_period",
+    "reservation_net_unused_recurring_fee",
+    "reservation_total_reserved_normalized_units",
+    "reservation_total_reserved_units",
+    "reservation_unused_amortized_upfront_fee_for_billing_period",
+    "reservation_unused_normalized_unit_quantity",
+    "reservation_unused_quantity",
+    "reservation_unused_recurring_fee",
+    "savings_plan_amortized_upfront_commitment_for_billing_period",
+    "savings_plan_net_amortized_upfront_commitment_for_billing_period",
+    "savings_plan_net_savings_plan_effective_cost",
+    "savings_plan_savings_plan_effective_cost",
+    "savings_plan_total_commitment_to_date",
+    "savings_plan_used_commitment",
+});
+
+/// Of those that are known the ones that a column of FOCUS holds as they are, in every row.
 constexpr auto kCarried = std::to_array<std::string_view>({
     "bill_billing_period_end_date",
     "bill_billing_period_start_date",
@@ -187,6 +213,10 @@ std::string staged_name(std::string_view column) {
 
 std::span<const std::string_view> known_columns() {
     return kKnown;
+}
+
+std::span<const std::string_view> number_columns() {
+    return kNumbers;
 }
 
 std::vector<std::pair<std::string, std::string>> custom_columns(std::span<const std::string> staged) {

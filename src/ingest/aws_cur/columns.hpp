@@ -18,6 +18,9 @@ std::string staged_name(std::string_view column);
 /// Staged names that the mapping reads, in the order of the alphabet.
 std::span<const std::string_view> known_columns();
 
+/// Of all columns that the mapping or the rows behind it read as numbers, beside the costs of the total.
+std::span<const std::string_view> number_columns();
+
 /// (name, staged column) of the columns that are kept as they are because FOCUS has no column for them.
 std::vector<std::pair<std::string, std::string>> custom_columns(std::span<const std::string> staged);
 
