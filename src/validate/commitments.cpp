@@ -164,9 +164,9 @@ Group judge_against_origin(Group group, const Row& row, const std::string& name)
         const money::Decimal parts = at<money::Decimal>(row, 8 + 2 * i).value_or(money::Decimal());
         const money::Decimal origin = at<money::Decimal>(row, 9 + 2 * i).value_or(money::Decimal());
         if (parts != origin) {
-            return failing(std::move(group),
-                           fmt::format("{}: {} of its {} parts is {}, of the charge {}", name, kSplitAmounts[i],
-                                       group.rows, parts.to_string(), origin.to_string()));
+            std::string why = fmt::format("{}: {} of its {} parts is {}, of the charge {}", name, kSplitAmounts[i],
+                                          group.rows, parts.to_string(), origin.to_string());
+            return failing(std::move(group), std::move(why));
         }
     }
     return group;
@@ -190,16 +190,17 @@ Group judge_split(Check check, const Row& row) {
     if (!ratios || count_at(row, 5) != group.rows) {
         return not_checkable(std::move(group), "neither the charge nor all of its ratios are in the file");
     }
-    const money::Decimal apart = ratios->minus(money::Decimal::from_integer(1)).value();
-    if (apart.is_zero()) {
+    const auto apart = ratios->minus(money::Decimal::from_integer(1));
+    if (apart.ok() && apart->is_zero()) {
         return group;
     }
-    if (is_rounding_of_sum(apart, group.rows, 6)) { // ratios of thirds are cut somewhere
+    if (apart.ok() && is_rounding_of_sum(*apart, group.rows, 6)) { // ratios of thirds are cut somewhere
         group.verdict = Group::Verdict::kRounding;
         return group;
     }
-    return failing(std::move(group), fmt::format("{}: the AllocatedRatio of its {} parts adds up to {}", name,
-                                                 group.rows, ratios->to_string()));
+    std::string why =
+        fmt::format("{}: the AllocatedRatio of its {} parts adds up to {}", name, group.rows, ratios->to_string());
+    return failing(std::move(group), std::move(why));
 }
 
 } // namespace

@@ -81,6 +81,7 @@ GroupOutcome summed_up(const std::vector<Group>& groups, std::string_view what, 
     std::size_t checked = 0;
     std::size_t failed = 0;
     std::map<std::string, std::size_t> unlooked;
+    std::map<std::string, money::DecimalSum> billed;
     for (const Group& group : groups) {
         if (group.verdict == Group::Verdict::kNotCheckable) {
             ++unlooked[group.why];
@@ -95,13 +96,17 @@ GroupOutcome summed_up(const std::vector<Group>& groups, std::string_view what, 
             ++failed;
             outcome.rows += group.rows;
             if (group.billed_cost) {
-                money::Decimal& sum = outcome.billed_cost[group.currency];
-                sum = sum.plus(*group.billed_cost).value();
+                billed[group.currency].add(*group.billed_cost);
             }
             if (outcome.details.size() < kDetailsMax) {
                 outcome.details.push_back(group.why);
                 outcome.first_rows.push_back(group.first_row);
             }
+        }
+    }
+    for (const auto& [currency, sum] : billed) {
+        if (const auto total = sum.total(); total.ok()) { // else it is more than an amount can be, and not told
+            outcome.billed_cost[currency] = *total;
         }
     }
     for (const auto& [why, count] : unlooked) {
