@@ -331,11 +331,13 @@ base::Result<IngestedDelivery> Ingest::take_source(const SourceDelivery& deliver
     incoming.focus_version = focus::name(focus::Version::k1_4);
     incoming.provided = {delivery.ordered_at, delivery.complete};
     for (const ingest::SourceFile& file : delivery.files) {
-        taken.files.push_back({.path = file.head.path,
-                               .sha256 = file.survey.sha256,
-                               .bytes = file.survey.file_bytes,
-                               .rows = file.survey.rows,
-                               .recognised = fmt::format("{}, {}", delivery.source->title(), file.recognised.version)});
+        taken.files.push_back(
+            {.path = file.head.path,
+             .sha256 = file.survey.sha256,
+             .bytes = file.survey.file_bytes,
+             .rows = file.survey.rows,
+             .recognised = fmt::format("{}{}{}", delivery.source->title(), file.recognised.version.empty() ? "" : ", ",
+                                       file.recognised.version)});
     }
     taken.quality = source_quality_json(delivery, {});
     incoming.load = [this, &delivery](const base::Path& folder, lake::Delivery& draft,

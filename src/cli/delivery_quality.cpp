@@ -119,10 +119,11 @@ void show_source(const nlohmann::json& source, report::TextPage& page) {
         fmt::format("Reconciliation: {}, as a second reader summed it, and the ledger", text_of(source, "title")), 0, 2,
         Style::kBold);
     for (const nlohmann::json& total : source.at("totals")) {
-        page.paragraph(fmt::format("{} {} in {} rows of the source; {} in the ledger; {} rounded away",
+        page.paragraph(fmt::format("{} {} in {} row{} of the source; {} in the ledger; {} rounded away",
                                    amount_of(total, "source"), text_of(total, "currency"),
-                                   count_text(total.at("source_rows").get<std::uint64_t>()), amount_of(total, "ledger"),
-                                   amount_of(total, "rounded_away")),
+                                   count_text(total.at("source_rows").get<std::uint64_t>()),
+                                   total.at("source_rows").get<std::uint64_t>() == 1 ? "" : "s",
+                                   amount_of(total, "ledger"), amount_of(total, "rounded_away")),
                        0, 2);
     }
     if (!source.at("lines").empty()) {

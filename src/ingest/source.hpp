@@ -43,7 +43,7 @@ std::string rules_table(std::span<const SourceRule> rules);
 
 /// What a source says of a file that is its own.
 struct Recognised {
-    std::string version; ///< `legacy CSV`, `2.0`; for people
+    std::string version; ///< `legacy`, `2.0`; for people; empty where there is one alone
     int weight = 1;      ///< of several sources that recognise a file the heaviest takes it
 };
 

@@ -62,7 +62,7 @@ public:
 
     std::optional<Recognised> recognise(const FileHead& head) const override {
         if (head.has("lineItem/tenantId") && head.has("lineItem/intervalUsageStart")) {
-            return Recognised{.version = "cost report"};
+            return Recognised{};
         }
         return std::nullopt;
     }
