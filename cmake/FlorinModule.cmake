@@ -25,23 +25,28 @@ function(florin_add_module name)
   target_link_libraries(florin_${name} PUBLIC ${arg_DEPS} PRIVATE ${arg_PRIVATE_DEPS} florin_warnings)
 endfunction()
 
-# florin_add_test(money decimal_test.cpp [DEPS ...] [LABELS ...]): one program, one ctest per case.
+# florin_add_test(money SOURCES decimal_test.cpp … [NAME split] [DEPS …] [LABELS …]): one program, one ctest;
+# money_test, or split_test where a module has several.
 function(florin_add_test module)
   if(NOT FLORIN_BUILD_TESTS)
     return()
   endif()
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;DEPS;LABELS")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "NAME" "SOURCES;DEPS;LABELS")
   if(NOT arg_LABELS)
     set(arg_LABELS unit)
   endif()
-  add_executable(${module}_test ${arg_SOURCES})
-  target_link_libraries(${module}_test PRIVATE
+  if(NOT arg_NAME)
+    set(arg_NAME ${module})
+  endif()
+  set(program ${arg_NAME}_test)
+  add_executable(${program} ${arg_SOURCES})
+  target_link_libraries(${program} PRIVATE
     florin::${module} ${arg_DEPS} GTest::gmock GTest::gtest GTest::gtest_main florin_warnings)
   # Tests are built to be run once: what they test is optimised, they need not be.
-  target_compile_options(${module}_test PRIVATE $<$<CONFIG:Release>:-O1>)
-  set_property(GLOBAL APPEND PROPERTY FLORIN_UNIT_TESTS ${module}_test)
-  add_test(NAME ${module}_test COMMAND ${module}_test --gtest_brief=1)
-  set_tests_properties(${module}_test PROPERTIES LABELS "${arg_LABELS}" TIMEOUT 300)
+  target_compile_options(${program} PRIVATE $<$<CONFIG:Release>:-O1>)
+  set_property(GLOBAL APPEND PROPERTY FLORIN_UNIT_TESTS ${program})
+  add_test(NAME ${program} COMMAND ${program} --gtest_brief=1)
+  set_tests_properties(${program} PROPERTIES LABELS "${arg_LABELS}" TIMEOUT 300)
 endfunction()
 
 # florin_embed_text(target symbol file): the file's bytes as `std::string_view florin::embedded::symbol`.
