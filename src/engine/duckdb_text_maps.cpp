@@ -83,13 +83,22 @@ void text_map_vector(duckdb_function_info info, duckdb_data_chunk input, duckdb_
     duckdb_vector pairs = duckdb_list_vector_get_child(output);
     duckdb_vector keys = duckdb_struct_vector_get_child(pairs, 0);
     duckdb_vector values = duckdb_struct_vector_get_child(pairs, 1);
+    // Each name is stored once a chunk; the keys of other rows point to it.
+    constexpr idx_t kNowhere = static_cast<idx_t>(-1);
+    std::vector<idx_t> stored(texts.columns(), kNowhere);
+    auto* key_texts = static_cast<duckdb_string_t*>(duckdb_vector_get_data(keys));
     idx_t at = 0;
     for (idx_t row = 0; row < texts.rows(); ++row) {
         for (std::size_t column = 0; column < texts.columns(); ++column) {
             if (texts.is_valid(column, row)) {
-                const std::string_view name = texts.name(column);
+                if (stored[column] == kNowhere) {
+                    const std::string_view name = texts.name(column);
+                    duckdb_vector_assign_string_element_len(keys, at, name.data(), name.size());
+                    stored[column] = at;
+                } else {
+                    key_texts[at] = key_texts[stored[column]];
+                }
                 const std::string_view text = texts.text(column, row);
-                duckdb_vector_assign_string_element_len(keys, at, name.data(), name.size());
                 duckdb_vector_assign_string_element_len(values, at, text.data(), text.size());
                 ++at;
             }

@@ -156,8 +156,7 @@ SELECT
     -- aws.sku
     CASE WHEN is_priced THEN coalesce(product_sku, nullif(split_part(pricing_rate_code, '.', 1), '')) END AS SkuId,
     CASE WHEN is_priced THEN pricing_rate_code END AS SkuPriceId,
-    CASE WHEN is_priced AND product_instance_type IS NOT NULL
-         THEN concat('{"InstanceType":', to_json(product_instance_type), '}') END AS SkuPriceDetails,
+    florin_text_object('InstanceType', CASE WHEN is_priced THEN product_instance_type END) AS SkuPriceDetails,
     coalesce(product_region_code, product_region) AS RegionId,
     product_location AS RegionName,
     line_item_availability_zone AS AvailabilityZone,
