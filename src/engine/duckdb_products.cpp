@@ -2,6 +2,7 @@
 #include "engine/duckdb_functions.hpp"
 #include "money/decimal.hpp"
 
+#include <array>
 #include <memory>
 #include <string>
 #include <type_traits>
@@ -60,6 +61,36 @@ void product_vector(duckdb_function_info info, duckdb_data_chunk input, duckdb_v
     }
 }
 
+/// amount x part / whole of three vectors of money, rounded half even once; NULL where the whole is 0.
+void share_vector(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output) {
+    const idx_t size = duckdb_data_chunk_get_size(input);
+    std::array<const base::int128*, 3> values{};
+    std::array<const uint64_t*, 3> validities{};
+    for (idx_t i = 0; i < values.size(); ++i) {
+        duckdb_vector column = duckdb_data_chunk_get_vector(input, i);
+        values[i] = static_cast<base::int128*>(duckdb_vector_get_data(column));
+        validities[i] = duckdb_vector_get_validity(column);
+    }
+    auto* shares = static_cast<base::int128*>(duckdb_vector_get_data(output));
+    for (idx_t row = 0; row < size; ++row) {
+        const bool known = is_valid(validities[0], row) && is_valid(validities[1], row) && is_valid(validities[2], row);
+        if (!known || values[2][row] == 0) {
+            duckdb_vector_ensure_validity_writable(output);
+            duckdb_validity_set_row_invalid(duckdb_vector_get_validity(output), row);
+            shares[row] = 0;
+            continue;
+        }
+        const auto share = money::Decimal::from_units(values[0][row])
+                               .times_ratio(values[1][row], values[2][row], money::Rounding::kHalfEven);
+        if (!share.ok()) {
+            const std::string message = "florin: " + share.error().describe();
+            duckdb_scalar_function_set_error(info, message.c_str());
+            return;
+        }
+        shares[row] = share->units();
+    }
+}
+
 /// name(DECIMAL(38, Left), DECIMAL(38, Right)) -> DECIMAL(38, Left).
 template <class Left, class Right>
 base::Result<void> register_product(duckdb_connection connection, const char* name) {
@@ -80,11 +111,31 @@ base::Result<void> register_product(duckdb_connection connection, const char* na
     return {};
 }
 
+/// florin_share(amount, part, whole), all of them DECIMAL(38,18).
+base::Result<void> register_share(duckdb_connection connection) {
+    const LogicalType money(duckdb_create_decimal_type(38, static_cast<uint8_t>(money::Decimal::kScale)));
+    ScalarFunction function(duckdb_create_scalar_function());
+    duckdb_scalar_function_set_name(function.get(), "florin_share");
+    for (int i = 0; i < 3; ++i) {
+        duckdb_scalar_function_add_parameter(function.get(), money.get());
+    }
+    duckdb_scalar_function_set_return_type(function.get(), money.get());
+    duckdb_scalar_function_set_function(function.get(), &share_vector);
+    if (duckdb_register_scalar_function(connection, function.get()) != DuckDBSuccess) {
+        base::Error error;
+        error.code = "engine.function";
+        error.message = "DuckDB refused one of Florin's functions";
+        return error;
+    }
+    return {};
+}
+
 } // namespace
 
 base::Result<void> register_products(duckdb_connection connection) {
     FLORIN_TRY((register_product<money::Decimal, money::Decimal>(connection, "florin_times")));
     FLORIN_TRY((register_product<money::Decimal, money::Quantity>(connection, "florin_cost")));
+    FLORIN_TRY(register_share(connection));
     return register_product<money::Quantity, money::Quantity>(connection, "florin_quantity_times");
 }
 

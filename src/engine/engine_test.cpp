@@ -84,6 +84,30 @@ TEST(DuckDb, MultipliesExactlyAndRoundsOnce) {
                 HasSubstr("money.overflow"));
 }
 
+/// By hand: 2/3, a product beyond 128 bits, half even of 2.5 and 3.5 units, and what has no share.
+TEST(DuckDb, SharesExactlyAndRoundsOnce) {
+    const auto engine = open();
+    const auto shared = [&](std::string_view amount, std::string_view part, std::string_view whole) {
+        const std::string sql = "SELECT florin_share(florin_decimal('" + std::string(amount) + "'), florin_decimal('" +
+                                std::string(part) + "'), florin_decimal('" + std::string(whole) + "'))";
+        const auto table = engine->query(sql);
+        const auto* share = std::get_if<money::Decimal>(&table.value().rows[0][0]);
+        return share == nullptr ? std::string("null") : share->to_string();
+    };
+    EXPECT_EQ(shared("1", "2", "3"), "0.666666666666666667");
+    EXPECT_EQ(shared("-1", "1", "3"), "-0.333333333333333333");
+    EXPECT_EQ(shared("90000000000000000000", "80000000000000000000", "90000000000000000000"), "80000000000000000000");
+    EXPECT_EQ(shared("0.000000000000000005", "1", "2"), "0.000000000000000002");
+    EXPECT_EQ(shared("0.000000000000000007", "1", "2"), "0.000000000000000004");
+    EXPECT_EQ(shared("1", "1", "0"), "null");
+    EXPECT_TRUE(std::holds_alternative<std::monostate>(
+        engine->query("SELECT florin_share(NULL, florin_decimal('1'), florin_decimal('1'))")->rows[0][0]));
+    EXPECT_THAT(engine->query("SELECT florin_share(florin_decimal('1e19'), florin_decimal('100'), florin_decimal('1'))")
+                    .error()
+                    .message,
+                HasSubstr("money.overflow"));
+}
+
 TEST(DuckDb, ComparesProductsOfTextsAndLetsThemBeNoNumbers) {
     const auto engine = open();
     const auto table = engine->query(
