@@ -15,6 +15,7 @@ import json
 import os
 import pathlib
 import platform
+import resource
 import shutil
 import statistics
 import subprocess
@@ -28,11 +29,14 @@ MEMORY_MB = 2048
 
 
 def run(*command):
-    start = time.perf_counter()
+    """Seconds, seconds of the processors, what it wrote."""
+    start, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run([str(part) for part in command], capture_output=True, text=True)
     if done.returncode != 0:
         sys.exit(f"{' '.join(map(str, command))}: exit code {done.returncode}\n{done.stdout}{done.stderr}")
-    return time.perf_counter() - start, done.stdout
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    processor = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return time.perf_counter() - start, processor, done.stdout
 
 
 def plain_copy(library, sql):
@@ -54,11 +58,11 @@ def florin_ingest(florin, files, work):
     workspace = work / "workspace"
     run(florin, "init", workspace)
     (workspace / "florin.yaml").write_text(f"keep_raw_files: false\nthreads: {THREADS}\nmemory_mb: {MEMORY_MB}\n")
-    seconds, _ = run(florin, "-w", workspace, "ingest", *files)
-    _, answer = run(florin, "-w", workspace, "query", "-m", "billed_cost,effective_cost", "--format", "csv")
+    seconds, processor, _ = run(florin, "-w", workspace, "ingest", *files)
+    _, _, answer = run(florin, "-w", workspace, "query", "-m", "billed_cost,effective_cost", "--format", "csv")
     size = sum(path.stat().st_size for path in (workspace / "lake").rglob("*.parquet"))
     shutil.rmtree(workspace)
-    return seconds, answer.splitlines()[1], size
+    return seconds, processor, answer.splitlines()[1], size
 
 
 def measure(florin, library, form, rows, runs, work):
@@ -69,13 +73,15 @@ def measure(florin, library, form, rows, runs, work):
     listed = ", ".join("'" + str(path) + "'" for path in files)
     target = work / "plain.parquet"
     sql = f"COPY (SELECT * FROM read_csv([{listed}])) TO '{target}' (FORMAT parquet, COMPRESSION zstd)"
-    plain, ours, sizes = [], [], {}
+    plain, ours, processors, sizes = [], [], {"florin": [], "plain": []}, {}
     for _ in range(runs):
-        seconds, _ = run(sys.executable, __file__, "--plain", library, sql)
+        seconds, processor, _ = run(sys.executable, __file__, "--plain", library, sql)
         plain.append(seconds)
+        processors["plain"].append(processor)
         sizes["plain_bytes"] = target.stat().st_size
-        seconds, answer, sizes["florin_bytes"] = florin_ingest(florin, [folder], work)
+        seconds, processor, answer, sizes["florin_bytes"] = florin_ingest(florin, [folder], work)
         ours.append(seconds)
+        processors["florin"].append(processor)
         expected = ",".join(totals[0][key] for key in ("currency", "BilledCost", "EffectiveCost"))
         if answer != expected:
             sys.exit(f"the ledger has {answer}, the truth is {expected}")
@@ -83,6 +89,8 @@ def measure(florin, library, form, rows, runs, work):
             "florin_seconds": round(statistics.median(ours), 2), "plain_seconds": round(statistics.median(plain), 2),
             "speed": round(statistics.median(plain) / statistics.median(ours), 2),
             "all_florin": [round(s, 2) for s in ours], "all_plain": [round(s, 2) for s in plain],
+            "florin_processor_seconds": round(statistics.median(processors["florin"]), 2),
+            "plain_processor_seconds": round(statistics.median(processors["plain"]), 2),
             "verified": "totals are the generator's", **sizes}
 
 
@@ -105,7 +113,7 @@ def main():
         result = {"date": time.strftime("%Y-%m-%d", time.gmtime()),
                   "command": f"bench/providers.py --format {arguments.format} --rows {arguments.rows} "
                              f"--runs {arguments.runs}",
-                  "version": run(florin, "--version")[1].strip(), "processors": os.cpu_count(),
+                  "version": run(florin, "--version")[2].strip(), "processors": os.cpu_count(),
                   "machine": platform.machine(), "load_before": round(os.getloadavg()[0], 2),
                   "provider": measure(florin, str(arguments.duckdb), arguments.format, arguments.rows, arguments.runs,
                                       work),
