@@ -1,6 +1,7 @@
 -- Google Cloud's usage cost export, standard or detailed, as FOCUS 1.4. One row of the export is one charge, one more
--- for each credit that is a charge of its own, and one more for what of a fee nobody used. Rules are those of rules.tsv.
-WITH lines AS MATERIALIZED (
+-- for each credit that is a charge of its own, and one more for what of a fee nobody used. Rules are in rules.tsv.
+-- The export is read twice: for what belongs to commitments, which is kept in memory, and for all of it, which is not.
+WITH lines AS NOT MATERIALIZED (
     SELECT *,
         row_number() OVER () AS line_number,
         coalesce(florin_decimal(cost), 0) AS line_cost,
@@ -31,7 +32,7 @@ WITH lines AS MATERIALIZED (
         nullif("consumption_model.description", 'Default') AS model,
         nullif("location.region", 'global') AS region
     FROM staged
-), sums AS MATERIALIZED (
+), sums AS NOT MATERIALIZED (
     SELECT *,
         -- gcp.folded-credit
         coalesce(list_sum(list_transform(line_credits, lambda c: CASE
@@ -68,6 +69,13 @@ WITH lines AS MATERIALIZED (
             CASE WHEN "sku.description" ILIKE '%gpu%' OR "sku.description" ILIKE '%nvidia%' THEN ' GPU'
                  WHEN "sku.description" ILIKE '%ssd%' THEN ' SSD' END) AS series
     FROM lines
+), commitment_lines AS MATERIALIZED (
+    SELECT line_number, billing_account_id, currency, billing_start, is_fee, fee_kind, "service.description", region,
+        usage_start, usage_day, "sku.description", "usage.pricing_unit", "usage.amount_in_pricing_units", series,
+        "subscription.instance_id", line_cost, folded, resource_credit, spend_credit, offset_credit, model,
+        CASE WHEN spend_credit <> 0 THEN line_credits END AS line_credits
+    FROM sums
+    WHERE is_fee OR kind = 'regular' AND (resource_credit <> 0 OR spend_credit <> 0 OR model IS NOT NULL)
 ), fees AS (
     SELECT line_number, billing_account_id AS account, currency, billing_start, fee_kind AS kind,
         "service.description" AS service, region, usage_day, "sku.description" AS sku,
@@ -85,7 +93,7 @@ WITH lines AS MATERIALIZED (
              THEN florin_share(florin_decimal("usage.amount_in_pricing_units"), CAST(1 AS DECIMAL(38,18)),
                                CAST(100 AS DECIMAL(38,18)))
              ELSE coalesce(florin_decimal("usage.amount_in_pricing_units"), 0) END AS committed
-    FROM sums
+    FROM commitment_lines
     WHERE is_fee
 ), pools AS (
     SELECT row_number() OVER () AS pool, *
@@ -112,9 +120,8 @@ WITH lines AS MATERIALIZED (
                 {'kind': 'model', 'credit_text': '',
                  'weight': CASE WHEN model IS NOT NULL THEN line_cost + folded END}
             ], lambda c: c.weight IS NOT NULL)) AS claim
-        FROM sums
-        WHERE NOT is_fee AND kind = 'regular'
-              AND (resource_credit <> 0 OR spend_credit <> 0 OR model IS NOT NULL))
+        FROM commitment_lines
+        WHERE NOT is_fee)
 ), matches AS (
     -- gcp.commitment: of the fees that may be meant, the one that has most in common
     SELECT c.*, p.pool
