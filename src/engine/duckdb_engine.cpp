@@ -124,9 +124,12 @@ Reader reader_for(duckdb_logical_type logical) {
     return reader;
 }
 
+/// Copied, because DuckDB's vectors promise no more than 8 bytes of alignment.
 template <class T>
 T at(const void* data, idx_t row) {
-    return static_cast<const T*>(data)[row];
+    T value;
+    std::memcpy(&value, static_cast<const char*>(data) + row * sizeof(T), sizeof(T));
+    return value;
 }
 
 base::int128 decimal_units(const Reader& reader, const void* data, idx_t row) {

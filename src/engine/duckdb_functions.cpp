@@ -61,7 +61,7 @@ void parse_vector(duckdb_function_info info, duckdb_data_chunk input, duckdb_vec
     duckdb_vector column = duckdb_data_chunk_get_vector(input, 0);
     auto* texts = static_cast<duckdb_string_t*>(duckdb_vector_get_data(column));
     const uint64_t* validity = duckdb_vector_get_validity(column);
-    auto* numbers = static_cast<base::int128*>(duckdb_vector_get_data(output));
+    auto* numbers = static_cast<VectorUnits*>(duckdb_vector_get_data(output));
     static_assert(sizeof(base::int128) == sizeof(duckdb_hugeint), "a hugeint is 16 bytes, low half first");
     Nulls nulls(output);
     for (idx_t row = 0; row < size; ++row) {

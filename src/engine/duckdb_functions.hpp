@@ -1,6 +1,7 @@
 // Florin's exact functions inside DuckDB, through its C API.
 #pragma once
 
+#include "base/int128.hpp"
 #include "base/result.hpp"
 
 #include <duckdb.h>
@@ -9,6 +10,9 @@
 #include <string_view>
 
 namespace florin::engine {
+
+/// A 128-bit number in one of DuckDB's vectors, which promise no more than 8 bytes of alignment.
+using VectorUnits [[gnu::aligned(8)]] = base::int128;
 
 /// Registers florin_decimal, florin_quantity, florin_instant, florin_tuple_key and their like on the
 /// connection's database; engine.hpp says what they do.

@@ -38,11 +38,11 @@ void product_vector(duckdb_function_info info, duckdb_data_chunk input, duckdb_v
     const idx_t size = duckdb_data_chunk_get_size(input);
     duckdb_vector left = duckdb_data_chunk_get_vector(input, 0);
     duckdb_vector right = duckdb_data_chunk_get_vector(input, 1);
-    const auto* lefts = static_cast<base::int128*>(duckdb_vector_get_data(left));
-    const auto* rights = static_cast<base::int128*>(duckdb_vector_get_data(right));
+    const auto* lefts = static_cast<VectorUnits*>(duckdb_vector_get_data(left));
+    const auto* rights = static_cast<VectorUnits*>(duckdb_vector_get_data(right));
     const uint64_t* left_validity = duckdb_vector_get_validity(left);
     const uint64_t* right_validity = duckdb_vector_get_validity(right);
-    auto* products = static_cast<base::int128*>(duckdb_vector_get_data(output));
+    auto* products = static_cast<VectorUnits*>(duckdb_vector_get_data(output));
     for (idx_t row = 0; row < size; ++row) {
         if (!is_valid(left_validity, row) || !is_valid(right_validity, row)) {
             duckdb_vector_ensure_validity_writable(output);
@@ -64,14 +64,14 @@ void product_vector(duckdb_function_info info, duckdb_data_chunk input, duckdb_v
 /// amount x part / whole of three vectors of money, rounded half even once; NULL where the whole is 0.
 void share_vector(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output) {
     const idx_t size = duckdb_data_chunk_get_size(input);
-    std::array<const base::int128*, 3> values{};
+    const VectorUnits* values[3] = {};
     std::array<const uint64_t*, 3> validities{};
-    for (idx_t i = 0; i < values.size(); ++i) {
+    for (idx_t i = 0; i < validities.size(); ++i) {
         duckdb_vector column = duckdb_data_chunk_get_vector(input, i);
-        values[i] = static_cast<base::int128*>(duckdb_vector_get_data(column));
+        values[i] = static_cast<VectorUnits*>(duckdb_vector_get_data(column));
         validities[i] = duckdb_vector_get_validity(column);
     }
-    auto* shares = static_cast<base::int128*>(duckdb_vector_get_data(output));
+    auto* shares = static_cast<VectorUnits*>(duckdb_vector_get_data(output));
     for (idx_t row = 0; row < size; ++row) {
         const bool known = is_valid(validities[0], row) && is_valid(validities[1], row) && is_valid(validities[2], row);
         if (!known || values[2][row] == 0) {

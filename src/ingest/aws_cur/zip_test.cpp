@@ -12,7 +12,8 @@ using testing::HasSubstr;
 
 void put(std::string& bytes, std::uint64_t number, int size) {
     for (int i = 0; i < size; ++i) {
-        bytes += static_cast<char>((number >> (8 * i)) & 0xFFU);
+        bytes += static_cast<char>(number & 0xFFU);
+        number >>= 8U;
     }
 }
 
