@@ -194,7 +194,7 @@ void Definition::define_period() {
     using Action = PeriodCommand::Action;
     CLI::App* period = command(app_, "period", "Months of bills: close and reopen them, and what moved since",
                                "  florin period list\n"
-                               "  florin period close 2024-09 --by \"Dana Reyes\" --reason \"books of September\"\n"
+                               "  florin period close 2024-09 --by \"controller\" --reason \"books of September\"\n"
                                "  florin period restatements 2024-09");
     period->require_subcommand(1);
     const auto action = [&](const std::string& name, const std::string& what, const std::string& examples,
@@ -216,9 +216,9 @@ void Definition::define_period() {
     format(action("list", "Every month: what providers say, the company's close, totals then and now",
                   "  florin period list --format json", Action::kList));
     named(action("close", "Close a month for the company with what counts now; later changes of it wait",
-                 "  florin period close 2024-09 --by \"Dana Reyes\" --reason \"books of September\"", Action::kClose));
+                 "  florin period close 2024-09 --by \"controller\" --reason \"books of September\"", Action::kClose));
     named(action("reopen", "Open a closed month again",
-                 "  florin period reopen 2024-09 --by \"Dana Reyes\" --reason \"a bill was missing\"",
+                 "  florin period reopen 2024-09 --by \"controller\" --reason \"a bill was missing\"",
                  Action::kReopen));
     CLI::App* restatements = action(
         "restatements", "What moved in closed months since, by account, service, category and team",

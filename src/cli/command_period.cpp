@@ -245,7 +245,6 @@ base::Result<void> add_restatement(const app::Restatement& restatement, TextPage
     }
     page.paragraph(report::terminal_text(heading(restatement)), 0, 2, Style::kBold);
     page.table(table);
-    page.blank();
     return {};
 }
 
@@ -271,6 +270,9 @@ base::Result<int> restatements(Session& session, app::Workspace& workspace, cons
     }
     TextPage page(session.terminal().width, session.terminal().has_colour);
     for (const app::Restatement& restatement : found) {
+        if (&restatement != &found.front()) {
+            page.blank();
+        }
         FLORIN_TRY(add_restatement(restatement, page));
     }
     session.terminal().out << page.take();

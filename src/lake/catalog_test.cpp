@@ -361,7 +361,7 @@ TEST_F(CatalogTest, ClosesComeBackWithTheirPartsAndHowTheyEnded) {
     PeriodClose first;
     first.month = period::day_of(at(10, 1));
     first.closed_at = at(11, 5);
-    first.closed_by = "Dana D'Arc";
+    first.closed_by = "Controller d'Or";
     first.reason = "it's done";
     first.parts = {{id, 0}, {id, 1}};
     ASSERT_TRUE(catalog.add_close(first).ok());

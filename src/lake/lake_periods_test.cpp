@@ -22,7 +22,7 @@ PeriodClose october(unsigned november_day) {
     PeriodClose close;
     close.month = period::day_of(at(10, 1));
     close.closed_at = at(11, november_day);
-    close.closed_by = "Dana";
+    close.closed_by = "controller";
     close.reason = "the books are shut";
     return close;
 }
@@ -35,7 +35,7 @@ TEST_F(LakeTest, ACloseRecordsWhatCounted) {
     EXPECT_THAT(close.parts, ElementsAre(std::pair(DeliveryId(1), 1U), std::pair(DeliveryId(2), 0U)));
     const auto again = lake().close_period(october(6), {});
     EXPECT_EQ(again.error().code, "period.closed");
-    EXPECT_EQ(again.error().message, "2026-10 was closed on 2026-11-05 by Dana");
+    EXPECT_EQ(again.error().message, "2026-10 was closed on 2026-11-05 by controller");
     EXPECT_EQ(lake().withdraw(DeliveryId(1), "wrong", at(11, 6)).error().code, "lake.referenced");
     const PeriodClose reopened = lake().reopen_period(close.month, "Sam", "a bill was missing", at(11, 7)).value();
     EXPECT_EQ(reopened.id, close.id);
@@ -50,7 +50,7 @@ TEST_F(LakeTest, WhatWouldChangeAClosedMonthWaits) {
     ASSERT_TRUE(lake().close_period(october(5), {}).ok());
     const Committed next = commit(delivery(2, 6, {part("a"), part("a", 9), part("b")})).value();
     EXPECT_EQ(next.delivery.parts[0].pending_reason,
-              "2026-10 was closed on 2026-11-05 by Dana: release takes it in as a restatement");
+              "2026-10 was closed on 2026-11-05 by controller: release takes it in as a restatement");
     EXPECT_FALSE(next.delivery.parts[1].pending()) << "September is open";
     EXPECT_TRUE(next.delivery.parts[2].pending()) << "a new account changes the month as well";
     EXPECT_THAT(next.superseded, ElementsAre("delivery 1: a 2026-09"));
@@ -67,7 +67,7 @@ TEST_F(LakeTest, WhatWouldChangeAClosedMonthWaits) {
     EXPECT_FALSE(committed(older).parts[0].pending()) << "an older run changes nothing";
     ASSERT_TRUE(lake().release(DeliveryId(2), std::nullopt, at(11, 9), {}).ok());
     EXPECT_THAT(current_ids(), ElementsAre(2, 2, 2));
-    ASSERT_TRUE(lake().reopen_period(period::day_of(at(10, 1)), "Dana", "to take it all in", at(11, 10)).ok());
+    ASSERT_TRUE(lake().reopen_period(period::day_of(at(10, 1)), "controller", "to take it all in", at(11, 10)).ok());
     EXPECT_FALSE(committed(delivery(7, 11, {part("a"), part("b")})).parts[0].pending());
 }
 
@@ -79,7 +79,7 @@ TEST_F(LakeTest, WhatAClosedMonthRefersToIsNeverPruned) {
     const PruneReport kept = lake().prune({.superseded_days = 0}, at(12, 31), false).value();
     EXPECT_THAT(kept.pruned, IsEmpty());
     EXPECT_THAT(kept.kept, ElementsAre("delivery 1: referred to by period 2026-10"));
-    ASSERT_TRUE(lake().reopen_period(period::day_of(at(10, 1)), "Dana", "done with it", at(12, 31)).ok());
+    ASSERT_TRUE(lake().reopen_period(period::day_of(at(10, 1)), "controller", "done with it", at(12, 31)).ok());
     EXPECT_THAT(ids_of(lake().prune({.superseded_days = 0}, at(12, 31), false).value()), ElementsAre(1));
 }
 
