@@ -116,7 +116,7 @@ TEST_F(RestatementsTest, WhatMovedSinceTheProviderClosed) {
 TEST_F(RestatementsTest, TheCompanysCloseComesBeforeTheProviders) {
     taken({charge(10, 9, 9)}, day(10, 1));
     provider_says(true, day(10, 5));
-    ASSERT_TRUE(close_period(workspace(), day(9, 1), "Dana", "books").ok());
+    ASSERT_TRUE(close_period(workspace(), day(9, 1), "controller", "books").ok());
     EXPECT_TRUE(taken({charge(12, 9, 9)}, day(10, 8)).delivery.parts[0].pending());
     EXPECT_THAT(restatements(day(9, 1)), testing::Contains("waiting BillingAccountId=acc USD 10->12/4/6/8"));
     ASSERT_TRUE(workspace().lake().release(lake::DeliveryId(2), {}, workspace().now(), {}).ok());
@@ -130,7 +130,7 @@ TEST_F(RestatementsTest, TheCompanysCloseComesBeforeTheProviders) {
 
 TEST_F(RestatementsTest, CorrectionsBilledLaterAreALineOfTheirOwn) {
     taken({charge(10, 9, 9)}, day(10, 1));
-    ASSERT_TRUE(close_period(workspace(), day(9, 1), "Dana", "books").ok());
+    ASSERT_TRUE(close_period(workspace(), day(9, 1), "controller", "books").ok());
     // Delta, then ledger: in October's bill, for a day of September; the last two are no corrections of September.
     taken({charge(2, 10, 9, "acc", "web", "Correction"), charge(-10, 10, 9, "acc", "web", "Correction"),
            charge(11, 10, 9, "acc", "data", "Correction"), charge(100, 10, 10, "acc", "web", "Correction"),
@@ -147,9 +147,9 @@ TEST_F(RestatementsTest, CorrectionsBilledLaterAreALineOfTheirOwn) {
 TEST_F(RestatementsTest, AMonthIsClosedBySomebodyForAReason) {
     taken({charge(10, 9, 9)}, day(10, 1));
     EXPECT_EQ(close_period(workspace(), day(9, 1), " ", "books").error().code, "period.unnamed");
-    EXPECT_EQ(close_period(workspace(), day(9, 1), "Dana", "").error().code, "period.unnamed");
-    EXPECT_EQ(close_period(workspace(), day(8, 1), "Dana", "books").error().code, "period.empty");
-    EXPECT_EQ(reopen_period(workspace(), day(9, 1), "Dana", "books").error().code, "period.not_closed");
+    EXPECT_EQ(close_period(workspace(), day(9, 1), "controller", "").error().code, "period.unnamed");
+    EXPECT_EQ(close_period(workspace(), day(8, 1), "controller", "books").error().code, "period.empty");
+    EXPECT_EQ(reopen_period(workspace(), day(9, 1), "controller", "books").error().code, "period.not_closed");
     EXPECT_EQ(parse_month(workspace(), "2026-Q3").error().code, "period.not_a_month");
     EXPECT_EQ(parse_month(workspace(), "last-month").value(), day(10, 1));
 }

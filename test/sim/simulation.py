@@ -414,7 +414,7 @@ class Simulation:
         was_closed = month in self.auditor.closes
         before = dict(self.auditor.closes)
         code = 4 if was_closed else 0 if self.auditor.close(month) else 2
-        killed = self.execute(["period", "close", month, "--by", "Dana", "--reason", "the 'books'"], kill, code)
+        killed = self.execute(["period", "close", month, "--by", "controller", "--reason", "the 'books'"], kill, code)
         if code == 0 and killed and self.months()[month]["state"] != "closed":
             self.auditor.closes = before
         elif code == 0:
@@ -429,7 +429,7 @@ class Simulation:
     def reopen(self):
         month = self.rng.choice(MONTHS)
         closed = self.auditor.closes.pop(month, None)
-        self.run("period", "reopen", month, "--by", "Dana", "--reason", "a bill", expect=4 if closed is None else 0)
+        self.run("period", "reopen", month, "--by", "controller", "--reason", "a bill", expect=4 if closed is None else 0)
 
     def checkpoint(self):
         """A second after which nothing of before happens: as of it, later decisions must not count."""

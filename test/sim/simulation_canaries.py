@@ -11,6 +11,7 @@ import sys
 from simulation import CANARIES, simulate
 
 STEPS = 150   # many more than any of them needs
+SEEDS = (1, 2, 3)   # a mistake is made once, and in a bill that never counts nobody can see it
 
 
 def main():
@@ -19,7 +20,8 @@ def main():
     arguments = parser.parse_args()
     missed = 0
     for canary in CANARIES:
-        difference = simulate(arguments.florin, STEPS, 1, canary)
+        differences = (simulate(arguments.florin, STEPS, seed, canary) for seed in SEEDS)
+        difference = next((found for found in differences if found is not None), None)
         print(f"{canary}: {'not found' if difference is None else difference.splitlines()[0]}")
         missed += difference is None
     return 1 if missed else 0
