@@ -24,7 +24,7 @@ std::string_view name(RestatementKind kind);
 struct Restatement {
     period::Day month;
     RestatementKind kind = RestatementKind::kMoved;
-    std::string closed;                       ///< by whom and when, as a sentence reads: `closed on 2024-10-05 by controller`
+    std::string closed;                       ///< by whom and when: `closed on 2024-10-05 by controller`
     std::vector<lake::DeliveryId> deliveries; ///< that changed it
     /// The totals of each currency first, with an empty dimension, then by billing account, service, charge
     /// category and team tag what differs; per dimension the changes add up to that of the total.

@@ -429,7 +429,7 @@ class Simulation:
     def reopen(self):
         month = self.rng.choice(MONTHS)
         closed = self.auditor.closes.pop(month, None)
-        self.run("period", "reopen", month, "--by", "controller", "--reason", "a bill", expect=4 if closed is None else 0)
+        self.run("period", "reopen", month, "--by", "finance", "--reason", "a bill", expect=4 if closed is None else 0)
 
     def checkpoint(self):
         """A second after which nothing of before happens: as of it, later decisions must not count."""
