@@ -13,14 +13,6 @@ using money::Uint256;
 constexpr uint128 kOne = money::power_of_ten(Decimal::kScale);
 constexpr uint128 kUnitsLimit = money::power_of_ten(38);
 
-/// The product, which must stay below 2^256.
-Uint256 times(Uint256 value, uint128 factor) {
-    const Uint256 low = money::multiply_wide(value.low, factor);
-    const Uint256 high = money::multiply_wide(value.high, factor);
-    FLORIN_CHECK(high.high == 0, "a product of rates exceeds 256 bits");
-    return {high.low + low.high, low.low};
-}
-
 } // namespace
 
 Fraction mean(std::vector<Entry>::const_iterator first, std::vector<Entry>::const_iterator last) {
@@ -37,7 +29,9 @@ Fraction inverse(Fraction value) {
 }
 
 std::optional<Decimal> to_decimal(Fraction a, Fraction b) {
-    const Uint256 above = times(money::multiply_wide(a.numerator, b.numerator), kOne);
+    const auto product = money::multiply_wide(money::multiply_wide(a.numerator, b.numerator), kOne);
+    FLORIN_CHECK(product.has_value(), "a product of rates exceeds 256 bits");
+    const Uint256& above = *product;
     const Uint256 below = money::multiply_wide(a.denominator, b.denominator);
     if (below.high == 0 && above.high >= below.low) {
         return std::nullopt; // 2^128 or more

@@ -19,6 +19,7 @@ constexpr std::string_view kLongForm = "date,from,to,rate,type,until";
 constexpr std::string_view kExpected =
     "A table of rates starts with `date,from,to,rate` (also type and until), or is the ECB's eurofxref-hist.csv, which "
     "starts with `Date,USD,JPY`.";
+constexpr std::string_view kCommas = "Look for a missing comma, or a decimal comma in place of a point.";
 
 using Cells = std::vector<std::string_view>;
 
@@ -57,8 +58,9 @@ bool is_date_word(std::string_view text) {
 /// Reads one file into lists that the table takes over when all of it is well.
 class Reader {
 public:
-    Reader(const std::string& file_name, std::string_view text, std::uint32_t file)
-        : name_(file_name), text_(text), file_(file) {}
+    /// `rates_before`: those of the files before it.
+    Reader(const std::string& file_name, std::string_view text, std::uint32_t file, std::uint64_t rates_before)
+        : name_(file_name), text_(text), file_(file), rates_before_(rates_before) {}
 
     Result<void> run() {
         constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
@@ -77,7 +79,12 @@ public:
             if (cells_.size() != columns_.size()) {
                 return error("fx.ragged_row",
                              fmt::format("{} cells where the header has {}", cells_.size(), columns_.size()), {}, {})
-                    .with_remedy("Look for a missing comma, or a decimal comma in place of a point.");
+                    .with_remedy(std::string(kCommas));
+            }
+            if (trailing_comma_ && !cells_.back().empty()) {
+                return error("fx.ragged_row", "a cell behind the last comma, where the header has none", {},
+                             cells_.back())
+                    .with_remedy(std::string(kCommas));
             }
             FLORIN_TRY(is_wide_ ? read_wide() : read_long());
         }
@@ -199,7 +206,7 @@ private:
     }
 
     Result<void> take(std::vector<std::pair<Pair, Entry>>& entries, const Pair& pair, Entry entry) {
-        if (published.size() + budget.size() >= kRatesMax) {
+        if (rates_before_ + published.size() + budget.size() >= kRatesMax) {
             return error("fx.too_many", fmt::format("more than {} rates", kRatesMax), {}, {})
                 .with_remedy("Take out days and currencies that no bill needs.");
         }
@@ -269,6 +276,7 @@ private:
     const std::string& name_;
     std::string_view text_;
     std::uint32_t file_;
+    std::uint64_t rates_before_;
     std::uint64_t row_ = 0;
     bool is_wide_ = false;
     bool trailing_comma_ = false;
@@ -281,16 +289,11 @@ private:
 } // namespace
 
 base::Result<void> Table::read(const std::string& file_name, std::string_view text) {
-    Reader reader(file_name, text, static_cast<std::uint32_t>(files_.size()));
+    Reader reader(file_name, text, static_cast<std::uint32_t>(files_.size()), rates_);
     FLORIN_TRY(reader.run());
     const std::uint64_t rates = reader.published.size() + reader.budget.size();
     files_.push_back({file_name, rates, std::move(reader.left_out)});
     rates_ += rates;
-    if (rates_ > kRatesMax) {
-        return base::data_error("fx.too_many", fmt::format("more than {} rates", kRatesMax))
-            .at({.file = file_name})
-            .with_remedy("Take out days and currencies that no bill needs.");
-    }
     FLORIN_TRY(add(published_, reader.published));
     return add(budget_, reader.budget);
 }

@@ -1,13 +1,10 @@
 #include "fx/table.hpp"
 
 #include <fmt/format.h>
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace florin::fx {
 namespace {
-
-using testing::HasSubstr;
 
 struct Case {
     const char* code;
@@ -31,6 +28,8 @@ TEST(Read, EveryErrorNamesItsPlace) {
         {"fx.header", 0, "EUR", "", "Date,USD,EUR\n"},
         {"fx.ragged_row", 1, "", "", head + "2024-09-06,USD,EUR,0,9\n"},
         {"fx.ragged_row", 2, "", "", "Date,USD,\n2024-09-06,1,\n2024-09-07,1\n"},
+        {"fx.ragged_row", 1, "", "1035", "date,from,to,rate,\n2024-09-06,USD,EUR,1,1035\n"},
+        {"fx.ragged_row", 2, "", "160", "Date,USD,JPY,\n2024-09-09,1.1, 2, \n2024-09-06,1,1035,160\n"},
         {"fx.bad_date", 1, "date", "06.09.2024", head + "06.09.2024,USD,EUR,0.9\n"},
         {"fx.bad_date", 1, "Date", "6 September 2024", "Date, USD, \n6 September 2024, 1.1, \n"},
         {"fx.bad_date", 1, "date", "2024-02-30", head + "2024-02-30,USD,EUR,0.9\n"},

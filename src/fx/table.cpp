@@ -97,14 +97,31 @@ std::optional<Day> last_day(const Table::Series& series, const Pair& pair, Day o
     for (const Pair& given : {pair, Pair{pair.to, pair.from}, Pair{pair.from, euro()}, Pair{euro(), pair.from}}) {
         if (const auto found = series.find(given); found != series.end()) {
             for (const Entry& entry : found->second) {
-                days.push_back(entry.last);
+                if (entry.last <= on) {
+                    days.push_back(entry.last);
+                }
             }
         }
     }
     std::ranges::sort(days, std::greater());
-    const auto known = std::ranges::find_if(
-        days, [&](Day day) { return day <= on && !find_legs(series, pair, holding(day)).empty(); });
+    const auto known =
+        std::ranges::find_if(days, [&](Day day) { return !find_legs(series, pair, holding(day)).empty(); });
     return known == days.end() ? std::nullopt : std::optional(*known);
+}
+
+/// What counts for a charge of that day; empty where nothing does.
+std::vector<Found> legs_on(const Table& table, const Pair& pair, Day on, RateType type) {
+    std::vector<Found> found;
+    switch (type) {
+    case RateType::kTransactionDay:
+        for (int age = 0; age <= kAgeDaysMax && found.empty(); ++age) {
+            found = find_legs(table.published(), pair, holding(on - std::chrono::days(age)));
+        }
+        break;
+    case RateType::kMonthAverage: found = find_legs(table.published(), pair, within(period::month_of(on))); break;
+    case RateType::kBudget: found = find_legs(table.budget(), pair, holding(on)); break;
+    }
+    return found;
 }
 
 std::string names(const Pair& pair) {
@@ -133,29 +150,23 @@ Result<RateType> parse_rate_type(std::string_view text) {
 }
 
 Result<FoundRate> Table::rate(Currency from, Currency to, Day on, RateType type, Day today) const {
-    const Pair pair{from, to};
+    if (auto found = find(from, to, on, type, today)) {
+        return *std::move(found);
+    }
+    return why_none({from, to}, on, type);
+}
+
+std::optional<FoundRate> Table::find(Currency from, Currency to, Day on, RateType type, Day today) const {
     if (from == to) {
         return FoundRate{money::Rate(Decimal::from_integer(1)), {}, on, 0, false};
     }
-    std::vector<Found> found;
-    const period::Period month = period::month_of(on);
-    switch (type) {
-    case RateType::kTransactionDay:
-        for (int age = 0; age <= kAgeDaysMax && found.empty(); ++age) {
-            found = find_legs(published_, pair, holding(on - std::chrono::days(age)));
-        }
-        break;
-    case RateType::kMonthAverage: found = find_legs(published_, pair, within(month)); break;
-    case RateType::kBudget: found = find_legs(budget_, pair, holding(on)); break;
-    }
+    std::vector<Found> found = legs_on(*this, {from, to}, on, type);
     if (found.empty()) {
-        return missing(from, to, on, type);
+        return std::nullopt;
     }
     const auto value = to_decimal(found.front().value, found.size() > 1 ? found.back().value : Fraction{});
     if (!value) {
-        return base::user_error("fx.out_of_range", fmt::format("the rate from {} on {} does not fit 18 places",
-                                                               names(pair), period::to_string(on)))
-            .with_remedy("Look for a wrong rate in the tables; `florin fx rate` names the lines it is made from.");
+        return std::nullopt;
     }
     FoundRate out{money::Rate(*value), {}, on, 0, false};
     Day last = Day::max();
@@ -169,13 +180,18 @@ Result<FoundRate> Table::rate(Currency from, Currency to, Day on, RateType type,
     if (type == RateType::kTransactionDay) {
         out.age_days = static_cast<int>((on - last).count());
     }
+    const period::Period month = period::month_of(on);
     out.provisional = type == RateType::kMonthAverage &&
                       (today < month.end || (month.end - std::chrono::days(1) - last).count() > kAgeDaysMax);
     return out;
 }
 
-base::Error Table::missing(Currency from, Currency to, Day on, RateType type) const {
-    const Pair pair{from, to};
+base::Error Table::why_none(const Pair& pair, Day on, RateType type) const {
+    if (!legs_on(*this, pair, on, type).empty()) {
+        return base::user_error("fx.out_of_range", fmt::format("the rate from {} on {} does not fit 18 places",
+                                                               names(pair), period::to_string(on)))
+            .with_remedy("Look for a wrong rate in the tables; `florin fx rate` names the lines it is made from.");
+    }
     const std::string remedy = fmt::format(
         "Put the rates into fx/, as in `date,from,to,rate` or the ECB's eurofxref-hist.csv{}; `florin fx list` shows "
         "what is there.",

@@ -91,7 +91,8 @@ public:
     ///   date,from,to,rate[,type[,until]]   one rate a line, in any order of columns; type is spot (as
     ///                                      if empty) or budget; a budget rate needs `until`, its last day
     ///   Date,USD,JPY,...                   as the ECB publishes it: for one EUR; `N/A` or empty where
-    ///                                      there is none; a comma may end the line
+    ///                                      there is none
+    /// Where a comma ends the first line, nothing stands behind the last comma of any other.
     /// Errors `fx.*` with file, line, column and cell; the same pair and day with another rate is one, in
     /// whichever file it stands. After an error the table is not to be used.
     base::Result<void> read(const std::string& file_name, std::string_view text);
@@ -101,6 +102,9 @@ public:
     /// `fx.out_of_range` (the cross or inverse does not fit 18 places).
     base::Result<FoundRate> rate(Currency from, Currency to, Day on, RateType type, Day today) const;
 
+    /// As rate, nothing for any of its errors: for callers that look up many days and explain one.
+    std::optional<FoundRate> find(Currency from, Currency to, Day on, RateType type, Day today) const;
+
     using Series = std::map<Pair, std::vector<Entry>>; ///< each by day
     const Series& published() const { return published_; }
     const Series& budget() const { return budget_; }
@@ -108,7 +112,7 @@ public:
 
 private:
     base::Result<void> add(Series& series, const std::vector<std::pair<Pair, Entry>>& entries);
-    base::Error missing(Currency from, Currency to, Day on, RateType type) const;
+    base::Error why_none(const Pair& pair, Day on, RateType type) const;
 
     Series published_;
     Series budget_;

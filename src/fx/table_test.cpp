@@ -8,6 +8,7 @@
 
 #include <cstdlib>
 #include <tuple>
+#include <utility>
 
 namespace florin::fx {
 namespace {
@@ -202,6 +203,30 @@ TEST(Rate, WhatDoesNotFitIsNoRate) {
     EXPECT_EQ(value(ask(table, "USD", "EUR", "2024-09-06")), "1000000000000000000");
     EXPECT_EQ(value(ask(table, "USD", "SEK", "2024-09-06")), "fx.out_of_range") << "10^27";
     EXPECT_EQ(value(ask(table, "NOK", "GBP", "2024-09-06")), "fx.out_of_range") << "10^-36, which is not zero";
+    EXPECT_FALSE(table.find(currency("USD"), currency("SEK"), day("2024-09-06"), RateType::kTransactionDay, kLater));
+}
+
+/// What is found without an explanation is what is explained.
+TEST(Rate, IsFoundWithoutAnExplanation) {
+    const Table table = table_of(kWeekend);
+    const auto find = [&](const char* from, const char* to, const char* on, RateType type) {
+        return table.find(currency(from), currency(to), day(on), type, kLater);
+    };
+    for (const RateType type : {RateType::kTransactionDay, RateType::kMonthAverage, RateType::kBudget}) {
+        for (const char* on : {"2024-08-31", "2024-09-05", "2024-09-08", "2024-09-13", "2024-09-14", "2024-10-01"}) {
+            for (const auto& [from, to] : {std::pair("USD", "EUR"), {"USD", "JPY"}, {"SEK", "EUR"}, {"SEK", "SEK"}}) {
+                const auto explained = ask(table, from, to, on, type);
+                const auto found = find(from, to, on, type);
+                ASSERT_EQ(found.has_value(), explained.ok()) << fmt::format("{} {} {}", from, to, on);
+                if (found) {
+                    EXPECT_EQ(found->rate, explained->rate);
+                    EXPECT_EQ(found->published, explained->published);
+                    EXPECT_EQ(found->age_days, explained->age_days);
+                    EXPECT_EQ(found->provisional, explained->provisional);
+                }
+            }
+        }
+    }
 }
 
 /// Random published rates of two currencies against EUR, in either direction, on random days of a

@@ -43,15 +43,16 @@ MinorUnits read_table(std::string_view text) {
     return table;
 }
 
-std::int8_t minor_units_of(const char* code) {
+/// kUnknown of anything that is no code.
+std::int8_t find_minor_units(std::string_view code) {
     static const MinorUnits table = read_table(embedded::currencies_tsv);
-    return table[place_of(code)];
+    return is_code(code) ? table[place_of(code.data())] : kUnknown;
 }
 
 } // namespace
 
 base::Result<Currency> Currency::parse(std::string_view code) {
-    if (!is_code(code) || minor_units_of(code.data()) == kUnknown) {
+    if (find_minor_units(code) == kUnknown) {
         return base::data_error("money.unknown_currency", "not an active currency code of ISO 4217")
             .at({.cell = std::string(code.substr(0, 256))})
             .with_remedy("write three capital letters, such as USD or EUR");
@@ -64,7 +65,12 @@ std::string Currency::code() const {
 }
 
 int Currency::minor_units() const {
-    return minor_units_of(code_.data());
+    return find_minor_units({code_.data(), code_.size()});
+}
+
+int minor_units_of(std::string_view code) {
+    const std::int8_t units = find_minor_units(code);
+    return units == kUnknown ? kPlacesOfUnknownCurrency : units;
 }
 
 } // namespace florin::money

@@ -28,6 +28,11 @@ private:
     std::array<char, 3> code_{};
 };
 
+/// Digits after the point of an amount whose currency is not known.
+inline constexpr int kPlacesOfUnknownCurrency = 2;
+/// Currency::minor_units of `code`, kPlacesOfUnknownCurrency where it is none. Thread-safe.
+int minor_units_of(std::string_view code);
+
 struct RateTag;
 
 /// A plain factor: an exchange rate, a share, a price per unit. Not an amount of money: it does not

@@ -55,6 +55,15 @@ TEST(Currency, CountsWhatTheListHas) {
     EXPECT_EQ(count, 179); // 165 active ones and 14 of older bills
 }
 
+TEST(Currency, MinorUnitsOfAnyText) {
+    EXPECT_EQ(minor_units_of("JPY"), 0);
+    EXPECT_EQ(minor_units_of("USD"), 2);
+    EXPECT_EQ(minor_units_of("KWD"), 3);
+    for (const char* code : {"", "jpy", "JPYX", "JP", "J\xC3\xA9", "AAA"}) {
+        EXPECT_EQ(minor_units_of(code), kPlacesOfUnknownCurrency) << code;
+    }
+}
+
 TEST(Money, AddsOneCurrencyOnly) {
     EXPECT_EQ(*money("1.10", "USD").plus(money("2.2", "USD")), money("3.3", "USD"));
     EXPECT_EQ(*money("1.10", "USD").minus(money("2.2", "USD")), money("-1.1", "USD"));

@@ -117,17 +117,12 @@ std::optional<Number> read_number(std::string_view text) {
 }
 
 /// value x 10^power, or nothing beyond 256 bits.
-std::optional<Uint256> shifted(Uint256 value, int power) {
-    for (; power > 0; --power) {
-        const Uint256 high = multiply_wide(value.high, 10U);
-        const Uint256 low = multiply_wide(value.low, 10U);
-        const Uint256 sum = add({.high = high.low, .low = 0}, low);
-        if (high.high != 0 || sum.high < high.low) {
-            return std::nullopt;
-        }
-        value = sum;
+std::optional<Uint256> shifted(uint128 value, int power) {
+    std::optional<Uint256> out = Uint256{.high = 0, .low = value};
+    for (; power > 0 && out; --power) {
+        out = multiply_wide(*out, 10U);
     }
-    return value;
+    return out;
 }
 
 } // namespace
@@ -145,8 +140,7 @@ std::optional<ProductMatch> match_product(std::string_view price, std::string_vi
     if (c->scale > scale && c->mantissa != 0) {
         return ProductMatch::kDiffers; // the cost has more places than the product can have
     }
-    const std::optional<Uint256> at_scale =
-        c->mantissa == 0 ? Uint256{} : shifted({.high = 0, .low = c->mantissa}, scale - c->scale);
+    const std::optional<Uint256> at_scale = c->mantissa == 0 ? Uint256{} : shifted(c->mantissa, scale - c->scale);
     if (!at_scale) {
         return ProductMatch::kDiffers; // beyond anything the product can be
     }
@@ -161,7 +155,7 @@ std::optional<ProductMatch> match_product(std::string_view price, std::string_vi
     if (places > scale) {
         return ProductMatch::kDiffers;
     }
-    const std::optional<Uint256> unit = shifted({.high = 0, .low = 1}, scale - places);
+    const std::optional<Uint256> unit = shifted(1, scale - places);
     return !unit || difference < *unit ? ProductMatch::kRounding : ProductMatch::kDiffers;
 }
 

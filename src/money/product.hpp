@@ -14,9 +14,6 @@ enum class ProductMatch : std::uint8_t {
     kDiffers,
 };
 
-/// What to take for `places_min` where the currency is not known.
-inline constexpr int kPlacesOfUnknownCurrency = 2;
-
 /// Compares `price` x `quantity` with `cost`, each `[-]digits[.digits][(e|E)[+|-]digits]` of up to 38
 /// significant digits. Trailing zeros of the cost are no places; a cost is taken to be written with at
 /// least `places_min` places (those of its currency), so that a whole number is not taken for a rounded

@@ -63,8 +63,8 @@ Division divide_by_128(Uint256 value, uint128 divisor) {
     return {(first.quotient << 64U) | second.quotient, {0, second.remainder >> shift}};
 }
 
-/// value / divisor for a divisor beyond 128 bits, one bit at a time: only splits by weights whose
-/// sum is beyond 128 bits come here.
+/// value / divisor for a divisor beyond 128 bits, one bit at a time. It is slow and seldom needed: by splits
+/// whose weights sum up to more than 128 bits, and by exchange rates that are crossed from large or many ones.
 Division divide_by_256(Uint256 value, Uint256 divisor) {
     Division out;
     out.remainder = {0, value.high}; // the divisor is larger, so that these bits give no quotient
@@ -100,6 +100,16 @@ Uint256 multiply_wide(uint128 a, uint128 b) noexcept {
     const uint128 middle = high_limb(low_low) + low_limb(low_high) + low_limb(high_low);
     return {high_high + high_limb(low_high) + high_limb(high_low) + high_limb(middle),
             (middle << 64U) | low_limb(low_low)};
+}
+
+std::optional<Uint256> multiply_wide(Uint256 a, uint128 b) noexcept {
+    const Uint256 low = multiply_wide(a.low, b);
+    const Uint256 high = multiply_wide(a.high, b);
+    const uint128 sum = high.low + low.high;
+    if (high.high != 0 || sum < high.low) {
+        return std::nullopt;
+    }
+    return Uint256{sum, low.low};
 }
 
 Division divide_wide(Uint256 value, Uint256 divisor) {

@@ -4,6 +4,7 @@
 #include "base/int128.hpp"
 
 #include <compare>
+#include <optional>
 
 namespace florin::money {
 
@@ -22,6 +23,8 @@ Uint256 subtract(Uint256 a, Uint256 b) noexcept;
 
 /// The whole product.
 Uint256 multiply_wide(base::uint128 a, base::uint128 b) noexcept;
+/// a x b, nothing where it is 2^256 or more.
+std::optional<Uint256> multiply_wide(Uint256 a, base::uint128 b) noexcept;
 
 struct Division {
     base::uint128 quotient = 0;

@@ -35,6 +35,38 @@ TEST(MultiplyWide, TakesTheExtremes) {
     EXPECT_EQ(multiply_wide(most, 0), Uint256{});
 }
 
+TEST(MultiplyWide, Of256BitsEqualsTheOracleOrDoesNotFit) {
+    SCOPED_TRACE(kSeed);
+    const Integer limit = Integer(1) << 256U;
+    oracle::Numbers numbers(kSeed);
+    int fit = 0;
+    int beyond = 0;
+    for (int i = 0; i < kRounds; ++i) {
+        const Uint256 a{numbers.below(2) == 0 ? 0 : numbers.any(), numbers.any()};
+        const uint128 b = numbers.any();
+        const Integer expected = integer_of_wide(a) * integer_of(b);
+        const auto product = multiply_wide(a, b);
+        ASSERT_EQ(product.has_value(), expected < limit) << "round " << i;
+        if (product) {
+            ASSERT_EQ(integer_of_wide(*product), expected) << "round " << i;
+        }
+        (product ? fit : beyond) += 1;
+    }
+    EXPECT_GT(fit, kRounds / 4);
+    EXPECT_GT(beyond, kRounds / 100);
+}
+
+TEST(MultiplyWide, Of256BitsEndsAtTheLimit) {
+    const uint128 most = ~uint128{0};
+    const uint128 half = uint128{1} << 127U;
+    EXPECT_EQ(multiply_wide(Uint256{most, most}, 1), (Uint256{most, most}));
+    EXPECT_EQ(multiply_wide(Uint256{half, 0}, 2), std::nullopt) << "2^256";
+    EXPECT_EQ(multiply_wide(Uint256{half - 1, most}, 2), (Uint256{most, most - 1})) << "2^256 - 2";
+    // 3 x (2^128 - 1) / 3 fits 128 bits, and does not with the carry of the lower half.
+    EXPECT_EQ(multiply_wide(Uint256{most / 3, 0}, 3), (Uint256{most, 0}));
+    EXPECT_EQ(multiply_wide(Uint256{most / 3, most}, 3), std::nullopt);
+}
+
 TEST(AddAndSubtract, EqualTheOracleModulo2To256) {
     SCOPED_TRACE(kSeed);
     const Integer modulus = Integer(1) << 256U;

@@ -308,7 +308,7 @@ Result<Answer> ask(const Question& question, std::span<const lake::FileSet> file
     Answer answer;
     answer.question = question;
     answer.columns = make_columns(resolved);
-    const BlockMaker maker(resolved, now.unknown, compares ? before.unknown : std::vector<bool>());
+    const BlockMaker maker(resolved, now.unknown, before.unknown);
     for (const auto& [currency, groups] : gathered.groups) {
         const auto rest = gathered.rest.find(currency);
         FLORIN_TRY_ASSIGN(CurrencyBlock block,

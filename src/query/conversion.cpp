@@ -107,8 +107,7 @@ std::string rate_text(const Decimal& rate) {
 
 std::string amount_text(const Value& value, const std::string& currency) {
     const auto* amount = std::get_if<Decimal>(&value);
-    const auto known = money::Currency::parse(currency);
-    return amount == nullptr ? "–" : money::display_amount(*amount, known.ok() ? known->minor_units() : 2);
+    return amount == nullptr ? "–" : money::display_amount(*amount, money::minor_units_of(currency));
 }
 
 std::string rates_note(const ConvertedCurrency& from, fx::RateType type) {
@@ -181,8 +180,7 @@ Result<Sums> Converter::convert(const Sums& sums, OfCurrency& from, Day day) {
         if (!is_converted_[i] || !sums[i].known || sums[i].units == 0 || from.code == *resolved_.target) {
             continue;
         }
-        FLORIN_TRY_ASSIGN(const std::optional<money::Rate> found, rate(from, day));
-        if (found) {
+        if (const auto found = rate(from, day)) {
             FLORIN_TRY_ASSIGN(const Decimal product,
                               money::multiply(Decimal::from_units(sums[i].units), found->value(), Rounding::kHalfEven));
             out[i].units = product.units();
@@ -192,17 +190,17 @@ Result<Sums> Converter::convert(const Sums& sums, OfCurrency& from, Day day) {
 }
 
 /// Nothing where it is missing, which is told when all days are known.
-Result<std::optional<money::Rate>> Converter::rate(OfCurrency& from, Day day) {
+std::optional<money::Rate> Converter::rate(OfCurrency& from, Day day) {
     if (const auto known = from.rates.find(day); known != from.rates.end()) {
-        return std::optional(known->second);
+        return known->second;
     }
     if (from.missing.contains(day)) {
-        return std::optional<money::Rate>();
+        return std::nullopt;
     }
-    auto found = rates_.rate(from.code, *resolved_.target, day, resolved_.question.rate_type, today_);
-    if (!found.ok()) {
-        from.missing.emplace(day, std::move(found).error());
-        return std::optional<money::Rate>();
+    const auto found = rates_.find(from.code, *resolved_.target, day, resolved_.question.rate_type, today_);
+    if (!found) {
+        from.missing.insert(day);
+        return std::nullopt;
     }
     ConvertedCurrency& used = from.used;
     // By age; of averages, which have none, by what was published last. Days come in any order.
@@ -217,25 +215,26 @@ Result<std::optional<money::Rate>> Converter::rate(OfCurrency& from, Day day) {
     }
     used.provisional = used.provisional || found->provisional;
     ++used.days;
-    return std::optional(from.rates.emplace(day, found->rate).first->second);
+    return from.rates.emplace(day, found->rate).first->second;
 }
 
 std::optional<base::Error> Converter::first_missing() const {
     const OfCurrency* first = nullptr;
     for (const auto& [currency, of] : currencies_) {
-        if (!of.missing.empty() && (first == nullptr || of.missing.begin()->first < first->missing.begin()->first)) {
+        if (!of.missing.empty() && (first == nullptr || *of.missing.begin() < *first->missing.begin())) {
             first = &of;
         }
     }
     if (first == nullptr) {
         return std::nullopt;
     }
-    base::Error error = first->missing.begin()->second;
+    const Day day = *first->missing.begin();
+    base::Error error = rates_.rate(first->code, *resolved_.target, day, resolved_.question.rate_type, today_).error();
     if (const std::size_t days = first->missing.size(); days > 1) {
         error.message += fmt::format("; {} is the first of {} days with amounts in {} that lack one",
-                                     period::to_string(first->missing.begin()->first), days, first->code.code());
+                                     period::to_string(day), days, first->code.code());
     }
-    if (first->missing.begin()->first > today_) {
+    if (day > today_) {
         error.remedy =
             "That day is still to come, and a charge that spans days reaches to it: end the period before, or "
             "ask by billing period or budget rate.";

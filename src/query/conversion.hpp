@@ -6,6 +6,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -39,11 +40,11 @@ private:
         explicit OfCurrency(money::Currency of) : code(of) {}
         money::Currency code;
         std::map<period::Day, money::Rate> rates;
-        std::map<period::Day, base::Error> missing;
+        std::set<period::Day> missing;
         ConvertedCurrency used;
     };
     base::Result<Sums> convert(const Sums& sums, OfCurrency& from, period::Day day);
-    base::Result<std::optional<money::Rate>> rate(OfCurrency& from, period::Day day);
+    std::optional<money::Rate> rate(OfCurrency& from, period::Day day);
     base::Result<OfCurrency*> find(const std::string& currency);
     std::optional<base::Error> first_missing() const;
 

@@ -194,13 +194,7 @@ private:
         if (currency.empty()) {
             return {};
         }
-        const auto known = money::Currency::parse(currency);
-        if (!known.ok()) {
-            return base::user_error("question.unknown_currency",
-                                    fmt::format("there is no currency `{}`", base::terminal_text(currency, 80)))
-                .with_remedy("Write its code of ISO 4217: three capital letters, such as EUR.");
-        }
-        resolved_.target = *known;
+        FLORIN_TRY_ASSIGN(resolved_.target, parse_currency(currency));
         return {};
     }
 

@@ -229,6 +229,16 @@ Result<Comparison> parse_comparison(std::string_view text) {
                   "question.unknown_comparison", "comparison");
 }
 
+Result<money::Currency> parse_currency(std::string_view text) {
+    const auto parsed = money::Currency::parse(text);
+    if (!parsed.ok()) {
+        return base::user_error("question.unknown_currency",
+                                fmt::format("there is no currency `{}`", base::terminal_text(text, 80)))
+            .with_remedy("Write its code of ISO 4217: three capital letters, such as EUR.");
+    }
+    return *parsed;
+}
+
 Result<Question> question_from_json(std::string_view json) {
     constexpr std::size_t kBytesMax = std::size_t{1} << 20U;
     if (json.size() > kBytesMax) {

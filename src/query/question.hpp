@@ -3,6 +3,7 @@
 
 #include "base/result.hpp"
 #include "fx/table.hpp"
+#include "money/money.hpp"
 #include "period/period.hpp"
 
 #include <cstdint>
@@ -31,6 +32,9 @@ enum class Comparison : std::uint8_t {
 };
 std::string_view name(Comparison comparison);                     ///< `none`, `previous`, `year`
 base::Result<Comparison> parse_comparison(std::string_view text); ///< error `question.unknown_comparison`
+
+/// What amounts are converted to, or a rate is asked for; error `question.unknown_currency`.
+base::Result<money::Currency> parse_currency(std::string_view text);
 
 struct Order {
     std::string by; ///< one of the question's measures or dimensions

@@ -26,12 +26,6 @@ bool is_text(const AnswerColumn& column) {
     return column.kind == AnswerColumn::Kind::kDimension || column.kind == AnswerColumn::Kind::kTime;
 }
 
-int minor_units(const std::string& currency) {
-    const auto known = money::Currency::parse(currency);
-    constexpr int kUsual = 2;
-    return known.ok() ? known->minor_units() : kUsual;
-}
-
 /// Commas between the thousands of a plain decimal number.
 std::string with_thousands(const std::string& number) {
     const std::size_t start = number.starts_with('-') ? 1 : 0;
@@ -84,7 +78,7 @@ struct Line {
 class BlockTable {
 public:
     BlockTable(const Answer& answer, const CurrencyBlock& block, const TableStyle& style)
-        : answer_(answer), block_(block), style_(style), places_(minor_units(block.currency)) {}
+        : answer_(answer), block_(block), style_(style), places_(money::minor_units_of(block.currency)) {}
 
     std::string run() {
         add_header();

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
 #include <set>
 
 namespace florin::query {
@@ -86,19 +87,23 @@ base::Result<std::vector<std::string>> tag_keys(std::span<const lake::FileSet> f
 base::Result<std::vector<std::string>> unknown_key_notes(const Answer& answer, std::span<const lake::FileSet> files,
                                                          engine::Engine& engine) {
     std::vector<std::string> notes;
+    if (files.empty()) {
+        return notes;
+    }
     FLORIN_TRY_ASSIGN(const std::set<Field> fields, doubtful(answer));
+    std::optional<std::vector<std::string>> tags;
+    std::optional<std::vector<std::string>> custom;
     for (const Field& field : fields) {
-        if (files.empty()) {
-            break;
-        }
         const bool is_tag = field.kind == Field::Kind::kTag;
-        FLORIN_TRY_ASSIGN(const std::vector<std::string> known,
-                          is_tag ? tag_keys(files, engine, std::numeric_limits<std::int32_t>::max())
-                                 : custom_columns(files, engine));
-        if (std::ranges::find(known, field.name) != known.end()) {
+        std::optional<std::vector<std::string>>& known = is_tag ? tags : custom;
+        if (!known) {
+            FLORIN_TRY_ASSIGN(known, is_tag ? tag_keys(files, engine, std::numeric_limits<std::int32_t>::max())
+                                            : custom_columns(files, engine));
+        }
+        if (std::ranges::find(*known, field.name) != known->end()) {
             continue;
         }
-        const std::vector<std::string_view> names(known.begin(), known.end());
+        const std::vector<std::string_view> names(known->begin(), known->end());
         const auto meant = base::nearest(field.name, names);
         notes.push_back(fmt::format("No charge has `{}`.", to_text(field)));
         if (meant) {
