@@ -1,4 +1,5 @@
 #include "engine/duckdb_functions.hpp"
+#include "engine/duckdb_handles.hpp"
 #include "engine/engine.hpp"
 
 #include <duckdb.h>
@@ -12,37 +13,12 @@
 namespace florin::engine {
 namespace {
 
-/// Owns a handle of DuckDB's C API; `Destroy` takes its address.
-template <class Handle, auto Destroy>
-class Owned {
-public:
-    Owned() = default;
-    explicit Owned(Handle handle) : handle_(handle) {}
-    Owned(const Owned&) = delete;
-    Owned& operator=(const Owned&) = delete;
-    Owned(Owned&& other) noexcept : handle_(std::exchange(other.handle_, nullptr)) {}
-    Owned& operator=(Owned&& other) noexcept {
-        std::swap(handle_, other.handle_);
-        return *this;
-    }
-    ~Owned() {
-        if (handle_ != nullptr) {
-            Destroy(&handle_);
-        }
-    }
-    Handle get() const { return handle_; }
-    Handle* address() { return &handle_; }
-
-private:
-    Handle handle_ = nullptr;
-};
 using Database = Owned<duckdb_database, &duckdb_close>;
 using Connection = Owned<duckdb_connection, &duckdb_disconnect>;
 using Config = Owned<duckdb_config, &duckdb_destroy_config>;
 using Prepared = Owned<duckdb_prepared_statement, &duckdb_destroy_prepare>;
 using Extracted = Owned<duckdb_extracted_statements, &duckdb_destroy_extracted>;
 using Chunk = Owned<duckdb_data_chunk, &duckdb_destroy_data_chunk>;
-using LogicalType = Owned<duckdb_logical_type, &duckdb_destroy_logical_type>;
 
 /// A result is a struct, not a pointer, and must be destroyed even after an error.
 class ResultHandle {

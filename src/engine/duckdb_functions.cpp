@@ -1,5 +1,6 @@
 #include "engine/duckdb_functions.hpp"
 
+#include "engine/duckdb_vectors.hpp"
 #include "money/decimal.hpp"
 #include "money/money.hpp"
 #include "money/product.hpp"
@@ -7,79 +8,38 @@
 
 #include <xxhash.h>
 
-#include <array>
 #include <cstring>
 #include <memory>
 #include <optional>
 #include <string>
-#include <type_traits>
 #include <vector>
 
 namespace florin::engine {
 namespace {
-
-struct DestroyType {
-    void operator()(duckdb_logical_type type) const { duckdb_destroy_logical_type(&type); }
-};
-using LogicalType = std::unique_ptr<std::remove_pointer_t<duckdb_logical_type>, DestroyType>;
-
-struct DestroyFunction {
-    void operator()(duckdb_scalar_function function) const { duckdb_destroy_scalar_function(&function); }
-};
-using ScalarFunction = std::unique_ptr<std::remove_pointer_t<duckdb_scalar_function>, DestroyFunction>;
-
-std::string_view text_of(duckdb_string_t& value) {
-    return {duckdb_string_t_data(&value), duckdb_string_t_length(value)};
-}
-
-bool is_valid(const uint64_t* validity, idx_t row) {
-    return validity == nullptr || ((validity[row / 64U] >> (row % 64U)) & 1U) != 0;
-}
-
-/// Sets rows of a result to NULL.
-class Nulls {
-public:
-    explicit Nulls(duckdb_vector vector) : vector_(vector) {}
-    void set(idx_t row) {
-        if (validity_ == nullptr) {
-            duckdb_vector_ensure_validity_writable(vector_);
-            validity_ = duckdb_vector_get_validity(vector_);
-        }
-        duckdb_validity_set_row_invalid(validity_, row);
-    }
-
-private:
-    duckdb_vector vector_;
-    uint64_t* validity_ = nullptr;
-};
 
 /// Parses a vector of text into a vector of DECIMAL(38, Number::kScale). Text that is no number is NULL,
 /// or an error of the statement.
 template <class Number, bool kOrNull>
 void parse_vector(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output) {
     const idx_t size = duckdb_data_chunk_get_size(input);
-    duckdb_vector column = duckdb_data_chunk_get_vector(input, 0);
-    auto* texts = static_cast<duckdb_string_t*>(duckdb_vector_get_data(column));
-    const uint64_t* validity = duckdb_vector_get_validity(column);
+    const TextArguments texts(input, 0);
     auto* numbers = static_cast<VectorUnits*>(duckdb_vector_get_data(output));
     static_assert(sizeof(base::int128) == sizeof(duckdb_hugeint), "a hugeint is 16 bytes, low half first");
     Nulls nulls(output);
     for (idx_t row = 0; row < size; ++row) {
-        if (!is_valid(validity, row)) {
+        if (!texts.is_valid(row)) {
             nulls.set(row);
             numbers[row] = 0;
             continue;
         }
-        const auto parsed = Number::parse_rounded(text_of(texts[row]), money::Rounding::kHalfEven);
+        const auto parsed = Number::parse_rounded(texts[row], money::Rounding::kHalfEven);
         if (!parsed.ok()) {
             if constexpr (kOrNull) {
                 nulls.set(row);
                 numbers[row] = 0;
                 continue;
             }
-            const std::string message = "florin: " + parsed.error().describe();
-            duckdb_scalar_function_set_error(info, message.c_str());
-            return;
+            return fail(info, parsed.error());
         }
         numbers[row] = parsed->value.units();
     }
@@ -88,21 +48,17 @@ void parse_vector(duckdb_function_info info, duckdb_data_chunk input, duckdb_vec
 /// Reads a vector of text into a vector of TIMESTAMP (UTC).
 void instant_vector(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output) {
     const idx_t size = duckdb_data_chunk_get_size(input);
-    duckdb_vector column = duckdb_data_chunk_get_vector(input, 0);
-    auto* texts = static_cast<duckdb_string_t*>(duckdb_vector_get_data(column));
-    const uint64_t* validity = duckdb_vector_get_validity(column);
+    const TextArguments texts(input, 0);
     auto* instants = static_cast<std::int64_t*>(duckdb_vector_get_data(output));
+    Nulls nulls(output);
     for (idx_t row = 0; row < size; ++row) {
-        if (!is_valid(validity, row)) {
-            duckdb_vector_ensure_validity_writable(output);
-            duckdb_validity_set_row_invalid(duckdb_vector_get_validity(output), row);
+        if (!texts.is_valid(row)) {
+            nulls.set(row);
             continue;
         }
-        const auto parsed = period::parse_instant(text_of(texts[row]));
+        const auto parsed = period::parse_instant(texts[row]);
         if (!parsed.ok()) {
-            const std::string message = "florin: " + parsed.error().describe();
-            duckdb_scalar_function_set_error(info, message.c_str());
-            return;
+            return fail(info, parsed.error());
         }
         instants[row] = parsed->instant.time_since_epoch().count();
     }
@@ -112,21 +68,17 @@ void instant_vector(duckdb_function_info info, duckdb_data_chunk input, duckdb_v
 /// of its own, so that ('a','b') differs from ('ab','') and NULL from ''.
 void tuple_key_vector(duckdb_function_info, duckdb_data_chunk input, duckdb_vector output) {
     const idx_t size = duckdb_data_chunk_get_size(input);
-    const idx_t column_count = duckdb_data_chunk_get_column_count(input);
-    std::vector<duckdb_string_t*> texts(column_count);
-    std::vector<const uint64_t*> validities(column_count);
-    for (idx_t i = 0; i < column_count; ++i) {
-        duckdb_vector column = duckdb_data_chunk_get_vector(input, i);
-        texts[i] = static_cast<duckdb_string_t*>(duckdb_vector_get_data(column));
-        validities[i] = duckdb_vector_get_validity(column);
+    std::vector<TextArguments> columns;
+    for (idx_t i = 0; i < duckdb_data_chunk_get_column_count(input); ++i) {
+        columns.emplace_back(input, i);
     }
     auto* keys = static_cast<duckdb_hugeint*>(duckdb_vector_get_data(output));
     std::string framed;
     for (idx_t row = 0; row < size; ++row) {
         framed.clear();
-        for (idx_t i = 0; i < column_count; ++i) {
-            const bool valid = is_valid(validities[i], row);
-            const std::string_view text = valid ? text_of(texts[i][row]) : std::string_view{};
+        for (const TextArguments& column : columns) {
+            const bool valid = column.is_valid(row);
+            const std::string_view text = valid ? column[row] : std::string_view{};
             const auto length = static_cast<std::uint32_t>(valid ? text.size() : 0xFFFFFFFFU);
             char frame[sizeof length];
             std::memcpy(frame, &length, sizeof length);
@@ -141,29 +93,24 @@ void tuple_key_vector(duckdb_function_info, duckdb_data_chunk input, duckdb_vect
 
 void product_vector(duckdb_function_info, duckdb_data_chunk input, duckdb_vector output) {
     const idx_t size = duckdb_data_chunk_get_size(input);
-    std::array<duckdb_string_t*, 4> texts{};
-    std::array<const uint64_t*, 4> validities{};
-    for (idx_t i = 0; i < texts.size(); ++i) {
-        duckdb_vector column = duckdb_data_chunk_get_vector(input, i);
-        texts[i] = static_cast<duckdb_string_t*>(duckdb_vector_get_data(column));
-        validities[i] = duckdb_vector_get_validity(column);
-    }
+    const TextArguments prices(input, 0);
+    const TextArguments quantities(input, 1);
+    const TextArguments costs(input, 2);
+    const TextArguments currencies(input, 3);
     auto* matches = static_cast<int8_t*>(duckdb_vector_get_data(output));
     Nulls nulls(output);
     std::string currency;
     int places = money::kPlacesOfUnknownCurrency;
     for (idx_t row = 0; row < size; ++row) {
         matches[row] = 0;
-        const std::string_view code = is_valid(validities[3], row) ? text_of(texts[3][row]) : std::string_view{};
+        const std::string_view code = currencies.is_valid(row) ? currencies[row] : std::string_view{};
         if (code != currency) {
             currency = code;
-            const auto known = money::Currency::parse(code);
-            places = known.ok() ? known->minor_units() : money::kPlacesOfUnknownCurrency;
+            places = money::minor_units_of(code);
         }
         std::optional<money::ProductMatch> match;
-        if (is_valid(validities[0], row) && is_valid(validities[1], row) && is_valid(validities[2], row)) {
-            match =
-                money::match_product(text_of(texts[0][row]), text_of(texts[1][row]), text_of(texts[2][row]), places);
+        if (prices.is_valid(row) && quantities.is_valid(row) && costs.is_valid(row)) {
+            match = money::match_product(prices[row], quantities[row], costs[row], places);
         }
         if (match) {
             matches[row] = static_cast<int8_t>(*match);
@@ -176,39 +123,27 @@ void product_vector(duckdb_function_info, duckdb_data_chunk input, duckdb_vector
 void predicate_vector(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output) {
     const auto holds = *static_cast<bool (**)(std::string_view)>(duckdb_scalar_function_get_extra_info(info));
     const idx_t size = duckdb_data_chunk_get_size(input);
-    duckdb_vector column = duckdb_data_chunk_get_vector(input, 0);
-    auto* texts = static_cast<duckdb_string_t*>(duckdb_vector_get_data(column));
-    const uint64_t* validity = duckdb_vector_get_validity(column);
+    const TextArguments texts(input, 0);
     auto* flags = static_cast<bool*>(duckdb_vector_get_data(output));
     Nulls nulls(output);
     for (idx_t row = 0; row < size; ++row) {
-        flags[row] = is_valid(validity, row) && holds(text_of(texts[row]));
-        if (!is_valid(validity, row)) {
+        flags[row] = texts.is_valid(row) && holds(texts[row]);
+        if (!texts.is_valid(row)) {
             nulls.set(row);
         }
     }
-}
-
-base::Result<void> register_function(duckdb_connection connection, ScalarFunction function) {
-    if (duckdb_register_scalar_function(connection, function.get()) != DuckDBSuccess) {
-        base::Error error;
-        error.code = "engine.function";
-        error.message = "DuckDB refused one of Florin's functions";
-        return error;
-    }
-    return {};
 }
 
 template <class Number, bool kOrNull>
 base::Result<void> register_parser(duckdb_connection connection, const char* name) {
     const LogicalType text(duckdb_create_logical_type(DUCKDB_TYPE_VARCHAR));
     const LogicalType number(duckdb_create_decimal_type(38, static_cast<uint8_t>(Number::kScale)));
-    ScalarFunction function(duckdb_create_scalar_function());
+    const ScalarFunction function(duckdb_create_scalar_function());
     duckdb_scalar_function_set_name(function.get(), name);
     duckdb_scalar_function_add_parameter(function.get(), text.get());
     duckdb_scalar_function_set_return_type(function.get(), number.get());
     duckdb_scalar_function_set_function(function.get(), &parse_vector<Number, kOrNull>);
-    return register_function(connection, std::move(function));
+    return register_function(connection, function);
 }
 
 } // namespace
@@ -221,7 +156,7 @@ base::Result<void> register_exact_functions(duckdb_connection connection) {
     const LogicalType text(duckdb_create_logical_type(DUCKDB_TYPE_VARCHAR));
 
     const LogicalType match(duckdb_create_logical_type(DUCKDB_TYPE_TINYINT));
-    ScalarFunction product(duckdb_create_scalar_function());
+    const ScalarFunction product(duckdb_create_scalar_function());
     duckdb_scalar_function_set_name(product.get(), "florin_product");
     for (int i = 0; i < 4; ++i) {
         duckdb_scalar_function_add_parameter(product.get(), text.get());
@@ -229,24 +164,24 @@ base::Result<void> register_exact_functions(duckdb_connection connection) {
     duckdb_scalar_function_set_special_handling(product.get()); // it sees NULLs: a currency may be missing
     duckdb_scalar_function_set_return_type(product.get(), match.get());
     duckdb_scalar_function_set_function(product.get(), &product_vector);
-    FLORIN_TRY(register_function(connection, std::move(product)));
+    FLORIN_TRY(register_function(connection, product));
 
     const LogicalType uuid(duckdb_create_logical_type(DUCKDB_TYPE_UUID));
     const LogicalType timestamp(duckdb_create_logical_type(DUCKDB_TYPE_TIMESTAMP));
-    ScalarFunction instant(duckdb_create_scalar_function());
+    const ScalarFunction instant(duckdb_create_scalar_function());
     duckdb_scalar_function_set_name(instant.get(), "florin_instant");
     duckdb_scalar_function_add_parameter(instant.get(), text.get());
     duckdb_scalar_function_set_return_type(instant.get(), timestamp.get());
     duckdb_scalar_function_set_function(instant.get(), &instant_vector);
-    FLORIN_TRY(register_function(connection, std::move(instant)));
+    FLORIN_TRY(register_function(connection, instant));
 
-    ScalarFunction key(duckdb_create_scalar_function());
+    const ScalarFunction key(duckdb_create_scalar_function());
     duckdb_scalar_function_set_name(key.get(), "florin_tuple_key");
     duckdb_scalar_function_set_varargs(key.get(), text.get());
     duckdb_scalar_function_set_special_handling(key.get());
     duckdb_scalar_function_set_return_type(key.get(), uuid.get());
     duckdb_scalar_function_set_function(key.get(), &tuple_key_vector);
-    FLORIN_TRY(register_function(connection, std::move(key)));
+    FLORIN_TRY(register_function(connection, key));
     return register_products(connection);
 }
 
@@ -254,7 +189,7 @@ base::Result<void> register_predicate(duckdb_connection connection, const std::s
                                       bool (*holds)(std::string_view)) {
     const LogicalType text(duckdb_create_logical_type(DUCKDB_TYPE_VARCHAR));
     const LogicalType flag(duckdb_create_logical_type(DUCKDB_TYPE_BOOLEAN));
-    ScalarFunction function(duckdb_create_scalar_function());
+    const ScalarFunction function(duckdb_create_scalar_function());
     duckdb_scalar_function_set_name(function.get(), name.c_str());
     duckdb_scalar_function_add_parameter(function.get(), text.get());
     duckdb_scalar_function_set_return_type(function.get(), flag.get());
@@ -264,7 +199,7 @@ base::Result<void> register_predicate(duckdb_connection connection, const std::s
         delete static_cast<bool (**)(std::string_view)>(pointer);
     });
     duckdb_scalar_function_set_function(function.get(), &predicate_vector);
-    return register_function(connection, std::move(function));
+    return register_function(connection, function);
 }
 
 } // namespace florin::engine

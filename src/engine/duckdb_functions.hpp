@@ -1,7 +1,6 @@
 // Florin's exact functions inside DuckDB, through its C API.
 #pragma once
 
-#include "base/int128.hpp"
 #include "base/result.hpp"
 
 #include <duckdb.h>
@@ -11,14 +10,11 @@
 
 namespace florin::engine {
 
-/// A 128-bit number in one of DuckDB's vectors, which promise no more than 8 bytes of alignment.
-using VectorUnits [[gnu::aligned(8)]] = base::int128;
-
 /// Registers florin_decimal, florin_quantity, florin_instant, florin_tuple_key and their like on the
 /// connection's database; engine.hpp says what they do.
 base::Result<void> register_exact_functions(duckdb_connection connection);
 
-/// And florin_times, florin_cost and florin_quantity_times.
+/// And florin_times, florin_cost, florin_quantity_times and florin_share.
 base::Result<void> register_products(duckdb_connection connection);
 
 /// And florin_text_map and florin_text_object.

@@ -1,29 +1,14 @@
 // Maps and JSON objects of texts inside DuckDB, made in one pass: its own list functions take ten times as long.
 #include "engine/duckdb_functions.hpp"
+#include "engine/duckdb_vectors.hpp"
 
-#include <memory>
 #include <string>
-#include <type_traits>
 #include <vector>
 
 namespace florin::engine {
 namespace {
 
-struct DestroyType {
-    void operator()(duckdb_logical_type type) const { duckdb_destroy_logical_type(&type); }
-};
-using LogicalType = std::unique_ptr<std::remove_pointer_t<duckdb_logical_type>, DestroyType>;
-
-struct DestroyFunction {
-    void operator()(duckdb_scalar_function function) const { duckdb_destroy_scalar_function(&function); }
-};
-using ScalarFunction = std::unique_ptr<std::remove_pointer_t<duckdb_scalar_function>, DestroyFunction>;
-
 constexpr char kBetweenNames = '\x1f';
-
-std::string_view text_of(duckdb_string_t& value) {
-    return {duckdb_string_t_data(&value), duckdb_string_t_length(value)};
-}
 
 /// The columns of a chunk behind the first, which holds their names.
 class NamedTexts {
@@ -31,13 +16,10 @@ public:
     explicit NamedTexts(duckdb_data_chunk chunk) : rows_(duckdb_data_chunk_get_size(chunk)) {
         const idx_t columns = duckdb_data_chunk_get_column_count(chunk);
         for (idx_t i = 1; i < columns; ++i) {
-            duckdb_vector column = duckdb_data_chunk_get_vector(chunk, i);
-            texts_.push_back(static_cast<duckdb_string_t*>(duckdb_vector_get_data(column)));
-            validities_.push_back(duckdb_vector_get_validity(column));
+            texts_.emplace_back(chunk, i);
         }
         if (rows_ > 0) {
-            duckdb_vector first = duckdb_data_chunk_get_vector(chunk, 0);
-            std::string_view names = text_of(*static_cast<duckdb_string_t*>(duckdb_vector_get_data(first)));
+            std::string_view names = TextArguments(chunk, 0)[0];
             for (std::size_t end = 0; end != std::string_view::npos;) {
                 end = names.find(kBetweenNames);
                 names_.push_back(names.substr(0, end));
@@ -50,17 +32,13 @@ public:
     bool has_a_name_each() const { return rows_ == 0 || names_.size() == texts_.size(); }
     std::size_t columns() const { return texts_.size(); }
     std::string_view name(std::size_t column) const { return names_[column]; }
-    bool is_valid(std::size_t column, idx_t row) const {
-        const uint64_t* validity = validities_[column];
-        return validity == nullptr || ((validity[row / 64U] >> (row % 64U)) & 1U) != 0;
-    }
-    std::string_view text(std::size_t column, idx_t row) const { return text_of(texts_[column][row]); }
+    bool is_valid(std::size_t column, idx_t row) const { return texts_[column].is_valid(row); }
+    std::string_view text(std::size_t column, idx_t row) const { return texts_[column][row]; }
 
 private:
     idx_t rows_;
     std::vector<std::string_view> names_;
-    std::vector<duckdb_string_t*> texts_;
-    std::vector<const uint64_t*> validities_;
+    std::vector<TextArguments> texts_;
 };
 
 void text_map_vector(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output) {
@@ -132,6 +110,7 @@ void text_object_vector(duckdb_function_info info, duckdb_data_chunk input, duck
         return;
     }
     std::string json;
+    Nulls nulls(output);
     for (idx_t row = 0; row < texts.rows(); ++row) {
         json.clear();
         for (std::size_t column = 0; column < texts.columns(); ++column) {
@@ -143,8 +122,7 @@ void text_object_vector(duckdb_function_info info, duckdb_data_chunk input, duck
             }
         }
         if (json.empty()) {
-            duckdb_vector_ensure_validity_writable(output);
-            duckdb_validity_set_row_invalid(duckdb_vector_get_validity(output), row);
+            nulls.set(row);
         } else {
             json += '}';
             duckdb_vector_assign_string_element_len(output, row, json.data(), json.size());
@@ -161,13 +139,7 @@ base::Result<void> register_named(duckdb_connection connection, const char* name
     duckdb_scalar_function_set_special_handling(function.get()); // it sees NULLs
     duckdb_scalar_function_set_return_type(function.get(), gives);
     duckdb_scalar_function_set_function(function.get(), run);
-    if (duckdb_register_scalar_function(connection, function.get()) != DuckDBSuccess) {
-        base::Error error;
-        error.code = "engine.function";
-        error.message = "DuckDB refused one of Florin's functions";
-        return error;
-    }
-    return {};
+    return register_function(connection, function);
 }
 
 } // namespace

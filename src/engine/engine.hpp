@@ -90,6 +90,8 @@ public:
 ///   florin_times(DECIMAL(38,18), DECIMAL(38,18)) -> DECIMAL(38,18)           price or cost times a rate
 ///   florin_cost(DECIMAL(38,18), DECIMAL(38,12)) -> DECIMAL(38,18)            price times quantity
 ///   florin_quantity_times(DECIMAL(38,12), DECIMAL(38,12)) -> DECIMAL(38,12)  quantity times a ratio
+///   florin_share(DECIMAL(38,18), DECIMAL(38,18), DECIMAL(38,18)) -> DECIMAL(38,18)  amount x part / whole; NULL where
+///                                               the whole is 0
 ///                                               rounded half even once; NULL for NULL; an error beyond the range
 ///   florin_tuple_key(VARCHAR...) -> UUID        128-bit XXH3 of the values, NULL and '' apart
 ///   florin_text_map(names VARCHAR, VARCHAR...) -> MAP(VARCHAR, VARCHAR)  of the texts that are not NULL, by name;

@@ -198,6 +198,8 @@ TEST(DuckDb, IsInterruptedAtAnyStageOfAStatement) {
     for (int i = 0; i < 300; ++i) {
         sql += ", (SELECT count(*) FROM range(" + std::to_string(i) + ") WHERE range % 7 = 3)";
     }
+    // It does not end by itself, however late the other thread comes to run.
+    sql += ", (SELECT count(*) FROM range(100000000) a, range(1000) b WHERE a.range % 7 = b.range)";
     for (int attempt = 0; attempt < 30; ++attempt) {
         std::atomic<bool> finished = false;
         std::thread stopper([&] {
