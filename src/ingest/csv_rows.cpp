@@ -237,6 +237,16 @@ void CsvRowReader::read(const CsvBlock& block, BlockOutcome& outcome) {
     }
 }
 
+base::Result<CsvHeader> read_header(CsvBlocks& blocks, CsvBlock& first) {
+    FLORIN_TRY_ASSIGN(const bool any, blocks.next(first));
+    if (!any) {
+        return base::data_error("file.empty", "the file is empty").with_remedy("Fetch the file again.");
+    }
+    FLORIN_TRY_ASSIGN(CsvHeader header, read_csv_header(first.text()));
+    first.begin = header.bytes;
+    return header;
+}
+
 base::Result<void> read_blocks(CsvBlocks& blocks, CsvBlock& first, std::span<CsvRowReader* const> readers,
                                const std::function<void(std::uint64_t, std::uint64_t)>& progress, RowCounter& counter) {
     Reading reading(blocks, first, progress, counter);

@@ -5,6 +5,7 @@
 #include "base/error.hpp"
 #include "ingest/byte_scan.hpp"
 #include "ingest/csv_blocks.hpp"
+#include "ingest/csv_header.hpp"
 #include "ingest/inspection_cells.hpp"
 
 #include <compare>
@@ -91,6 +92,10 @@ private:
     bool set_bad_rows_aside_;
     Separators separators_;
 };
+
+/// Reads the first block and its header, behind which the block then begins. Errors: `file.empty`, those
+/// of the blocks and of read_csv_header().
+base::Result<CsvHeader> read_header(CsvBlocks& blocks, CsvBlock& first);
 
 class RowCounter;
 

@@ -1,9 +1,9 @@
 #include "ingest/inspection.hpp"
 
-#include "base/sha256.hpp"
 #include "ingest/inspection_csv.hpp"
 #include "ingest/inspection_parquet.hpp"
 #include "ingest/json_lines.hpp"
+#include "ingest/text_file.hpp"
 
 #include <fmt/format.h>
 
@@ -16,13 +16,6 @@ namespace {
 base::Error located(base::Error error, const base::Path& path) {
     error.place.file = path.string();
     return error;
-}
-
-/// A name in the staging folder that belongs to `path` alone.
-base::Result<base::Path> staged(const base::Path& path, const InspectionOptions& options, std::string_view suffix) {
-    FLORIN_CHECK(!options.staging_folder.empty(), "a copy is to be made and there is no staging folder");
-    FLORIN_TRY(base::make_folders(options.staging_folder));
-    return options.staging_folder / (base::sha256(path.string()).substr(0, 16) + std::string(suffix));
 }
 
 base::Error all_set_aside(const Inspection& inspection, const base::Path& path) {
@@ -40,12 +33,12 @@ base::Result<Inspection> inspect_csv_file(const base::Path& path, const Inspecti
     inspection.load_path = path;
     if (inspected.set_aside.empty()) {
         if (inspection.compression == Compression::kZip) { // the engine does not read it
-            FLORIN_TRY_ASSIGN(inspection.load_path, staged(path, options, ".csv"));
+            FLORIN_TRY_ASSIGN(inspection.load_path, staged_path(options.staging_folder, path, ".csv"));
             FLORIN_TRY(unpack(path, inspection.load_path));
         }
         return std::move(inspection);
     }
-    FLORIN_TRY_ASSIGN(inspection.load_path, staged(path, options, ".csv"));
+    FLORIN_TRY_ASSIGN(inspection.load_path, staged_path(options.staging_folder, path, ".csv"));
     FLORIN_TRY(split_rows(path, inspected, inspection.load_path, *options.quarantine));
     inspection.quarantined.first->place.file = path.string();
     if (inspection.rows == 0) {
@@ -90,7 +83,7 @@ void renumber(const std::vector<BadLine>& bad_lines, Inspection& inspection) {
 }
 
 base::Result<Inspection> inspect_json_lines(const base::Path& path, const InspectionOptions& options) {
-    FLORIN_TRY_ASSIGN(const base::Path csv, staged(path, options, ".csv"));
+    FLORIN_TRY_ASSIGN(const base::Path csv, staged_path(options.staging_folder, path, ".csv"));
     FLORIN_TRY_ASSIGN(const JsonLines lines, convert_json_lines(path, csv, options.quarantine.has_value()));
     FLORIN_TRY_ASSIGN(ByteSource source, ByteSource::open(csv));
     auto inspected = inspect_csv(std::move(source), csv, options);
@@ -106,7 +99,7 @@ base::Result<Inspection> inspect_json_lines(const base::Path& path, const Inspec
     inspection.row_offsets.offsets = lines.row_offsets;
     inspection.load_path = csv;
     if (!inspected->set_aside.empty()) {
-        FLORIN_TRY_ASSIGN(inspection.load_path, staged(path, options, ".good.csv"));
+        FLORIN_TRY_ASSIGN(inspection.load_path, staged_path(options.staging_folder, path, ".good.csv"));
         FLORIN_TRY(split_rows(csv, *inspected, inspection.load_path, {}));
         FLORIN_TRY(base::remove_all(csv));
     }

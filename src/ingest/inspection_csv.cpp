@@ -45,11 +45,7 @@ base::Result<CsvInspection> inspect_csv(ByteSource source, const base::Path& pat
 
     CsvBlocks blocks(std::move(source), block_bytes, kRowBytesMax);
     CsvBlock first;
-    FLORIN_TRY_ASSIGN(const bool any, blocks.next(first));
-    if (!any) {
-        return located(base::data_error("file.empty", "the file is empty").with_remedy("Fetch the file again."), path);
-    }
-    auto header = read_csv_header(first.text());
+    auto header = read_header(blocks, first);
     if (!header.ok()) {
         return located(std::move(header).error(), path);
     }
@@ -57,7 +53,6 @@ base::Result<CsvInspection> inspect_csv(ByteSource source, const base::Path& pat
     if (!plan.ok()) {
         return located(std::move(plan).error(), path);
     }
-    first.begin = header->bytes;
     out.header_bytes = header->bytes;
     out.header_has_mark = header->byte_order_mark;
     inspection.delimiter = header->delimiter;

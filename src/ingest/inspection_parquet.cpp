@@ -1,12 +1,12 @@
 #include "ingest/inspection_parquet.hpp"
 
 #include "base/check.hpp"
-#include "base/sha256.hpp"
 #include "engine/engine.hpp"
-#include "ingest/byte_source.hpp"
 #include "ingest/inspection_counter.hpp"
 #include "ingest/inspection_csv.hpp"
 #include "ingest/json_lines.hpp"
+#include "ingest/text_file.hpp"
+#include "lake/file_hashes.hpp"
 
 #include <fmt/format.h>
 
@@ -153,17 +153,6 @@ private:
     std::vector<ParquetColumn> columns_;
 };
 
-base::Result<std::string> hash_of(const base::Path& path) {
-    FLORIN_TRY_ASSIGN(ByteSource source, ByteSource::open(path));
-    std::vector<char> buffer(kBlockBytes);
-    while (true) {
-        FLORIN_TRY_ASSIGN(const std::size_t size, source.read(buffer.data(), buffer.size()));
-        if (size == 0) {
-            return source.sha256();
-        }
-    }
-}
-
 /// Reads the rows as blocks of text that are never on the disk.
 base::Result<void> read_rows(ParquetRows& rows, const ColumnPlan& plan, const InspectionOptions& options,
                              Inspection& inspection) {
@@ -195,10 +184,7 @@ base::Result<void> read_rows(ParquetRows& rows, const ColumnPlan& plan, const In
 
 /// With a quarantine the rows go through a CSV on the disk, which can then be split.
 base::Result<Inspection> inspect_copy(ParquetRows& rows, const base::Path& path, const InspectionOptions& options) {
-    FLORIN_CHECK(!options.staging_folder.empty(), "a quarantine needs a staging folder");
-    FLORIN_TRY(base::make_folders(options.staging_folder));
-    const base::Path stem = options.staging_folder / base::sha256(path.string()).substr(0, 16);
-    const base::Path csv = stem.string() + ".csv";
+    FLORIN_TRY_ASSIGN(const base::Path csv, staged_path(options.staging_folder, path, ".csv"));
     std::ofstream file(csv, std::ios::binary | std::ios::trunc);
     std::string header;
     for (const std::string& name : rows.names()) {
@@ -219,7 +205,7 @@ base::Result<Inspection> inspect_copy(ParquetRows& rows, const base::Path& path,
     Inspection& inspection = inspected.inspection;
     inspection.load_path = path;
     if (!inspected.set_aside.empty()) {
-        inspection.load_path = stem.string() + ".good.csv";
+        FLORIN_TRY_ASSIGN(inspection.load_path, staged_path(options.staging_folder, path, ".good.csv"));
         FLORIN_TRY(split_rows(csv, inspected, inspection.load_path, *options.quarantine));
         inspection.quarantined.first->place.file = path.string();
     }
@@ -233,7 +219,7 @@ base::Result<Inspection> inspect_copy(ParquetRows& rows, const base::Path& path,
 } // namespace
 
 base::Result<Inspection> inspect_parquet(const base::Path& path, const InspectionOptions& options) {
-    FLORIN_TRY_ASSIGN(const std::string hash, hash_of(path));
+    FLORIN_TRY_ASSIGN(const std::string hash, lake::hash_of_file(path));
     FLORIN_TRY_ASSIGN(const std::uint64_t file_bytes, base::file_size(path));
     FLORIN_TRY_ASSIGN(ParquetRows rows, ParquetRows::open(path, options));
     Inspection inspection;

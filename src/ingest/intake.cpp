@@ -1,13 +1,13 @@
 #include "ingest/intake.hpp"
 
 #include "base/sha256.hpp"
+#include "ingest/disjoint_sets.hpp"
 #include "ingest/loader.hpp"
 
 #include <fmt/format.h>
 #include <fnmatch.h>
 
 #include <algorithm>
-#include <numeric>
 
 namespace florin::ingest {
 namespace fs = std::filesystem;
@@ -53,25 +53,6 @@ base::Result<void> expand_pattern(const base::Path& pattern, Intake& intake) {
     return {};
 }
 
-/// Disjoint sets of file indexes.
-class Groups {
-public:
-    explicit Groups(std::size_t count) : parent_(count) { std::iota(parent_.begin(), parent_.end(), std::size_t{0}); }
-    std::size_t root(std::size_t index) {
-        while (parent_[index] != index) {
-            index = parent_[index] = parent_[parent_[index]];
-        }
-        return index;
-    }
-    void join(std::size_t a, std::size_t b) {
-        const std::size_t first = std::min(root(a), root(b));
-        parent_[std::max(root(a), root(b))] = first;
-    }
-
-private:
-    std::vector<std::size_t> parent_;
-};
-
 } // namespace
 
 base::Result<Intake> find_files(const std::vector<std::string>& paths) {
@@ -104,23 +85,21 @@ base::Result<Intake> find_files(const std::vector<std::string>& paths) {
 }
 
 std::vector<std::vector<Inspection>> group_into_deliveries(std::vector<Inspection> inspections) {
-    Groups groups(inspections.size());
+    DisjointSets files(inspections.size());
     std::map<ScopeKey, std::size_t> first_with;
     for (std::size_t i = 0; i < inspections.size(); ++i) {
         for (const auto& [scope, stray] : find_strays(inspections[i].scopes)) {
             if (!stray) {
-                const auto [at, added] = first_with.try_emplace(scope, i);
-                groups.join(at->second, i);
+                files.join(first_with.try_emplace(scope, i).first->second, i);
             }
         }
     }
-    std::map<std::size_t, std::vector<Inspection>> by_root;
-    for (std::size_t i = 0; i < inspections.size(); ++i) {
-        by_root[groups.root(i)].push_back(std::move(inspections[i]));
-    }
     std::vector<std::vector<Inspection>> deliveries;
-    for (auto& [root, files] : by_root) {
-        deliveries.push_back(std::move(files));
+    for (const std::vector<std::size_t>& members : files.sets()) {
+        std::vector<Inspection>& delivery = deliveries.emplace_back();
+        for (const std::size_t i : members) {
+            delivery.push_back(std::move(inspections[i]));
+        }
     }
     return deliveries;
 }

@@ -3,7 +3,6 @@
 #include "base/terminal_text.hpp"
 
 #include "ingest/byte_source.hpp"
-#include "ingest/inspection_cells.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -313,19 +312,16 @@ void append_quoted(std::string& csv, std::string_view text) {
     csv += '"';
 }
 
-base::Result<JsonRow> flat_json_row(std::string_view line) {
+base::Result<std::vector<std::string>> first_line_columns(const base::Path& path) {
+    FLORIN_TRY_ASSIGN(ByteSource source, ByteSource::open(path));
+    Lines lines(std::move(source));
+    FLORIN_TRY_ASSIGN(const auto line, lines.next());
     Keys keys;
     RowReader reader(keys, JsonObjects::kFlat);
-    if (!read_row(reader, line)) {
-        return reader.error;
+    if (line && !read_row(reader, line->text)) {
+        return located(reader.error, path, 1, line->text);
     }
-    for (std::string& cell : reader.cells) {
-        if (cell.starts_with('"')) {
-            const Cell quoted{cell.data() + 1, static_cast<std::uint32_t>(cell.size() - 2), Cell::State::kQuoted};
-            cell = unescaped(quoted);
-        }
-    }
-    return JsonRow{std::move(keys.names), std::move(reader.cells)};
+    return std::move(keys.names);
 }
 
 base::Result<JsonLines> convert_json_lines(const base::Path& path, const base::Path& csv, bool set_bad_lines_aside,

@@ -42,13 +42,8 @@ enum class JsonObjects : std::uint8_t {
 base::Result<JsonLines> convert_json_lines(const base::Path& path, const base::Path& csv, bool set_bad_lines_aside,
                                            JsonObjects objects = JsonObjects::kAsText);
 
-/// One line as a flat row: the names of its columns and their texts.
-struct JsonRow {
-    std::vector<std::string> names;
-    std::vector<std::string> cells; ///< null is an empty text
-};
-/// Errors as convert_json_lines().
-base::Result<JsonRow> flat_json_row(std::string_view line);
+/// The columns of the first line, flat. Errors as convert_json_lines().
+base::Result<std::vector<std::string>> first_line_columns(const base::Path& path);
 
 /// Copies the lines whose rows are in `rows` (ascending), as they are, to `out`.
 base::Result<void> copy_lines(const base::Path& path, const std::vector<std::uint64_t>& rows, const base::Path& out);

@@ -2,13 +2,13 @@
 
 #include "base/check.hpp"
 #include "engine/engine.hpp"
+#include "ingest/disjoint_sets.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 #include <map>
-#include <numeric>
 
 namespace florin::ingest {
 namespace {
@@ -99,6 +99,19 @@ std::string named_texts_sql(std::string_view function,
 
 } // namespace
 
+std::string custom_column_name(std::string_view column) {
+    std::string name = "x_";
+    bool capital = true;
+    for (const char c : column) {
+        const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        if (is_letter) {
+            name += capital && c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+        }
+        capital = !is_letter;
+    }
+    return name;
+}
+
 std::string custom_columns_sql(const std::vector<std::pair<std::string, std::string>>& columns) {
     return columns.empty() ? "CAST(NULL AS MAP(VARCHAR, VARCHAR))" : named_texts_sql("florin_text_map", columns);
 }
@@ -143,28 +156,20 @@ std::string case_sql(std::string_view value, std::string_view tsv) {
 
 base::Result<std::vector<FileGroup>> Source::group(const std::vector<SourceFile>& files,
                                                    const std::vector<Manifest>&) const {
-    std::vector<std::size_t> group_of(files.size());
-    std::iota(group_of.begin(), group_of.end(), std::size_t{0});
+    DisjointSets together(files.size());
     if (mode() == lake::Mode::kSnapshot) {
         std::map<std::string, std::size_t> first_with;
         for (std::size_t i = 0; i < files.size(); ++i) {
             for (const std::string& key : delivery_keys(files[i])) {
-                const auto [at, added] = first_with.try_emplace(key, i);
-                const std::size_t from = std::max(group_of[i], group_of[at->second]);
-                const std::size_t to = std::min(group_of[i], group_of[at->second]);
-                std::ranges::replace(group_of, from, to);
+                together.join(first_with.try_emplace(key, i).first->second, i);
             }
         }
     }
-    std::map<std::size_t, FileGroup> groups;
-    for (std::size_t i = 0; i < files.size(); ++i) {
-        groups[group_of[i]].files.push_back(i);
+    std::vector<FileGroup> groups;
+    for (std::vector<std::size_t>& members : together.sets()) {
+        groups.push_back({.files = std::move(members)});
     }
-    std::vector<FileGroup> out;
-    for (auto& [first, group] : groups) {
-        out.push_back(std::move(group));
-    }
-    return out;
+    return groups;
 }
 
 std::optional<FoundSource> find_source(const FileHead& head, std::span<const Source* const> sources) {

@@ -71,6 +71,10 @@ struct Mapping {
     std::string_view total_cost = "BilledCost";
 };
 
+/// What a column that FOCUS does not know is called: `x_` and its words with capitals, whatever stands between
+/// them. `lineItem/referenceNo` -> `x_LineItemReferenceNo`, `line_item_a_r_n` -> `x_LineItemARN`.
+std::string custom_column_name(std::string_view column);
+
 /// SQL of an x_Custom map with the cells that are not NULL; `columns` are names (`x_Operation`) and the
 /// staged columns they come from.
 std::string custom_columns_sql(const std::vector<std::pair<std::string, std::string>>& columns);
@@ -102,12 +106,11 @@ struct Manifest {
 
 /// Files that make one delivery, and what the source knows of it.
 struct FileGroup {
-    std::vector<std::size_t> files;            ///< into the list that was grouped
+    std::vector<std::size_t> files; ///< into the list that was grouped
     /// What the source found out about these files and map() has to know: `amortized`. May be empty. The same bytes
     /// as another variant are another delivery.
     std::string variant;
     std::optional<period::Instant> ordered_at; ///< the provider's run or export time
-    std::optional<bool> complete;              ///< whether the provider says that the period is complete
 };
 
 /// One source. Const and usable from any thread.

@@ -40,6 +40,23 @@ std::uint64_t count_at(const std::vector<engine::Value>& row, std::size_t place)
     return static_cast<std::uint64_t>(std::get<std::int64_t>(row[place]));
 }
 
+/// Of all files, with what counts in the delivery: amounts that are held where no file states any.
+std::vector<SurveyedGroup> surveyed_groups(const std::vector<SourceFile>& files) {
+    const bool counts_held =
+        std::ranges::none_of(files, [](const SourceFile& file) { return file.survey.states_amounts; });
+    std::vector<SurveyedGroup> groups;
+    for (const SourceFile& file : files) {
+        for (SurveyedGroup group : file.survey.groups) {
+            if (counts_held) {
+                group.sum = exact_plus(group.sum, group.held);
+                group.rounded_away = exact_plus(group.rounded_away, group.held_rounded_away);
+            }
+            groups.push_back(std::move(group));
+        }
+    }
+    return groups;
+}
+
 class SourceLoad {
 public:
     SourceLoad(engine::Engine& engine, const Source& source, const std::vector<SourceFile>& files,
@@ -294,18 +311,16 @@ base::Result<void> SourceLoad::check_against_survey(const std::vector<Reconciled
     std::map<Key, Side> surveyed;
     std::map<Key, Side> mapped;
     std::map<std::string, ReconciledTotal> totals;
-    for (const SourceFile& file : files_) {
-        for (const SurveyedGroup& group : file.survey.groups) {
-            Side& side = surveyed[{group.keys[3], group.keys[0], group.keys[1], group.keys[2]}];
-            side.rows += group.rows;
-            side.sum = exact_plus(side.sum, group.sum);
-            side.rounded_away = exact_plus(side.rounded_away, group.rounded_away);
-            ReconciledTotal& total = totals[group.keys[3]];
-            total.currency = group.keys[3];
-            total.source_rows += group.rows;
-            total.source = exact_plus(total.source, group.sum);
-            total.rounded_away = exact_plus(total.rounded_away, group.rounded_away);
-        }
+    for (const SurveyedGroup& group : surveyed_groups(files_)) {
+        Side& side = surveyed[{group.keys[3], group.keys[0], group.keys[1], group.keys[2]}];
+        side.rows += group.rows;
+        side.sum = exact_plus(side.sum, group.sum);
+        side.rounded_away = exact_plus(side.rounded_away, group.rounded_away);
+        ReconciledTotal& total = totals[group.keys[3]];
+        total.currency = group.keys[3];
+        total.source_rows += group.rows;
+        total.source = exact_plus(total.source, group.sum);
+        total.rounded_away = exact_plus(total.rounded_away, group.rounded_away);
     }
     for (const ReconciledLine& line : lines) {
         Side& side = mapped[{line.currency, line.account, line.service, line.line_type}];

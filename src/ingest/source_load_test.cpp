@@ -8,9 +8,7 @@
 namespace florin::ingest {
 namespace {
 
-using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::IsEmpty;
 using testing::SizeIs;
 
 /// A source of four columns whose mapping a test can spoil.

@@ -1,32 +1,17 @@
 #include "ingest/source_test_ledger.hpp"
 
+#include "base/csv_cell.hpp"
+
 #include <fmt/format.h>
+#include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
 #include <set>
 
 namespace florin::ingest {
-namespace {
-
-std::string cell_text(const std::string& text) {
-    std::string quoted;
-    for (const char c : text) {
-        quoted += c == '"' ? "\"\"" : std::string(1, c);
-    }
-    return text.find_first_of(",\"\n") == std::string::npos ? text : "\"" + quoted + "\"";
-}
-
-/// Money and quantities without the zeros that the type adds.
-std::string plain(std::string text) {
-    if (text.find('.') != std::string::npos) {
-        text.erase(text.find_last_not_of('0') + 1);
-        text.erase(text.find_last_not_of('.') + 1);
-    }
-    return text;
-}
-
-} // namespace
-
 Cells with(Cells row, const Cells& changes) {
     for (const auto& [column, cell] : changes) {
         row[column] = cell;
@@ -44,7 +29,7 @@ std::string csv_text(const std::vector<Cells>& rows) {
     const auto line = [&](const auto& cell) {
         std::string text;
         for (const std::string& column : columns) {
-            text += (column == *columns.begin() ? "" : ",") + cell_text(cell(column));
+            text += (column == *columns.begin() ? "" : ",") + base::csv_cell(cell(column));
         }
         return text + "\n";
     };
@@ -53,6 +38,78 @@ std::string csv_text(const std::vector<Cells>& rows) {
         text += line([&](const std::string& column) { return row.contains(column) ? row.at(column) : std::string(); });
     }
     return text;
+}
+
+std::string plain(std::string text) {
+    if (text.find('.') != std::string::npos) {
+        text.erase(text.find_last_not_of('0') + 1);
+        text.erase(text.find_last_not_of('.') + 1);
+    }
+    return text;
+}
+
+void expect(const Cells& row, const Cells& expected) {
+    for (const auto& [column, cell] : expected) {
+        const auto at = row.find(column);
+        EXPECT_EQ(at == row.end() ? "(null)" : at->second, cell) << column;
+    }
+}
+
+void expect_rules_named(const Source& source, const std::string& prefix, const std::string& sql) {
+    std::set<std::string> named;
+    const std::string begin = prefix + ".";
+    for (std::size_t at = sql.find(begin); at != std::string::npos; at = sql.find(begin, at + 1)) {
+        const std::size_t rest = at + begin.size();
+        const std::size_t end = std::min(sql.find_first_not_of("abcdefghijklmnopqrstuvwxyz-", rest), sql.size());
+        if (end > rest) {
+            named.insert(sql.substr(at, end - at));
+        }
+    }
+    std::set<std::string> known;
+    for (const SourceRule& rule : source.rules()) {
+        EXPECT_FALSE(rule.document.empty()) << rule.id;
+        known.insert(rule.id);
+    }
+    EXPECT_EQ(named, known);
+}
+
+void expect_rules_on_page(const Source& source, const base::Path& page) {
+    constexpr std::string_view kBegin = "<!-- rules -->\n";
+    constexpr std::string_view kEnd = "<!-- end of rules -->";
+    std::string text = read_all(page);
+    const std::size_t begin = text.find(kBegin) + kBegin.size();
+    const std::size_t end = text.find(kEnd);
+    ASSERT_LT(begin, end);
+    const std::string table = rules_table(source.rules());
+    if (std::getenv("FLORIN_UPDATE") != nullptr) {
+        text.replace(begin, end - begin, table);
+        std::ofstream(page, std::ios::binary) << text;
+        return;
+    }
+    EXPECT_EQ(text.substr(begin, end - begin), table) << "FLORIN_UPDATE=1 writes it";
+}
+
+void expect_numbers_checked(const Source& source, const std::string& sql) {
+    FileHead head;
+    head.columns = source.known_columns();
+    const SurveyRules rules = source.survey_rules(head);
+    std::vector<std::string> checked = rules.decimals;
+    for (const SurveyedAmount& amount : rules.amounts) {
+        checked.push_back(amount.column);
+    }
+    int count = 0;
+    for (const std::string function : {"florin_decimal(", "florin_quantity("}) {
+        for (std::size_t at = sql.find(function); at != std::string::npos; at = sql.find(function, at + 1)) {
+            // A column and nothing else, in quotes or not.
+            std::string argument = sql.substr(at + function.size(), sql.find(')', at) - at - function.size());
+            std::erase(argument, '"');
+            if (argument.find_first_of(" (") == std::string::npos) {
+                EXPECT_THAT(checked, testing::Contains(argument));
+                ++count;
+            }
+        }
+    }
+    EXPECT_GT(count, 2);
 }
 
 SourceLedger::SourceLedger(const Source& source) : source_(source), engine_(engine::open_duckdb({}).value()) {}

@@ -21,6 +21,19 @@ Cells with(Cells row, const Cells& changes);
 /// A CSV with the columns of all rows, in the order of the alphabet.
 std::string csv_text(const std::vector<Cells>& rows);
 
+/// A number without zeros at its end: `1.50` -> `1.5`.
+std::string plain(std::string text);
+
+/// The cells of `expected` are in `row`; `(null)` is a cell that is not there.
+void expect(const Cells& row, const Cells& expected);
+
+/// The SQL of a mapping names each rule of the source and no other; ids begin with `prefix`, as in `aws.`.
+void expect_rules_named(const Source& source, const std::string& prefix, const std::string& sql);
+/// The page has the table of the source's rules between its marks; FLORIN_UPDATE=1 writes it.
+void expect_rules_on_page(const Source& source, const base::Path& page);
+/// What the SQL reads as a number is a number in the second reader's eyes, too, of whom it is an error with a place.
+void expect_numbers_checked(const Source& source, const std::string& sql);
+
 /// Deliveries of one source, loaded one after the other.
 class SourceLedger {
 public:

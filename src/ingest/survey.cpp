@@ -1,13 +1,12 @@
 #include "ingest/survey.hpp"
 
-#include "base/sha256.hpp"
-#include "ingest/csv_header.hpp"
 #include "ingest/exact_sum.hpp"
 #include "ingest/exact_text.hpp"
 #include "ingest/inspection_counter.hpp"
 #include "ingest/inspection_csv.hpp"
 #include "ingest/json_lines.hpp"
 #include "ingest/json_members.hpp"
+#include "lake/file_hashes.hpp"
 #include "period/period.hpp"
 
 #include <fmt/format.h>
@@ -34,6 +33,7 @@ struct SurveyPlan {
     struct AmountPlace {
         std::size_t column = kNowhere;
         std::string member;
+        bool has_otherwise = false;
         std::size_t otherwise = kNowhere;
         std::size_t unless_column = kNowhere;
         std::string unless_ends_with;
@@ -48,8 +48,8 @@ struct SurveyPlan {
     SurveyPlan(std::vector<std::string> columns, const SurveyRules& rules) : names(std::move(columns)) {
         for (const SurveyedAmount& amount : rules.amounts) {
             if (place(amount.column) != kNowhere) {
-                amounts.push_back({place(amount.column), amount.member, place(amount.otherwise),
-                                   place(amount.unless_column), amount.unless_ends_with});
+                amounts.push_back({place(amount.column), amount.member, !amount.otherwise.empty(),
+                                   place(amount.otherwise), place(amount.unless_column), amount.unless_ends_with});
             }
         }
         for (const std::string& key : rules.keys) {
@@ -70,7 +70,7 @@ struct SurveyPlan {
 private:
     std::size_t place(std::string_view column) const {
         const auto at = std::ranges::find(names, column);
-        return at == names.end() ? kNowhere : static_cast<std::size_t>(at - names.begin());
+        return column.empty() || at == names.end() ? kNowhere : static_cast<std::size_t>(at - names.begin());
     }
 };
 
@@ -112,16 +112,17 @@ public:
         for (const SurveyPlan::AmountPlace& amount : plan_.amounts) {
             std::size_t column = amount.column;
             std::string_view text = cell(column);
-            bool is_held = false;
-            if (amount.otherwise != kNowhere) {
-                states_amounts_ = states_amounts_ || !text.empty();
-                if (text.empty()) {
-                    is_held = amount.unless_column != kNowhere &&
-                              cell(amount.unless_column).ends_with(amount.unless_ends_with);
+            bool is_stated = false;
+            if (amount.has_otherwise) {
+                is_stated = !text.empty();
+                states_amounts_ = states_amounts_ || is_stated;
+                if (!is_stated && amount.otherwise != kNowhere) {
                     column = amount.otherwise;
                     text = cell(column);
                 }
             }
+            const bool is_held = !is_stated && amount.unless_column != kNowhere &&
+                                 cell(amount.unless_column).ends_with(amount.unless_ends_with);
             if (auto error = add(text, column, amount.member, is_held ? group.held : group.sum)) {
                 return error;
             }
@@ -132,7 +133,7 @@ public:
     struct Group {
         std::uint64_t rows = 0;
         ExactSum sum;
-        ExactSum held; ///< counts unless the file states amounts
+        ExactSum held;
     };
     const std::unordered_map<std::string, Group>& groups() const { return groups_; }
     bool states_amounts() const { return states_amounts_; }
@@ -258,10 +259,8 @@ void merge(const std::vector<const SurveyTally*>& tallies, Survey& out) {
             merged.rows += group.rows;
             merged.sum = exact_plus(merged.sum, group.sum.to_string());
             merged.rounded_away = exact_plus(merged.rounded_away, group.sum.rounded_away());
-            if (!out.states_amounts) {
-                merged.sum = exact_plus(merged.sum, group.held.to_string());
-                merged.rounded_away = exact_plus(merged.rounded_away, group.held.rounded_away());
-            }
+            merged.held = exact_plus(merged.held, group.held.to_string());
+            merged.held_rounded_away = exact_plus(merged.held_rounded_away, group.held.rounded_away());
         }
     }
     for (auto& [key, group] : groups) {
@@ -281,12 +280,7 @@ base::Result<void> survey_csv(const base::Path& path, const SurveyRules& rules, 
     out.file_bytes = source.raw_bytes_all();
     CsvBlocks blocks(std::move(source), kBlockBytes, kRowBytesMax);
     CsvBlock first;
-    FLORIN_TRY_ASSIGN(const bool any, blocks.next(first));
-    if (!any) {
-        return base::data_error("file.empty", "the file is empty").with_remedy("Fetch the file again.");
-    }
-    FLORIN_TRY_ASSIGN(CsvHeader header, read_csv_header(first.text()));
-    first.begin = header.bytes;
+    FLORIN_TRY_ASSIGN(CsvHeader header, read_header(blocks, first));
     out.delimiter = header.delimiter;
     out.columns = header.names;
     const SurveyPlan plan(std::move(header.names), rules);
@@ -312,8 +306,7 @@ base::Result<void> survey_csv(const base::Path& path, const SurveyRules& rules, 
 
 base::Result<void> survey_json(const base::Path& path, const SurveyRules& rules, const SurveyOptions& options,
                                Survey& out) {
-    FLORIN_TRY(base::make_folders(options.staging_folder));
-    out.load_path = options.staging_folder / (base::sha256(path.string()).substr(0, 16) + ".csv");
+    FLORIN_TRY_ASSIGN(out.load_path, staged_path(options.staging_folder, path, ".csv"));
     FLORIN_TRY_ASSIGN(JsonLines lines, convert_json_lines(path, out.load_path, false, JsonObjects::kFlat));
     FLORIN_TRY(survey_csv(out.load_path, rules, options, out));
     out.sha256 = std::move(lines.sha256);
@@ -327,21 +320,15 @@ base::Result<void> survey_json(const base::Path& path, const SurveyRules& rules,
 base::Result<void> survey_zip(const base::Path& path, const SurveyRules& rules, const SurveyOptions& options,
                               Survey& out) {
     FLORIN_TRY(survey_csv(path, rules, options, out));
-    FLORIN_TRY(base::make_folders(options.staging_folder));
-    out.load_path = options.staging_folder / (base::sha256(path.string()).substr(0, 16) + ".csv");
+    FLORIN_TRY_ASSIGN(out.load_path, staged_path(options.staging_folder, path, ".csv"));
     return unpack(path, out.load_path);
 }
 
 /// The pages are decoded by the engine, as there is no second decoder; cells are read and added up here.
 base::Result<void> survey_parquet(const base::Path& path, const SurveyRules& rules, const SurveyOptions& options,
                                   Survey& out) {
-    FLORIN_TRY_ASSIGN(ByteSource source, ByteSource::open(path));
-    std::vector<char> buffer(kBlockBytes);
-    for (std::size_t size = 1; size > 0;) {
-        FLORIN_TRY_ASSIGN(size, source.read(buffer.data(), buffer.size()));
-    }
-    out.sha256 = source.sha256();
-    out.file_bytes = source.raw_bytes_all();
+    FLORIN_TRY_ASSIGN(out.sha256, lake::hash_of_file(path));
+    FLORIN_TRY_ASSIGN(out.file_bytes, base::file_size(path));
     FLORIN_TRY_ASSIGN(const auto engine, engine::open_duckdb({.threads = std::max(options.threads, 1),
                                                               .temporary_folder = options.staging_folder}));
     FLORIN_TRY_ASSIGN(const std::vector<TextColumn> columns, parquet_text_columns(*engine, path));

@@ -18,9 +18,11 @@ struct SurveyedAmount {
     /// Empty: the cell is the amount. Else the cell is a JSON list of objects, and the amounts are
     /// their members of this name.
     std::string member;
-    /// Column that is read where the cell is empty; none: an empty cell counts as nothing. Rows whose cell in
-    /// `unless_column` ends with `unless_ends_with` do so only in a file without any cell in `column`.
+    /// Column that is read where the cell is empty; none: an empty cell counts as nothing.
     std::string otherwise = {};
+    /// What is read otherwise is held in rows whose cell in `unless_column` ends with `unless_ends_with`: it counts
+    /// only in a delivery whose files state no amounts. Without `otherwise`, which is what a file gets that lacks
+    /// the column of the others, all such rows are held.
     std::string unless_column = {};
     std::string unless_ends_with = {};
 };
@@ -37,8 +39,10 @@ struct SurveyRules {
 struct SurveyedGroup {
     std::vector<std::string> keys; ///< as SurveyRules::keys
     std::uint64_t rows = 0;
-    std::string sum = "0";          ///< exact, of all amounts
+    std::string sum = "0";          ///< exact, of all amounts but those held
     std::string rounded_away = "0"; ///< that minus the sum of the amounts rounded half even to 18 places, each
+    std::string held = "0";         ///< exact, of the amounts held; see SurveyedAmount
+    std::string held_rounded_away = "0";
 };
 
 /// What the second reader found in one file.

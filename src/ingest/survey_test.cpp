@@ -5,11 +5,12 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <utility>
+
 namespace florin::ingest {
 namespace {
 
 using testing::ElementsAre;
-using testing::HasSubstr;
 
 SurveyRules rules() {
     return {.amounts = {{.column = "cost", .member = {}}, {.column = "credits", .member = "amount"}},
@@ -98,6 +99,30 @@ TEST_F(SurveyTest, NeedsNoParticularNumberOfThreads) {
     EXPECT_EQ(one.row_offsets.offsets, four.row_offsets.offsets);
     EXPECT_THAT(groups(one),
                 ElementsAre("a0/x//USD: 20000 9990 (0)", "a1/x//USD: 20000 9990 (0)", "a2/x//USD: 20000 9990 (0)"));
+}
+
+/// Whether what is held counts is told by all files of a delivery.
+TEST_F(SurveyTest, WhatIsHeldIsAddedUpByItself) {
+    const SurveyedAmount net = {
+        .column = "net", .member = {}, .otherwise = "cost", .unless_column = "type", .unless_ends_with = "Discount"};
+    const auto read_amounts = [&](const char* name, const SurveyedAmount& amount, std::string_view text) {
+        return survey(folder_.write(name, text), {.amounts = {amount}}, {.staging_folder = folder_.path() / "s"});
+    };
+    const Survey stated =
+        read_amounts("stated.csv", net, "type,cost,net\nUsage,10,8\nTax,1,\nEdpDiscount,-2,\nEdpDiscount,-3,-1\n")
+            .value();
+    EXPECT_TRUE(stated.states_amounts);
+    EXPECT_EQ(stated.groups.at(0).sum, "8"); // 8 + 1 - 1
+    EXPECT_EQ(stated.groups.at(0).held, "-2");
+
+    SurveyedAmount cost = net;
+    cost.column = std::exchange(cost.otherwise, "");
+    const std::string_view without = "type,cost\nUsage,10\nEdpDiscount,-2\nEdpDiscount,-1E-20\n";
+    const Survey silent = read_amounts("silent.csv", cost, without).value();
+    EXPECT_FALSE(silent.states_amounts);
+    EXPECT_EQ(silent.groups.at(0).sum, "10");
+    EXPECT_EQ(silent.groups.at(0).held, "-2.00000000000000000001");
+    EXPECT_EQ(silent.groups.at(0).held_rounded_away, "-0.00000000000000000001");
 }
 
 TEST_F(SurveyTest, NamesTheCellThatCannotBeRead) {

@@ -1,15 +1,16 @@
 #include "ingest/text_file.hpp"
 
+#include "base/check.hpp"
+#include "base/sha256.hpp"
 #include "ingest/byte_source.hpp"
-#include "ingest/csv_header.hpp"
-#include "ingest/inspection_cells.hpp"
+#include "ingest/csv_rows.hpp"
 #include "ingest/inspection_csv.hpp"
 #include "ingest/json_lines.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
+#include <memory>
 
 namespace florin::ingest {
 namespace {
@@ -22,62 +23,12 @@ base::Error located(base::Error error, const base::Path& path) {
     return error;
 }
 
-/// The cells of the first row of `text`, which starts behind the header. Nothing where it has none.
-std::vector<std::string> first_row(std::string_view text, char delimiter, std::size_t columns) {
-    std::vector<std::string> cells;
-    std::string cell;
-    bool quoted = false;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const char c = text[i];
-        if (c == '"') {
-            const bool doubled = quoted && i + 1 < text.size() && text[i + 1] == '"';
-            cell += doubled ? "\"" : "";
-            i += doubled ? 1 : 0;
-            quoted = doubled ? quoted : !quoted;
-        } else if (!quoted && (c == delimiter || c == '\n')) {
-            if (c == '\n' && !cell.empty() && cell.back() == '\r') {
-                cell.pop_back();
-            }
-            cells.push_back(std::move(cell));
-            cell.clear();
-            if (c == '\n') {
-                break;
-            }
-        } else {
-            cell += c;
-        }
-    }
-    return cells.size() == columns ? cells : std::vector<std::string>();
-}
-
-base::Result<void> read_csv_head(ByteSource source, FileHead& head) {
+base::Result<std::vector<std::string>> read_csv_columns(const base::Path& path) {
+    FLORIN_TRY_ASSIGN(ByteSource source, ByteSource::open(path));
     CsvBlocks blocks(std::move(source), kBlockBytes, kRowBytesMax);
-    CsvBlock block;
-    FLORIN_TRY_ASSIGN(const bool any, blocks.next(block));
-    if (!any) {
-        return base::data_error("file.empty", "the file is empty").with_remedy("Fetch the file again.");
-    }
-    FLORIN_TRY_ASSIGN(CsvHeader header, read_csv_header(block.text()));
-    head.first_row = first_row(block.text().substr(header.bytes), header.delimiter, header.names.size());
-    head.columns = std::move(header.names);
-    return {};
-}
-
-base::Result<void> read_json_head(ByteSource source, FileHead& head) {
-    std::string line;
-    std::array<char, 65536> buffer{};
-    while (line.find('\n') == std::string::npos && line.size() < kRowBytesMax) {
-        FLORIN_TRY_ASSIGN(const std::size_t size, source.read(buffer.data(), buffer.size()));
-        if (size == 0) {
-            break;
-        }
-        line.append(buffer.data(), size);
-    }
-    line.resize(std::min(line.find('\n'), line.size()));
-    FLORIN_TRY_ASSIGN(JsonRow row, flat_json_row(line));
-    head.columns = std::move(row.names);
-    head.first_row = std::move(row.cells);
-    return {};
+    CsvBlock first;
+    FLORIN_TRY_ASSIGN(CsvHeader header, read_header(blocks, first));
+    return std::move(header.names);
 }
 
 /// The parts of `STRUCT(a VARCHAR, b STRUCT(c DOUBLE))` between its brackets.
@@ -126,15 +77,30 @@ bool FileHead::has(std::string_view column) const {
     return std::ranges::find(columns, column) != columns.end();
 }
 
-base::Result<FileHead> read_file_head(const base::Path& path) {
+base::Result<FileKind> read_file_kind(const base::Path& path) {
+    FLORIN_TRY_ASSIGN(const ByteSource source, ByteSource::open(path));
+    FileKind kind{.compression = source.compression()};
+    if (source.magic().starts_with("PAR1")) {
+        kind.format = FileFormat::kParquet;
+        return kind;
+    }
+    FLORIN_TRY_ASSIGN(const char letter, first_letter(path));
+    kind.format = letter == '{' ? FileFormat::kJsonLines : FileFormat::kCsv;
+    return kind;
+}
+
+base::Result<FileHead> read_file_head(const base::Path& path, engine::Engine* engine) {
+    FLORIN_TRY_ASSIGN(const FileKind kind, read_file_kind(path));
     FileHead head;
     head.path = path;
-    FLORIN_TRY_ASSIGN(ByteSource source, ByteSource::open(path));
-    head.compression = source.compression();
-    if (source.magic().starts_with("PAR1")) {
-        head.format = FileFormat::kParquet;
-        FLORIN_TRY_ASSIGN(const auto engine, engine::open_duckdb({.threads = 1}));
-        auto columns = parquet_text_columns(*engine, path);
+    head.format = kind.format;
+    head.compression = kind.compression;
+    if (kind.format == FileFormat::kParquet) {
+        std::unique_ptr<engine::Engine> opened;
+        if (engine == nullptr) {
+            FLORIN_TRY_ASSIGN(opened, engine::open_duckdb({.threads = 1}));
+        }
+        auto columns = parquet_text_columns(engine == nullptr ? *opened : *engine, path);
         if (!columns.ok()) {
             return located(std::move(columns).error(), path);
         }
@@ -143,13 +109,18 @@ base::Result<FileHead> read_file_head(const base::Path& path) {
         }
         return head;
     }
-    FLORIN_TRY_ASSIGN(const char letter, first_letter(path));
-    head.format = letter == '{' ? FileFormat::kJsonLines : FileFormat::kCsv;
-    auto read = letter == '{' ? read_json_head(std::move(source), head) : read_csv_head(std::move(source), head);
-    if (!read.ok()) {
-        return located(std::move(read).error(), path);
+    auto columns = kind.format == FileFormat::kJsonLines ? first_line_columns(path) : read_csv_columns(path);
+    if (!columns.ok()) {
+        return located(std::move(columns).error(), path);
     }
+    head.columns = std::move(*columns);
     return head;
+}
+
+base::Result<base::Path> staged_path(const base::Path& folder, const base::Path& path, std::string_view suffix) {
+    FLORIN_CHECK(!folder.empty(), "a copy is to be made and there is no staging folder");
+    FLORIN_TRY(base::make_folders(folder));
+    return folder / (base::sha256(path.string()).substr(0, 16) + std::string(suffix));
 }
 
 std::string csv_relation(const base::Path& path, const std::vector<std::string>& columns, char delimiter,

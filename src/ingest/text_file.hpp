@@ -5,12 +5,21 @@
 #include "ingest/inspection.hpp"
 
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace florin::ingest {
 
-/// What the first bytes of a file tell.
+/// What a file is by its first bytes, whatever it is called.
+struct FileKind {
+    FileFormat format = FileFormat::kCsv;
+    Compression compression = Compression::kNone;
+};
+/// Reads no column. Errors: `file.*`.
+base::Result<FileKind> read_file_kind(const base::Path& path);
+
+/// What the first bytes of a file tell, and its columns.
 struct FileHead {
     base::Path path;
     FileFormat format = FileFormat::kCsv;
@@ -18,13 +27,16 @@ struct FileHead {
     /// In file order, as the file calls them. Objects in JSON lines (those of the first line) and
     /// structures in Parquet are flat: `service.description`.
     std::vector<std::string> columns;
-    std::vector<std::string> first_row; ///< its cells, as columns; empty where there is no row, and for Parquet
 
     bool has(std::string_view column) const;
 };
 
-/// Reads no more than it must. Errors: `file.*`, `csv.*` (of the header), `json.*`.
-base::Result<FileHead> read_file_head(const base::Path& path);
+/// Reads no more than it must. `engine` is asked for the columns of Parquet; without one it is opened for
+/// that. Errors: `file.*`, `csv.*` (of the header), `json.*`.
+base::Result<FileHead> read_file_head(const base::Path& path, engine::Engine* engine = nullptr);
+
+/// A name in `folder`, which is made, that belongs to `path` alone.
+base::Result<base::Path> staged_path(const base::Path& folder, const base::Path& path, std::string_view suffix);
 
 /// How the engine is to read CSV. The second reader has read the file already and vouches for it.
 enum class CsvReading : std::uint8_t {

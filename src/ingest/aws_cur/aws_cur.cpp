@@ -8,8 +8,10 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <map>
 #include <sstream>
+#include <utility>
 
 namespace florin::embedded {
 extern const std::string_view aws_cur_further_rows;
@@ -36,21 +38,18 @@ constexpr std::string_view kKeptNames =
 
 /// The keys of a map column as tag_key() makes them; a tag without a value is true.
 constexpr std::string_view kTagsOfMap =
-    "nullif(to_json(map_from_entries(list_transform(map_entries(CAST(CAST(resource_tags AS JSON) AS MAP(VARCHAR, "
+    "CASE WHEN tags_are_read THEN nullif(to_json(map_from_entries(list_transform(map_entries(CAST(CAST(resource_tags "
+    "AS JSON) AS MAP(VARCHAR, "
     "VARCHAR))), lambda e: {'k': CASE WHEN e.key LIKE 'user\\_%' ESCAPE '\\' OR e.key LIKE 'user:%' THEN substr(e.key, "
     "6) "
     "WHEN e.key LIKE 'aws\\_%' ESCAPE '\\' THEN 'aws:' || substr(e.key, 5) ELSE e.key END, "
-    "'v': CASE WHEN e.value = '' THEN CAST('true' AS JSON) ELSE to_json(e.value) END})))::VARCHAR, '{}')";
+    "'v': CASE WHEN e.value = '' THEN CAST('true' AS JSON) ELSE to_json(e.value) END})))::VARCHAR, '{}') END";
 
 /// What a file calls the staged column, or nothing.
 std::string written_name(const FileHead& head, std::string_view staged) {
     const auto at = std::ranges::find_if(head.columns,
                                          [staged](const std::string& column) { return staged_name(column) == staged; });
     return at == head.columns.end() ? std::string() : *at;
-}
-
-bool has_net_costs(const FileHead& head) {
-    return !written_name(head, "line_item_net_unblended_cost").empty();
 }
 
 /// How the legacy report writes a staged name, for a column that a file lacks.
@@ -157,7 +156,11 @@ public:
 
     SurveyRules survey_rules(const FileHead& head) const override {
         const auto written = [&head](std::string_view staged) { return expected_name(head, staged); };
-        SurveyRules rules{.amounts = {{.column = written("line_item_unblended_cost"), .member = {}}},
+        // aws.net-cost
+        SurveyRules rules{.amounts = {{.column = written("line_item_unblended_cost"),
+                                       .member = {},
+                                       .unless_column = written("line_item_line_item_type"),
+                                       .unless_ends_with = "Discount"}},
                           .keys = {written("line_item_usage_account_id"), written("line_item_product_code"),
                                    written("line_item_line_item_type"), written("line_item_currency_code"),
                                    written("bill_payer_account_id"), written("bill_billing_period_start_date")},
@@ -174,13 +177,9 @@ public:
                 rules.decimals.push_back(std::move(column));
             }
         }
-        if (has_net_costs(head)) {
-            // aws.net-cost
-            rules.amounts = {{.column = written("line_item_net_unblended_cost"),
-                              .member = {},
-                              .otherwise = written("line_item_unblended_cost"),
-                              .unless_column = written("line_item_line_item_type"),
-                              .unless_ends_with = "Discount"}};
+        if (std::string net = written_name(head, "line_item_net_unblended_cost"); !net.empty()) {
+            SurveyedAmount& amount = rules.amounts.front();
+            amount.otherwise = std::exchange(amount.column, std::move(net));
         }
         return rules;
     }
@@ -194,10 +193,11 @@ public:
     base::Result<Mapping> map(const std::vector<SourceFile>& files) const override {
         const std::vector<std::string> staged = all_staged(files);
         // CUR 2.0 has the column always, with cells where the account has discounts.
-        const bool has_net = std::ranges::any_of(
-            files, [](const SourceFile& file) { return has_net_costs(file.head) && file.survey.states_amounts; });
+        const bool has_net =
+            std::ranges::any_of(files, [](const SourceFile& file) { return file.survey.states_amounts; });
         std::vector<std::pair<std::string, std::string>> custom = custom_columns(staged);
         custom.emplace_back("x_CostCategories", "cost_categories");
+        custom.emplace_back("x_ResourceTags", "unread_tags");
         const ServicesSql services = services_sql();
         const std::map<std::string, std::string> values = {
             {"amount", has_net ? "coalesce(florin_decimal(line_item_net_unblended_cost), CASE WHEN "
@@ -211,7 +211,8 @@ public:
             {"unit", fmt::format("coalesce({}, pricing_unit)", case_sql("pricing_unit", embedded::aws_cur_units))},
             {"product_name", std::ranges::find(staged, "product") == staged.end()
                                  ? "NULL"
-                                 : "json_extract_string(product, '$.product_name')"},
+                                 : "CASE WHEN json_valid(product) THEN json_extract_string(product, "
+                                   "'$.product_name') END"},
             {"service_place", services.place},
             {"service_name", services.columns[0]},
             {"service_category", services.columns[1]},
@@ -247,9 +248,9 @@ public:
         FLORIN_TRY_ASSIGN(std::vector<FileGroup> rest, Source::group(others, {}));
         for (FileGroup& group : rest) {
             std::ranges::transform(group.files, group.files.begin(), [&](std::size_t i) { return places[i]; });
-            groups.insert(groups.begin(), std::move(group));
         }
-        return groups;
+        std::ranges::move(groups, std::back_inserter(rest));
+        return rest;
     }
 };
 

@@ -8,8 +8,6 @@
 #include <gmock/gmock.h>
 
 #include <array>
-#include <cstdlib>
-#include <fstream>
 #include <regex>
 #include <set>
 #include <sstream>
@@ -27,7 +25,6 @@ using testing::AllOf;
 using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::IsEmpty;
 using testing::IsSupersetOf;
 using testing::Key;
 using testing::Not;
@@ -56,34 +53,12 @@ TEST(AwsColumns, TagsAreCalledAsPeopleCalledThem) {
 }
 
 TEST(AwsRules, TheMappingNamesEachRuleAndNoOther) {
-    const std::string sql = std::string(embedded::aws_cur_mapping) + std::string(embedded::aws_cur_further_rows);
-    std::set<std::string> named;
-    const std::regex pattern(R"(aws\.[a-z-]+)");
-    for (auto at = std::sregex_iterator(sql.begin(), sql.end(), pattern); at != std::sregex_iterator(); ++at) {
-        named.insert(at->str());
-    }
-    std::set<std::string> known;
-    for (const SourceRule& rule : source().rules()) {
-        known.insert(rule.id);
-    }
-    EXPECT_EQ(named, known);
+    expect_rules_named(source(), "aws",
+                       std::string(embedded::aws_cur_mapping) + std::string(embedded::aws_cur_further_rows));
 }
 
 TEST(AwsRules, ThePageHasThemAll) {
-    constexpr std::string_view kBegin = "<!-- rules -->\n";
-    constexpr std::string_view kEnd = "<!-- end of rules -->";
-    const base::Path path = FLORIN_SOURCE_DIR "/docs/sources/aws.md";
-    std::string page = read_all(path);
-    const std::size_t begin = page.find(kBegin) + kBegin.size();
-    const std::size_t end = page.find(kEnd);
-    ASSERT_LE(begin, end);
-    const std::string table = rules_table(source().rules());
-    if (std::getenv("FLORIN_UPDATE") != nullptr) {
-        page.replace(begin, end - begin, table);
-        std::ofstream(path, std::ios::binary) << page;
-        return;
-    }
-    EXPECT_EQ(page.substr(begin, end - begin), table) << "FLORIN_UPDATE=1 writes it";
+    expect_rules_on_page(source(), FLORIN_SOURCE_DIR "/docs/sources/aws.md");
 }
 
 TEST(AwsRules, WhatTheMappingReadsAsNumbersIsCheckedBefore) {
@@ -359,7 +334,7 @@ TEST(AwsCur, ANumberThatCannotBeReadIsNamed) {
     for (const char* column : {"lineItem/UnblendedCost", "pricing/publicOnDemandCost", "reservation/EffectiveCost",
                                "savingsPlan/UsedCommitment"}) {
         const auto read =
-            ledger.read({ledger.folder().write("bad.csv", report({usage_row(), usage_row({{column, "oops"}})}))});
+            ledger.read({ledger.folder().write("bad.csv", csv_text({usage_row(), usage_row({{column, "oops"}})}))});
         ASSERT_FALSE(read.ok()) << column;
         EXPECT_EQ(read.error().code, "bill.unreadable_amount");
         EXPECT_EQ(read.error().place.column, column);
@@ -418,10 +393,21 @@ TEST(AwsCur, CsvOfCur2HasMapsAsJson) {
     row["cost_category"] = "{}";
     Cells untagged = row;
     untagged["resource_tags"] = "{}";
-    ASSERT_TRUE(ledger.load({ledger.folder().write("cur2.csv", report({row, untagged}))}).ok());
+    ASSERT_TRUE(ledger.load({ledger.folder().write("cur2.csv", csv_text({row, untagged}))}).ok());
     EXPECT_EQ(ledger.charges()[0].at("Tags"), R"({"team":"web"})");
     EXPECT_THAT(ledger.charges()[1], Not(Contains(Key("Tags"))));
     EXPECT_THAT(ledger.charges()[0].at("x_Custom"), Not(HasSubstr("x_CostCategories")));
+    EXPECT_THAT(ledger.charges()[0].at("x_Custom"), Not(HasSubstr("x_ResourceTags")));
+    // Cells that are no objects are kept as they are.
+    for (const char* cell : {"team=web", "[1]"}) {
+        Cells unread = row;
+        unread["resource_tags"] = cell;
+        unread["product"] = "none";
+        const auto loaded = ledger.load({ledger.folder().write("cur2.csv", csv_text({unread}))});
+        ASSERT_TRUE(loaded.ok()) << loaded.error().describe();
+        EXPECT_THAT(ledger.charges()[0], Not(Contains(Key("Tags"))));
+        EXPECT_THAT(ledger.charges()[0].at("x_Custom"), HasSubstr(fmt::format(R"("x_ResourceTags":"{}")", cell)));
+    }
 }
 
 } // namespace

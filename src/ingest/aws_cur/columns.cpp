@@ -1,5 +1,7 @@
 #include "ingest/aws_cur/columns.hpp"
 
+#include "ingest/source.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -161,20 +163,6 @@ std::string snake(std::string_view text) {
     return out;
 }
 
-/// `savings_plan_savings_plan_a_r_n` -> `x_SavingsPlanSavingsPlanARN`.
-std::string custom_name(std::string_view staged) {
-    std::string name = "x_";
-    bool capital = true;
-    for (const char c : staged) {
-        const bool is_letter = is_lower(c) || is_upper(c) || is_digit(c);
-        if (is_letter) {
-            name += capital && is_lower(c) ? static_cast<char>(c - 'a' + 'A') : c;
-        }
-        capital = !is_letter;
-    }
-    return name;
-}
-
 bool is_tag(std::string_view staged) {
     return staged.starts_with(kTags) || staged.starts_with(kAthenaTags);
 }
@@ -224,7 +212,8 @@ std::vector<std::pair<std::string, std::string>> custom_columns(std::span<const 
     for (const std::string& column : staged) {
         if (!is_tag(column) && !is_cost_category(column) && std::ranges::find(kCarried, column) == kCarried.end()) {
             const auto kept = std::ranges::find(kOtherwiseKept, column, [](const auto& pair) { return pair.first; });
-            custom.emplace_back(custom_name(column), kept == kOtherwiseKept.end() ? column : std::string(kept->second));
+            custom.emplace_back(custom_column_name(column),
+                                kept == kOtherwiseKept.end() ? column : std::string(kept->second));
         }
     }
     return custom;

@@ -243,6 +243,44 @@ TEST(AwsCur, AColumnOfNetCostsWithoutCellsSaysNothing) {
     EXPECT_THAT(by_rule(loaded), Contains(Pair("aws.discount", Pair("-0.05", "-0.05"))));
 }
 
+// AWS cuts a report into parts; the discounts may all be in one that has no net cost, or no column of them.
+TEST(AwsCur, NetCostsOfOnePartAreThoseOfAll) {
+    const Cells usage = usage_row({{"lineItem/UnblendedCost", "10"}, {"lineItem/NetUnblendedCost", "8"}});
+    Cells discount = usage_row({{"lineItem/LineItemType", "EdpDiscount"}, {"lineItem/UnblendedCost", "-2"}});
+    for (const bool has_column : {true, false}) {
+        if (has_column) {
+            discount["lineItem/NetUnblendedCost"] = "";
+        } else {
+            discount.erase("lineItem/NetUnblendedCost");
+        }
+        Ledger ledger;
+        const auto loaded = ledger.load({ledger.folder().write("part-1.csv", csv_text({usage})),
+                                         ledger.folder().write("part-2.csv", csv_text({discount}))});
+        ASSERT_TRUE(loaded.ok()) << loaded.error().describe();
+        EXPECT_EQ(loaded->totals[0].source, "8");
+        EXPECT_EQ(ledger.sum("BilledCost"), "8");
+        EXPECT_THAT(by_rule(*loaded), Contains(Pair("aws.discount-folded", Pair("0", "0"))));
+    }
+}
+
+// FOCUS: a zero is no list price of what costs something, here its share of the reservation's fees.
+TEST(AwsCur, ReservedUsageWithoutAListPriceHasNoListCost) {
+    const auto reserved = [](const std::string& effective) {
+        return usage_row({{"lineItem/LineItemType", "DiscountedUsage"},
+                          {"lineItem/UnblendedCost", "0"},
+                          {"pricing/publicOnDemandCost", "0"},
+                          {"reservation/ReservationARN", kReservation},
+                          {"reservation/EffectiveCost", effective}});
+    };
+    Ledger ledger;
+    ASSERT_TRUE(ledger.load_rows({reserved("0.2"), reserved("0")}).ok());
+    const auto charges = ledger.charges();
+    for (const char* column : {"ListCost", "ListUnitPrice", "ContractedCost"}) {
+        EXPECT_THAT(charges[0], Not(Contains(Key(column))));
+    }
+    EXPECT_EQ(charges[1].at("ListCost"), "0");
+}
+
 TEST(AwsCur, NetCostsOfCommitmentsAreTaken) {
     Ledger ledger;
     ASSERT_TRUE(ledger

@@ -10,8 +10,6 @@
 namespace florin::ingest {
 namespace {
 
-using testing::HasSubstr;
-using testing::IsEmpty;
 using testing::SizeIs;
 
 /// The columns of AWS's export of FOCUS 1.0 (AWS, FOCUS 1.0 with AWS columns, table dictionary), with a row

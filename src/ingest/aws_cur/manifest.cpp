@@ -138,8 +138,8 @@ base::Error fault(const Run& run, std::string code, std::string message, std::st
     return error;
 }
 
-/// The folder where the parts are, with the files in it by name: the one that has most of them, then the
-/// one most like the manifest's keys, then the manifest's own.
+/// The folder where the parts are, with the files in it by name: the one most like the manifest's keys, then
+/// the one that has most of them, then the manifest's own.
 using Folder = std::map<std::string, std::size_t>;
 std::optional<std::pair<base::Path, Folder>> find_folder(const std::vector<SourceFile>& files, const Run& run) {
     std::set<std::string> wanted;
@@ -167,7 +167,7 @@ base::Result<std::optional<FileGroup>> group_of(const std::vector<SourceFile>& f
         return std::optional<FileGroup>();
     }
     const auto& [folder, by_name] = *found;
-    FileGroup group{.files = {}, .ordered_at = run.at, .complete = std::nullopt};
+    FileGroup group{.files = {}, .ordered_at = run.at};
     std::uint64_t rows = 0;
     for (const Part& part : run.parts) {
         const auto at = by_name.find(part.file_name);

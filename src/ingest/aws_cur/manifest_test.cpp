@@ -11,7 +11,6 @@ namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::IsEmpty;
 using testing::SizeIs;
 
 class AwsManifests : public testing::Test {
@@ -19,7 +18,7 @@ protected:
     base::Path write(const std::string& name, const Cells& changes = {}) {
         const base::Path path = ledger_.folder().path() / name;
         std::filesystem::create_directories(path.parent_path());
-        return ledger_.folder().write(name, report({usage_row(changes)}));
+        return ledger_.folder().write(name, csv_text({usage_row(changes)}));
     }
     Manifest manifest(const std::string& name, const std::string& json) {
         return {ledger_.folder().path() / name, json};
@@ -116,6 +115,14 @@ TEST_F(AwsManifests, SizesAndRowsMustBeThoseStated) {
     EXPECT_EQ(with(R"({"key":"e-1.csv","size":7})").error().code, "manifest.wrong_size");
     EXPECT_EQ(with(R"({"key":"e-1.csv","rowCount":2})").error().code, "manifest.wrong_rows");
     EXPECT_EQ(with(R"("e-1.csv")", R"(,"totalRows":3)").error().code, "manifest.wrong_rows");
+}
+
+TEST_F(AwsManifests, DeliveriesWithoutAManifestComeInTheOrderOfTheirFiles) {
+    const auto groups = group({write("a/r-1.csv"), write("b/r-1.csv"), write("c/r-1.csv")}, {}).value();
+    ASSERT_THAT(groups, SizeIs(3));
+    for (std::size_t i = 0; i < groups.size(); ++i) {
+        EXPECT_THAT(groups[i].files, ElementsAre(i));
+    }
 }
 
 TEST_F(AwsManifests, OtherJsonIsPassedOver) {

@@ -14,6 +14,10 @@ WITH lines AS (
         florin_instant(line_item_usage_end_date) AS usage_end,
         {{service_place}} AS service_place,
         {{cost_categories}} AS cost_categories,
+        -- aws.tags
+        CASE WHEN json_valid(resource_tags) THEN json_type(resource_tags) = 'OBJECT' ELSE resource_tags IS NULL END
+            AS tags_are_read,
+        CASE WHEN NOT tags_are_read THEN resource_tags END AS unread_tags,
         -- aws.split-cost, aws.credit, aws.refund, aws.tax, aws.unknown-line-type and the commitments' rules
         CASE
             WHEN line_item_operation IN ('EKSPod-EC2', 'ECSTask-EC2')
@@ -46,8 +50,13 @@ WITH lines AS (
         CASE WHEN is_priced THEN NULL ELSE product_sku END AS sku_kept,
         CASE WHEN is_priced THEN NULL ELSE pricing_rate_code END AS rate_code_kept,
         CASE WHEN is_commitment_fee THEN line_item_resource_id END AS resource_id_kept,
-        -- aws.list-cost: a zero is no list price of what costs something
-        on_demand IS NOT NULL AND (on_demand <> 0 OR coalesce(unblended, 0) = 0) AS has_list_price
+        -- aws.list-cost: a zero is no list price of what costs something, be it only its share of a reservation
+        on_demand IS NOT NULL
+            AND (on_demand <> 0
+                 OR coalesce(unblended, 0) = 0
+                    AND (kind <> 'DiscountedUsage'
+                         OR coalesce(florin_decimal(reservation_net_effective_cost),
+                                     florin_decimal(reservation_effective_cost), 0) = 0)) AS has_list_price
     FROM lines
 )
 SELECT

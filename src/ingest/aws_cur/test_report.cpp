@@ -4,71 +4,44 @@
 
 #include <fmt/format.h>
 
-#include <set>
-
 namespace florin::ingest::aws_cur {
-namespace {
-
-std::string cell_of(const std::string& text) {
-    if (text.find_first_of(",\"\n") == std::string::npos) {
-        return text;
-    }
-    std::string quoted = "\"";
-    for (const char c : text) {
-        quoted += c == '"' ? "\"\"" : std::string(1, c);
-    }
-    return quoted + '"';
-}
-
-} // namespace
-
-std::string plain(std::string text) {
-    if (text.find('.') != std::string::npos) {
-        text.erase(text.find_last_not_of('0') + 1);
-        text.erase(text.find_last_not_of('.') + 1);
-    }
-    return text;
-}
 
 Cells usage_row(const Cells& changes) {
-    Cells row = {{"identity/LineItemId", "line1"},
-                 {"identity/TimeInterval", "2026-01-02T00:00:00Z/2026-01-02T01:00:00Z"},
-                 {"bill/InvoiceId", ""},
-                 {"bill/InvoicingEntity", "Amazon Web Services, Inc."},
-                 {"bill/BillingEntity", "AWS"},
-                 {"bill/BillType", "Anniversary"},
-                 {"bill/PayerAccountId", "111111111111"},
-                 {"bill/BillingPeriodStartDate", "2026-01-01T00:00:00Z"},
-                 {"bill/BillingPeriodEndDate", "2026-02-01T00:00:00Z"},
-                 {"lineItem/UsageAccountId", "222222222222"},
-                 {"lineItem/LineItemType", "Usage"},
-                 {"lineItem/UsageStartDate", "2026-01-02T00:00:00Z"},
-                 {"lineItem/UsageEndDate", "2026-01-02T01:00:00Z"},
-                 {"lineItem/ProductCode", "AmazonEC2"},
-                 {"lineItem/UsageType", "EUC1-BoxUsage:m5.large"},
-                 {"lineItem/Operation", "RunInstances"},
-                 {"lineItem/AvailabilityZone", "eu-central-1a"},
-                 {"lineItem/ResourceId", "i-0123456789abcdef0"},
-                 {"lineItem/UsageAmount", "1.0"},
-                 {"lineItem/CurrencyCode", "USD"},
-                 {"lineItem/UnblendedRate", "0.5"},
-                 {"lineItem/UnblendedCost", "0.5"},
-                 {"lineItem/LineItemDescription", "0.5 per hour, m5.large"},
-                 {"lineItem/LegalEntity", "Amazon Web Services, Inc."},
-                 {"product/ProductName", "Amazon Elastic Compute Cloud"},
-                 {"product/instanceType", "m5.large"},
-                 {"product/regionCode", "eu-central-1"},
-                 {"product/sku", "SKU1"},
-                 {"pricing/RateCode", "SKU1.TERM.RATE"},
-                 {"pricing/publicOnDemandCost", "0.6"},
-                 {"pricing/publicOnDemandRate", "0.6"},
-                 {"pricing/term", "OnDemand"},
-                 {"pricing/unit", "Hrs"},
-                 {"resourceTags/user:Team", ""}};
-    for (const auto& [column, cell] : changes) {
-        row[column] = cell;
-    }
-    return row;
+    const Cells row = {{"identity/LineItemId", "line1"},
+                       {"identity/TimeInterval", "2026-01-02T00:00:00Z/2026-01-02T01:00:00Z"},
+                       {"bill/InvoiceId", ""},
+                       {"bill/InvoicingEntity", "Amazon Web Services, Inc."},
+                       {"bill/BillingEntity", "AWS"},
+                       {"bill/BillType", "Anniversary"},
+                       {"bill/PayerAccountId", "111111111111"},
+                       {"bill/BillingPeriodStartDate", "2026-01-01T00:00:00Z"},
+                       {"bill/BillingPeriodEndDate", "2026-02-01T00:00:00Z"},
+                       {"lineItem/UsageAccountId", "222222222222"},
+                       {"lineItem/LineItemType", "Usage"},
+                       {"lineItem/UsageStartDate", "2026-01-02T00:00:00Z"},
+                       {"lineItem/UsageEndDate", "2026-01-02T01:00:00Z"},
+                       {"lineItem/ProductCode", "AmazonEC2"},
+                       {"lineItem/UsageType", "EUC1-BoxUsage:m5.large"},
+                       {"lineItem/Operation", "RunInstances"},
+                       {"lineItem/AvailabilityZone", "eu-central-1a"},
+                       {"lineItem/ResourceId", "i-0123456789abcdef0"},
+                       {"lineItem/UsageAmount", "1.0"},
+                       {"lineItem/CurrencyCode", "USD"},
+                       {"lineItem/UnblendedRate", "0.5"},
+                       {"lineItem/UnblendedCost", "0.5"},
+                       {"lineItem/LineItemDescription", "0.5 per hour, m5.large"},
+                       {"lineItem/LegalEntity", "Amazon Web Services, Inc."},
+                       {"product/ProductName", "Amazon Elastic Compute Cloud"},
+                       {"product/instanceType", "m5.large"},
+                       {"product/regionCode", "eu-central-1"},
+                       {"product/sku", "SKU1"},
+                       {"pricing/RateCode", "SKU1.TERM.RATE"},
+                       {"pricing/publicOnDemandCost", "0.6"},
+                       {"pricing/publicOnDemandRate", "0.6"},
+                       {"pricing/term", "OnDemand"},
+                       {"pricing/unit", "Hrs"},
+                       {"resourceTags/user:Team", ""}};
+    return with(row, changes);
 }
 
 Cells plan_row(const std::string& type, const std::string& cost, Cells changes) {
@@ -89,28 +62,6 @@ std::map<std::string, std::pair<std::string, std::string>> by_rule(const SourceL
         texts[rule] = {pair.first.to_string(), pair.second.to_string()};
     }
     return texts;
-}
-
-std::string report(const std::vector<Cells>& rows) {
-    std::set<std::string> columns;
-    for (const Cells& row : rows) {
-        for (const auto& [column, cell] : row) {
-            columns.insert(column);
-        }
-    }
-    std::string text;
-    for (const std::string& column : columns) {
-        text += (text.empty() ? "" : ",") + cell_of(column);
-    }
-    for (const Cells& row : rows) {
-        std::string line;
-        for (const std::string& column : columns) {
-            const auto at = row.find(column);
-            line += (column == *columns.begin() ? "" : ",") + (at == row.end() ? std::string() : cell_of(at->second));
-        }
-        text += '\n' + line;
-    }
-    return text + '\n';
 }
 
 Ledger::Ledger() : engine_(engine::open_duckdb({}).value()) {}
@@ -138,7 +89,7 @@ base::Result<SourceLoaded> Ledger::load(const std::vector<base::Path>& paths) {
 }
 
 base::Result<SourceLoaded> Ledger::load_rows(const std::vector<Cells>& rows) {
-    return load({folder_.write(fmt::format("report{}.csv", loads_ + 1), report(rows))});
+    return load({folder_.write(fmt::format("report{}.csv", loads_ + 1), csv_text(rows))});
 }
 
 std::string Ledger::relation() const {

@@ -1,8 +1,7 @@
 // Small AWS reports for tests, and what the ledger has of them.
 #pragma once
 
-#include "ingest/inspection_test_bills.hpp"
-#include "ingest/source_load.hpp"
+#include "ingest/source_test_ledger.hpp"
 
 #include <map>
 #include <string>
@@ -12,14 +11,8 @@
 
 namespace florin::ingest::aws_cur {
 
-/// Cells by column; columns that a row lacks are empty.
-using Cells = std::map<std::string, std::string>;
-
 /// A usage row of the legacy report: 1 hour of an instance at 0.5 USD.
 Cells usage_row(const Cells& changes = {});
-
-/// A CSV with the columns of all rows, in the order of the alphabet.
-std::string report(const std::vector<Cells>& rows);
 
 /// A row of the plan `kPlan`.
 Cells plan_row(const std::string& type, const std::string& cost, Cells changes = {});
@@ -29,9 +22,6 @@ inline constexpr const char* kReservation = "arn:aws:ec2:eu-central-1:1111111111
 
 /// (source, billed) of what each rule did, over all accounts.
 std::map<std::string, std::pair<std::string, std::string>> by_rule(const SourceLoaded& loaded);
-
-/// A number without zeros at its end: `1.50` -> `1.5`.
-std::string plain(std::string text);
 
 /// Files of one delivery, loaded.
 class Ledger {

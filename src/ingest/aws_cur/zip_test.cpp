@@ -142,7 +142,7 @@ TEST(ZipFiles, AreCheckedToTheEnd) {
 
 TEST(ZipFiles, AReportInAZipIsTheReport) {
     Ledger ledger;
-    const base::Path path = ledger.folder().write("report-1.csv.zip", zip_of(report({usage_row(), usage_row()})));
+    const base::Path path = ledger.folder().write("report-1.csv.zip", zip_of(csv_text({usage_row(), usage_row()})));
     const auto loaded = ledger.load({path});
     ASSERT_TRUE(loaded.ok()) << loaded.error().describe();
     EXPECT_EQ(loaded->totals[0].source, "1");

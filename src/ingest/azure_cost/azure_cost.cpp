@@ -6,13 +6,13 @@
 #include "ingest/azure_cost/export_kind.hpp"
 #include "ingest/azure_cost/export_manifest.hpp"
 #include "ingest/azure_cost/units_of_measure.hpp"
+#include "ingest/disjoint_sets.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 #include <map>
-#include <numeric>
 #include <set>
 
 namespace florin::embedded {
@@ -23,8 +23,6 @@ extern const std::string_view azure_cost_services;
 
 namespace florin::ingest::azure_cost {
 namespace {
-
-using engine::sql_name;
 
 /// Columns that together are in cost details and nowhere else. Enough of them must be there, so that a file in
 /// which one was renamed is still known, and the one that lacks is named.
@@ -206,29 +204,21 @@ base::Result<Mapping> AzureCost::map(const std::vector<SourceFile>& files) const
 base::Result<std::vector<FileGroup>> AzureCost::group(const std::vector<SourceFile>& files,
                                                       const std::vector<Manifest>& manifests) const {
     FLORIN_TRY_ASSIGN(const std::vector<ExportKind> kinds, kinds_of(files, manifests));
-    std::vector<std::size_t> group_of(files.size());
-    std::iota(group_of.begin(), group_of.end(), std::size_t{0});
+    DisjointSets together(files.size());
     std::map<std::string, std::size_t> first_with;
     for (std::size_t i = 0; i < files.size(); ++i) {
         for (const SurveyedGroup& group : files[i].survey.groups) {
-            const auto [at, added] = first_with.try_emplace(delivery_key(files[i], kinds[i], group), i);
-            const std::size_t from = std::max(group_of[i], group_of[at->second]);
-            const std::size_t to = std::min(group_of[i], group_of[at->second]);
-            std::ranges::replace(group_of, from, to);
+            together.join(first_with.try_emplace(delivery_key(files[i], kinds[i], group), i).first->second, i);
         }
     }
-    std::map<std::size_t, FileGroup> groups;
-    for (std::size_t i = 0; i < files.size(); ++i) {
-        FileGroup& group = groups[group_of[i]];
-        group.files.push_back(i);
-        group.variant = azure_cost::name(kinds[i]);
-    }
-    std::vector<FileGroup> out;
-    for (auto& [first, group] : groups) {
+    std::vector<FileGroup> groups;
+    for (std::vector<std::size_t>& members : together.sets()) {
+        FileGroup& group = groups.emplace_back();
+        group.variant = azure_cost::name(kinds[members.front()]);
+        group.files = std::move(members);
         FLORIN_TRY(apply_manifests(manifests, files, group));
-        out.push_back(std::move(group));
     }
-    return out;
+    return groups;
 }
 
 } // namespace

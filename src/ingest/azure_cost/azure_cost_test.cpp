@@ -8,12 +8,8 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
-#include <array>
 #include <cstdlib>
-#include <fstream>
 #include <random>
-#include <regex>
-#include <set>
 
 namespace florin::embedded {
 extern const std::string_view azure_cost_mapping;
@@ -22,18 +18,6 @@ extern const std::string_view azure_cost_services;
 
 namespace florin::ingest::azure_cost {
 namespace {
-
-using testing::HasSubstr;
-
-constexpr std::string_view kNull = "(null)";
-
-/// The cells of `expected` are in `row`.
-void expect(const Cells& row, const Cells& expected) {
-    for (const auto& [column, cell] : expected) {
-        const auto at = row.find(column);
-        EXPECT_EQ(at == row.end() ? std::string(kNull) : at->second, cell) << column;
-    }
-}
 
 /// Rows and source amounts by rule.
 std::map<std::string, std::pair<std::uint64_t, std::string>> by_rule(const SourceLoaded& loaded) {
@@ -51,34 +35,15 @@ std::map<std::string, std::pair<std::uint64_t, std::string>> by_rule(const Sourc
 }
 
 TEST(AzureRules, TheMappingNamesEachRuleAndNoOther) {
-    std::set<std::string> named;
-    const std::string sql(embedded::azure_cost_mapping);
-    const std::regex pattern(R"(azure\.[a-z-]+)");
-    for (auto at = std::sregex_iterator(sql.begin(), sql.end(), pattern); at != std::sregex_iterator(); ++at) {
-        named.insert(at->str());
-    }
-    std::set<std::string> known;
-    for (const SourceRule& rule : source().rules()) {
-        known.insert(rule.id);
-    }
-    EXPECT_EQ(named, known);
+    expect_rules_named(source(), "azure", std::string(embedded::azure_cost_mapping));
 }
 
 TEST(AzureRules, ThePageHasThemAll) {
-    constexpr std::string_view kBegin = "<!-- rules -->\n";
-    constexpr std::string_view kEnd = "<!-- end of rules -->";
-    const base::Path path = FLORIN_SOURCE_DIR "/docs/sources/azure.md";
-    std::string page = read_all(path);
-    const std::size_t begin = page.find(kBegin) + kBegin.size();
-    const std::size_t end = page.find(kEnd);
-    ASSERT_LT(begin, end);
-    const std::string table = rules_table(source().rules());
-    if (std::getenv("FLORIN_UPDATE") != nullptr) {
-        page.replace(begin, end - begin, table);
-        std::ofstream(path, std::ios::binary) << page;
-        return;
-    }
-    EXPECT_EQ(page.substr(begin, end - begin), table) << "FLORIN_UPDATE=1 writes it";
+    expect_rules_on_page(source(), FLORIN_SOURCE_DIR "/docs/sources/azure.md");
+}
+
+TEST(AzureRules, WhatTheMappingReadsAsNumbersIsCheckedBefore) {
+    expect_numbers_checked(source(), std::string(embedded::azure_cost_mapping));
 }
 
 TEST(AzureServices, EachSubcategoryIsOfItsCategory) {
@@ -399,6 +364,18 @@ TEST(AzureCustomerAgreement, PricesAreConvertedAndKept) {
                      {"ContractedCost", "(null)"},
                      {"PricingCurrencyListUnitPrice", "2"},
                      {"InvoiceIssuerName", "Tailwind Partners"}});
+}
+
+/// What was used of a plan is in the currency of the cost that states it.
+TEST(AzureCustomerAgreement, ThePlansUnitIsTheCurrencyOfItsQuantity) {
+    SourceLedger ledger(source());
+    const Cells covered = mca_row({{"pricingModel", "SavingsPlan"}, {"benefitId", std::string(kSavingsPlan)}});
+    const auto loaded = ledger.load_rows("amortized.csv", {covered, with(covered, {{"costInPricingCurrency", ""}})});
+    ASSERT_TRUE(loaded.ok()) << loaded.error().describe();
+    const std::vector<Cells> rows = ledger.charges();
+    ASSERT_EQ(rows.size(), 2U);
+    expect(rows[0], {{"CommitmentDiscountQuantity", "9"}, {"CommitmentDiscountUnit", "USD"}});
+    expect(rows[1], {{"CommitmentDiscountQuantity", "8.28"}, {"CommitmentDiscountUnit", "EUR"}});
 }
 
 /// What a refund undoes: Azure writes it as a purchase with a minus.

@@ -98,6 +98,23 @@ TEST_F(AzureFiles, AManifestMustMatchWhatIsThere) {
               "manifest.missing_part");
 }
 
+TEST_F(AzureFiles, OneManifestMayBeThatOfSeveralDeliveries) {
+    const base::Path first = write("run/part_0_0001.csv", {mca_row()});
+    const base::Path second = write("run/part_1_0001.csv", {mca_row({{"billingProfileId", "P2"}})});
+    const auto read = [&](const std::string& more) {
+        const std::string blobs = R"({"blobName": "e/run/part_0_0001.csv", "dataRowCount": 1},)"
+                                  R"({"blobName": "e/run/part_1_0001.csv", "dataRowCount": 1})";
+        return ledger_.deliveries({first, second}, {manifest(first.parent_path(), "AmortizedCost", blobs + more)});
+    };
+    const auto deliveries = read("");
+    ASSERT_TRUE(deliveries.ok()) << deliveries.error().describe();
+    EXPECT_EQ(deliveries->size(), 2U);
+    const auto missing = read(R"(, {"blobName": "e/run/part_2_0001.csv"})");
+    ASSERT_FALSE(missing.ok());
+    EXPECT_EQ(missing.error().code, "manifest.missing_part");
+    EXPECT_THAT(missing.error().message, HasSubstr("part_2_0001.csv"));
+}
+
 TEST_F(AzureFiles, TheRunOrdersTheDelivery) {
     const base::Path path = write("run/part_0_0001.csv", ea_amortized());
     FileHead head = read_file_head(path).value();

@@ -50,13 +50,13 @@ base::Result<void> apply(const Manifest& manifest, const std::vector<SourceFile>
     for (const json& blob : stated["blobs"]) {
         const std::string path = blob.is_object() ? text_in(blob, "blobName") : std::string();
         const std::string name = path.substr(path.rfind('/') + 1);
-        const auto at = std::ranges::find_if(
-            group.files, [&](std::size_t i) { return files[i].head.path.filename().string() == name; });
-        if (at == group.files.end()) {
+        const auto at = std::ranges::find(files, manifest.path.parent_path() / name,
+                                          [](const SourceFile& file) { return file.head.path; });
+        if (at == files.end()) {
             return manifest_error("manifest.missing_part", manifest,
                                   fmt::format("the manifest lists {}, which is not there", name));
         }
-        FLORIN_TRY(check_blob(manifest, blob, files[*at]));
+        FLORIN_TRY(check_blob(manifest, blob, *at));
     }
     if (const auto run = stated.find("runInfo"); run != stated.end() && run->is_object()) {
         if (const auto submitted = period::parse_instant(text_in(*run, "submittedTime")); submitted.ok()) {

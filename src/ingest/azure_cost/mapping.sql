@@ -77,8 +77,9 @@ SELECT
     -- azure.commitment-quantity
     the_commitment_quantity AS CommitmentDiscountQuantity,
     CASE WHEN the_commitment_quantity IS NULL THEN NULL
-         WHEN is_reservation THEN the_consumed_unit ELSE upper(coalesce(PricingCurrency, BillingCurrency)) END
-        AS CommitmentDiscountUnit,
+         WHEN is_reservation THEN the_consumed_unit
+         ELSE upper(coalesce(CASE WHEN CostInPricingCurrency IS NOT NULL THEN PricingCurrency END, BillingCurrency))
+         END AS CommitmentDiscountUnit,
 
     -- azure.service
     the_service AS ServiceName,

@@ -198,6 +198,15 @@ TEST_F(GcpCommitments, AnOffsetThatIsNotThatOfTheUseIsShared) {
     expect(only("CommitmentDiscountStatus = 'Unused'"), {{"EffectiveCost", "4"}});
 }
 
+/// There is nothing to move to use that is taken back: -0.5 and the fee of 5.
+TEST_F(GcpCommitments, AnOffsetOfNothingMovesNothing) {
+    load({with(usage(), {{"cost", "-0.5"}, {"consumption_model.description", "Compute Flexible CUDs 1 Year"}}),
+          with(flexible_fee("flex", "5", "5"),
+               {{"consumption_model.description", "Default"}, {"credits", credit(kOffset, "0")}})});
+    EXPECT_EQ(ledger_.sum("BilledCost"), "4.5");
+    EXPECT_EQ(ledger_.sum("BilledCost", "ChargeCategory = 'Purchase'"), "5");
+}
+
 TEST_F(GcpCommitments, UseInTheDefaultModelIsNotCovered) {
     load({with(usage(), {{"consumption_model.description", "Default"}})});
     expect(ledger_.charges().at(0),

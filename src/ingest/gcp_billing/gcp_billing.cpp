@@ -89,20 +89,6 @@ constexpr auto kOtherwiseKept = std::to_array<std::pair<std::string_view, std::s
     {"usage.unit", "unit_kept"},
 });
 
-/// `cost_at_effective_price_default` -> `x_CostAtEffectivePriceDefault`, `sku.id` -> `x_SkuId`.
-std::string custom_name(std::string_view column) {
-    std::string name = "x_";
-    bool capital = true;
-    for (const char c : column) {
-        const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-        if (is_letter) {
-            name += capital && c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-        }
-        capital = !is_letter;
-    }
-    return name;
-}
-
 /// A column that mapping.sql does not read has a dot in its name, as its own names have none.
 std::string staged(std::string_view column) {
     const bool is_own = std::ranges::find(kKnown, column) != kKnown.end() || column.find('.') != std::string_view::npos;
@@ -120,13 +106,30 @@ std::vector<std::pair<std::string, std::string>> custom_columns(const std::vecto
     for (const std::string& column : columns) {
         if (std::ranges::find(kCarried, column) == kCarried.end()) {
             const auto kept = std::ranges::find(kOtherwiseKept, column, [](const auto& pair) { return pair.first; });
-            custom.emplace_back(custom_name(column),
+            custom.emplace_back(custom_column_name(column),
                                 kept == kOtherwiseKept.end() ? staged(column) : std::string(kept->second));
         }
     }
     std::ranges::sort(custom);
     custom.erase(std::unique(custom.begin(), custom.end()), custom.end());
     return custom;
+}
+
+/// A cell that is no month would put its charge into the month of the use.
+base::Result<void> check_invoice_months(const std::vector<SourceFile>& files) {
+    for (const SourceFile& file : files) {
+        for (const SurveyedGroup& group : file.survey.groups) {
+            const std::string& month = group.keys[5];
+            const bool is_month = month.size() == 6 && month.find_first_not_of("0123456789") == std::string::npos &&
+                                  period::parse_instant(month.substr(0, 4) + "-" + month.substr(4) + "-01").ok();
+            if (!month.empty() && !is_month) {
+                base::Error error = base::data_error("bill.unreadable_instant", "not a month");
+                error.place = {.file = file.head.path.string(), .column = "invoice.month", .cell = month};
+                return std::move(error).with_remedy("Expected 202503 or the like.");
+            }
+        }
+    }
+    return {};
 }
 
 class GcpBilling final : public Source {
@@ -152,17 +155,19 @@ public:
 
     SurveyRules survey_rules(const FileHead&) const override {
         return {.amounts = {{.column = "cost", .member = {}}, {.column = "credits", .member = "amount"}},
-                // The export time is that of the delivery, see group().
-                .keys = {"project.id", "service.description", "cost_type", "currency", "export_time"},
+                // The export time is that of the delivery, see group(); the month must be one, see map().
+                .keys = {"project.id", "service.description", "cost_type", "currency", "export_time", "invoice.month"},
                 .required = {"billing_account_id", "usage_start_time", "cost", "currency"},
                 .instants = {"usage_start_time", "usage_end_time", "export_time"},
-                .decimals = {"usage.amount_in_pricing_units", "cost_at_list", "cost_at_effective_price_default"}};
+                .decimals = {"usage.amount_in_pricing_units", "cost_at_list", "cost_at_effective_price_default",
+                             "price.list_price", "price.effective_price", "price.effective_price_default"}};
     }
 
     std::string staged_name(std::string_view column) const override { return staged(column); }
     std::vector<std::string> known_columns() const override { return {kKnown.begin(), kKnown.end()}; }
 
     base::Result<Mapping> map(const std::vector<SourceFile>& files) const override {
+        FLORIN_TRY(check_invoice_months(files));
         return Mapping{// In brackets, because a WITH cannot stand behind another.
                        .rows = "SELECT * FROM (" +
                                fill_template(embedded::gcp_billing_mapping,

@@ -1,14 +1,8 @@
 #include "ingest/gcp_billing/gcp_billing.hpp"
 
-#include "focus/focus.hpp"
 #include "ingest/gcp_billing/test_rows.hpp"
 
 #include <gmock/gmock.h>
-
-#include <cstdlib>
-#include <fstream>
-#include <regex>
-#include <set>
 
 namespace florin::embedded {
 extern const std::string_view gcp_billing_mapping;
@@ -17,37 +11,16 @@ extern const std::string_view gcp_billing_mapping;
 namespace florin::ingest::gcp_billing {
 namespace {
 
-using testing::HasSubstr;
-
 TEST(GcpRules, TheMappingNamesEachRuleAndNoOther) {
-    std::set<std::string> named;
-    const std::string sql(embedded::gcp_billing_mapping);
-    const std::regex pattern(R"(gcp\.[a-z-]+)");
-    for (auto at = std::sregex_iterator(sql.begin(), sql.end(), pattern); at != std::sregex_iterator(); ++at) {
-        named.insert(at->str());
-    }
-    std::set<std::string> known;
-    for (const SourceRule& rule : source().rules()) {
-        known.insert(rule.id);
-    }
-    EXPECT_EQ(named, known);
+    expect_rules_named(source(), "gcp", std::string(embedded::gcp_billing_mapping));
 }
 
 TEST(GcpRules, ThePageHasThemAll) {
-    constexpr std::string_view kBegin = "<!-- rules -->\n";
-    constexpr std::string_view kEnd = "<!-- end of rules -->";
-    const base::Path path = FLORIN_SOURCE_DIR "/docs/sources/google-cloud.md";
-    std::string page = read_all(path);
-    const std::size_t begin = page.find(kBegin) + kBegin.size();
-    const std::size_t end = page.find(kEnd);
-    ASSERT_LT(begin, end);
-    const std::string table = rules_table(source().rules());
-    if (std::getenv("FLORIN_UPDATE") != nullptr) {
-        page.replace(begin, end - begin, table);
-        std::ofstream(path, std::ios::binary) << page;
-        return;
-    }
-    EXPECT_EQ(page.substr(begin, end - begin), table) << "FLORIN_UPDATE=1 writes it";
+    expect_rules_on_page(source(), FLORIN_SOURCE_DIR "/docs/sources/google-cloud.md");
+}
+
+TEST(GcpRules, WhatTheMappingReadsAsNumbersIsCheckedBefore) {
+    expect_numbers_checked(source(), std::string(embedded::gcp_billing_mapping));
 }
 
 /// cost is before credits; those that are a lower price belong to the row (Detailed usage cost data, credits.type).
@@ -151,6 +124,28 @@ TEST(GcpBilling, TheInvoiceMonthIsTheBillingPeriod) {
     ASSERT_TRUE(ledger.load_rows("day.csv", {late, with(late, {{"invoice.month", ""}, {"cost", "2"}})}).ok());
     EXPECT_EQ(ledger.sum("BilledCost", "BillingPeriodStart = TIMESTAMP '2025-03-01'"), "0.5");
     EXPECT_EQ(ledger.sum("BilledCost", "BillingPeriodStart = TIMESTAMP '2025-04-01'"), "2");
+}
+
+TEST(GcpBilling, AnInvoiceMonthThatIsNoneIsNamed) {
+    SourceLedger ledger(source());
+    for (const char* cell : {"202513", "2025-3", "march"}) {
+        const auto loaded = ledger.load_rows("day.csv", {usage(), with(usage(), {{"invoice.month", cell}})});
+        ASSERT_FALSE(loaded.ok()) << cell;
+        EXPECT_EQ(loaded.error().code, "bill.unreadable_instant");
+        EXPECT_EQ(loaded.error().place.column, "invoice.month");
+        EXPECT_EQ(loaded.error().place.cell, cell);
+        EXPECT_TRUE(loaded.error().place.file.ends_with("day.csv"));
+    }
+}
+
+TEST(GcpBilling, APriceThatCannotBeReadIsNamed) {
+    SourceLedger ledger(source());
+    for (const char* column : {"price.list_price", "price.effective_price", "price.effective_price_default"}) {
+        const auto loaded = ledger.load_rows("day.csv", {with(usage(), {{column, "oops"}})});
+        ASSERT_FALSE(loaded.ok()) << column;
+        EXPECT_EQ(loaded.error().code, "bill.unreadable_amount");
+        EXPECT_EQ(loaded.error().place.column, column);
+    }
 }
 
 constexpr std::string_view kLine =

@@ -159,7 +159,7 @@ WITH lines AS NOT MATERIALIZED (
     SELECT d.line_number, d.kind, d.pool, d.weight, p.commitment, p.commitment_name,
         coalesce(florin_share(pot, so_far, whole) - florin_share(pot, so_far - d.weight, whole), 0) AS share
     FROM (SELECT d.*,
-              CASE WHEN d.kind = 'model' THEN least(p.moved, used) ELSE p.net END AS pot,
+              CASE WHEN d.kind = 'model' THEN greatest(least(p.moved, used), 0) ELSE p.net END AS pot,
               CASE WHEN d.kind = 'model' THEN used ELSE greatest(p.committed, used) END AS whole
           FROM drawn d JOIN pools p ON p.pool = d.pool) d
     JOIN pools p ON p.pool = d.pool

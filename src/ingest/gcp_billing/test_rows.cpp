@@ -1,7 +1,6 @@
 #include "ingest/gcp_billing/test_rows.hpp"
 
 #include <fmt/format.h>
-#include <gtest/gtest.h>
 
 namespace florin::ingest::gcp_billing {
 
@@ -55,13 +54,6 @@ Cells fee(const std::string& sku, const std::string& instance, const std::string
 std::string credit(const std::string& type, const std::string& amount, const std::string& name) {
     return fmt::format(R"([{{"name":"{}","amount":{},"full_name":"","id":"{}","type":"{}"}}])", name, amount, name,
                        type);
-}
-
-void expect(const Cells& row, const Cells& expected) {
-    for (const auto& [column, cell] : expected) {
-        const auto at = row.find(column);
-        EXPECT_EQ(at == row.end() ? "(null)" : at->second, cell) << column;
-    }
 }
 
 } // namespace florin::ingest::gcp_billing

@@ -13,7 +13,4 @@ Cells usage();
 Cells fee(const std::string& sku, const std::string& instance, const std::string& cost, const std::string& units);
 std::string credit(const std::string& type, const std::string& amount, const std::string& name = "");
 
-/// The cells of `expected` are in `row`; `(null)` is a cell that is not there.
-void expect(const Cells& row, const Cells& expected);
-
 } // namespace florin::ingest::gcp_billing

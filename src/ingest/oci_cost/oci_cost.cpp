@@ -34,20 +34,6 @@ constexpr std::array<std::string_view, 18> kMapped = {"lineItem/tenantId",
 
 constexpr std::string_view kTags = "tags/";
 
-/// `lineItem/referenceNo` -> `x_LineItemReferenceNo`.
-std::string custom_name(std::string_view column) {
-    std::string name = "x_";
-    bool capital = true;
-    for (const char c : column) {
-        const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-        if (is_letter) {
-            name += capital && c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-        }
-        capital = !is_letter;
-    }
-    return name;
-}
-
 class OciCost final : public Source {
 public:
     std::string_view name() const override { return "oci-cost"; }
@@ -70,7 +56,7 @@ public:
     SurveyRules survey_rules(const FileHead&) const override {
         return {.amounts = {{.column = "cost/myCost", .member = {}}},
                 .keys = {"lineItem/tenantId", "product/service", "lineItem/isCorrection", "cost/currencyCode"},
-                .required = {"lineItem/tenantId", "lineItem/intervalUsageStart", "cost/currencyCode"},
+                .required = {"lineItem/tenantId", "lineItem/intervalUsageStart", "cost/myCost", "cost/currencyCode"},
                 .instants = {"lineItem/intervalUsageStart", "lineItem/intervalUsageEnd"},
                 .decimals = {"usage/billedQuantity", "cost/unitPrice"}};
     }
@@ -85,7 +71,7 @@ public:
                 if (column.starts_with(kTags)) {
                     tags.emplace_back(column.substr(kTags.size()), column);
                 } else if (std::ranges::find(kMapped, column) == kMapped.end()) {
-                    custom.emplace_back(custom_name(column), column);
+                    custom.emplace_back(custom_column_name(column), column);
                 }
             }
         }

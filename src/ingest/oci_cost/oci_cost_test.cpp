@@ -13,7 +13,6 @@ namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::IsEmpty;
 using testing::IsSupersetOf;
 using testing::Pair;
 using testing::SizeIs;
@@ -96,11 +95,16 @@ TEST(OciCost, CorrectionsAddAndOverageIsNotAddedTwice) {
     EXPECT_THAT(rules, ElementsAre("", "oci.correction", "oci.overage"));
 }
 
-TEST(OciCost, TheMappingNamesEachRule) {
-    for (const SourceRule& rule : source().rules()) {
-        EXPECT_THAT(std::string(embedded::oci_cost_mapping), HasSubstr(rule.id));
-        EXPECT_FALSE(rule.document.empty());
-    }
+TEST(OciRules, TheMappingNamesEachRuleAndNoOther) {
+    expect_rules_named(source(), "oci", std::string(embedded::oci_cost_mapping));
+}
+
+TEST(OciRules, ThePageHasThemAll) {
+    expect_rules_on_page(source(), FLORIN_SOURCE_DIR "/docs/sources/oracle.md");
+}
+
+TEST(OciRules, WhatTheMappingReadsAsNumbersIsCheckedBefore) {
+    expect_numbers_checked(source(), std::string(embedded::oci_cost_mapping));
 }
 
 } // namespace
