@@ -369,7 +369,7 @@ TEST_F(CatalogTest, ClosesComeBackWithTheirPartsAndHowTheyEnded) {
     second.parts.clear();
     ASSERT_TRUE(catalog.add_close(second).ok());
     EXPECT_NE(first.id, second.id);
-    ASSERT_TRUE(catalog.reopen(first.id, at(11, 6), "Sam", "a bill was missing").ok());
+    ASSERT_TRUE(catalog.reopen(first.id, at(11, 6), "auditor", "a bill was missing").ok());
     const std::vector<PeriodClose> closes = open().closes().value();
     ASSERT_EQ(closes.size(), 2U);
     EXPECT_EQ(closes[0].id, first.id);
@@ -378,7 +378,7 @@ TEST_F(CatalogTest, ClosesComeBackWithTheirPartsAndHowTheyEnded) {
     EXPECT_EQ(closes[0].closed_by, first.closed_by);
     EXPECT_EQ(closes[0].reason, first.reason);
     EXPECT_EQ(closes[0].reopened_at, at(11, 6));
-    EXPECT_EQ(closes[0].reopened_by, "Sam");
+    EXPECT_EQ(closes[0].reopened_by, "auditor");
     EXPECT_EQ(closes[0].reopen_reason, "a bill was missing");
     EXPECT_EQ(closes[0].parts, first.parts);
     EXPECT_TRUE(closes[1].holds());

@@ -35,6 +35,8 @@ struct CostSums {
     std::array<money::Decimal, 4> costs{}; ///< as kCosts; a null counts as nothing
     std::array<std::uint64_t, 4> null_costs{};
     money::Decimal positive_billed; ///< sum of the positive BilledCosts
+    /// Whether any charge has that cost; a sum of nothing but nulls is not known.
+    bool has(std::size_t cost) const { return null_costs[cost] < rows; }
     friend bool operator==(const CostSums&, const CostSums&) = default;
 };
 

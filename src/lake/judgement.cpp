@@ -59,7 +59,9 @@ base::Result<void> check_overlap(std::span<const Delivery> deliveries, const std
     };
     std::map<std::pair<std::string, period::Instant>, const Part*> bills;
     for (const Part& part : parts) {
-        bills.emplace(std::pair(part.billing_account_id, part.billing_period_start), &part);
+        if (part.has_files()) {
+            bills.emplace(std::pair(part.billing_account_id, part.billing_period_start), &part);
+        }
     }
     for (const PartReference& reference : select_standing(deliveries, std::nullopt)) {
         const Delivery& delivery = deliveries[reference.delivery];
@@ -98,10 +100,10 @@ base::Result<void> Judgement::judge(Delivery& draft, Committed& outcome) {
     std::erase_if(statements_, [&](const ProviderPeriod& statement) {
         return statement.source != draft.source || statement.stated_at > draft.ordered_at;
     });
+    notice_missing_in_newer(draft);
     for (Part& part : draft.parts) {
         FLORIN_TRY(judge_part(draft, part, outcome));
     }
-    notice_missing_in_newer(draft);
     notice_vanished(draft);
     return {};
 }

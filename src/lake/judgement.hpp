@@ -23,7 +23,7 @@ struct Committed {
 };
 
 /// Error `lake.overlap` where a part of another source, with rows, stands for the billing account and period of one of
-/// `parts`, unless `precedence` names both sources.
+/// `parts` that has rows, unless `precedence` names both sources.
 base::Result<void> check_overlap(std::span<const Delivery> deliveries, const std::string& source,
                                  std::span<const Part> parts, const std::vector<std::string>& precedence);
 

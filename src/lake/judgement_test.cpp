@@ -77,7 +77,7 @@ TEST_F(LakeTest, AnAccountThatVanishedIsEmptyOnceItIsReleased) {
     EXPECT_EQ(current.files[0].billing_account_id, "b");
     EXPECT_EQ(current.files[1].billing_account_id, "a");
     EXPECT_THAT(problems(true), IsEmpty());
-    ASSERT_TRUE(lake().withdraw(made.id, "it was cut off", at(11, 4)).ok());
+    ASSERT_TRUE(lake().withdraw(made.id, "it was cut off", at(11, 4), {}).ok());
     EXPECT_THAT(current_ids(), ElementsAre(1, 1, 1));
 }
 
@@ -186,7 +186,7 @@ TEST_F(LakeTest, CompanionsAreHeldAgainstTheirOwnRole) {
               "it has no charges on 2026-10-01, the current delivery has (delivery 1)");
     EXPECT_THAT(next.superseded, ElementsAre("delivery 1: a 2026-10 purchases"));
     EXPECT_THAT(current_ids(), ElementsAre(2, 3));
-    ASSERT_TRUE(lake().withdraw(DeliveryId(2), "wrong", at(11, 4)).ok());
+    ASSERT_TRUE(lake().withdraw(DeliveryId(2), "wrong", at(11, 4), {}).ok());
     EXPECT_THAT(current_ids(), ElementsAre(1, 3));
     EXPECT_EQ(lake().release(DeliveryId(3), "a 2026-10 actual", at(11, 5), {}).value(), 1);
     EXPECT_THAT(current_ids(), ElementsAre(3, 3));
@@ -230,7 +230,7 @@ TEST_F(LakeTest, AppendedPartsAddUpAndNeverWaitForALoss) {
         EXPECT_THAT(made.superseded, IsEmpty());
     }
     EXPECT_THAT(current_ids(), ElementsAre(1, 2, 3));
-    ASSERT_TRUE(lake().withdraw(DeliveryId(2), "twice", at(11, 4)).ok());
+    ASSERT_TRUE(lake().withdraw(DeliveryId(2), "twice", at(11, 4), {}).ok());
     EXPECT_THAT(current_ids(), ElementsAre(1, 3));
     EXPECT_THAT(ids_of(lake().prune({.superseded_days = 0}, at(12, 31), false).value()), ElementsAre(2));
 }
@@ -254,7 +254,7 @@ TEST_F(LakeTest, APartitionReplacesItselfAndWaitsForItsOwnLoss) {
 
 TEST_F(LakeTest, WhatIsRestoredOrReleasedDoesNotCountBesideAnotherSource) {
     committed(delivery(1, 1, {part("a")}));
-    ASSERT_TRUE(lake().withdraw(DeliveryId(1), "wrong feed", at(11, 2)).ok());
+    ASSERT_TRUE(lake().withdraw(DeliveryId(1), "wrong feed", at(11, 2), {}).ok());
     Delivery other = delivery(2, 3, {part("a")});
     other.source = "cur";
     ASSERT_TRUE(commit(other).ok());
@@ -264,7 +264,7 @@ TEST_F(LakeTest, WhatIsRestoredOrReleasedDoesNotCountBesideAnotherSource) {
     // A part that waits overlaps with nothing until it is released.
     committed(delivery(3, 3, {part("b")}));
     committed(delivery(4, 4, {losing("b")}));
-    ASSERT_TRUE(lake().withdraw(DeliveryId(3), "wrong feed", at(11, 5)).ok());
+    ASSERT_TRUE(lake().withdraw(DeliveryId(3), "wrong feed", at(11, 5), {}).ok());
     Delivery of_b = delivery(5, 6, {part("b")});
     of_b.source = "cur";
     ASSERT_TRUE(commit(of_b).ok());
@@ -281,6 +281,46 @@ TEST_F(LakeTest, AnAccountThatMovedToAnotherSourceOverlapsNoLonger) {
     ASSERT_TRUE(lake().release(DeliveryId(2), std::nullopt, at(11, 3), {}).ok());
     EXPECT_TRUE(commit(moved).ok());
     EXPECT_THAT(current_ids(), ElementsAre(2, 3));
+}
+
+/// What delivery 2 left behind is another source's by now: neither may delivery 1's part come back beside it, nor
+/// is the empty part of delivery 2 in its way.
+TEST_F(LakeTest, WithdrawingBringsBackNoSecondBill) {
+    committed(delivery(1, 1, {part("a"), part("b")}));
+    committed(delivery(2, 2, {part("a")}));
+    ASSERT_TRUE(lake().release(DeliveryId(2), std::nullopt, at(11, 3), {}).ok());
+    Delivery moved = delivery(3, 3, {part("b")});
+    moved.source = "cur";
+    committed(moved);
+    EXPECT_EQ(lake().withdraw(DeliveryId(2), "wrong", at(11, 4), {}).error().code, "lake.overlap");
+    EXPECT_THAT(current_ids(), ElementsAre(2, 3)) << "nothing of it was done";
+    ASSERT_TRUE(lake().withdraw(DeliveryId(2), "wrong", at(11, 4), {"focus", "cur"}).ok());
+    ASSERT_TRUE(lake().restore(DeliveryId(2), {}).ok());
+    EXPECT_THAT(current_ids(), ElementsAre(2, 3));
+}
+
+/// Delivery 2 waits where another source's bill counts: it may come back, and still waits.
+TEST_F(LakeTest, APartThatWaitsIsRestoredBesideAnotherSource) {
+    committed(delivery(1, 1, {part("a")}));
+    const Delivery waiting = committed(delivery(2, 2, {losing("a")}));
+    ASSERT_TRUE(waiting.parts[0].pending());
+    ASSERT_TRUE(lake().withdraw(DeliveryId(2), "later", at(11, 3), {}).ok());
+    ASSERT_TRUE(lake().withdraw(DeliveryId(1), "moved", at(11, 3), {}).ok());
+    Delivery moved = delivery(3, 3, {part("a")});
+    moved.source = "cur";
+    committed(moved);
+    EXPECT_TRUE(lake().restore(DeliveryId(2), {}).ok());
+    EXPECT_THAT(current_ids(), ElementsAre(3));
+}
+
+/// An older run comes late with an account that the newer one lacks: what waits replaces nothing yet.
+TEST_F(LakeTest, WhatWaitsForANewerRunReplacesNothing) {
+    committed(delivery(1, 1, {part("a")}));
+    committed(delivery(2, 1, {part("b")}));
+    committed(delivery(3, 5, {part("a")}));
+    const Committed late = commit(delivery(4, 3, {part("a"), part("b")})).value();
+    ASSERT_TRUE(late.delivery.parts[1].pending());
+    EXPECT_THAT(late.superseded, IsEmpty());
 }
 
 } // namespace

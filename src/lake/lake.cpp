@@ -66,6 +66,30 @@ base::Error pruned_error(const Delivery& delivery) {
         .with_remedy("ingest them into another workspace");
 }
 
+/// The parts of a delivery that wait, of `scope` where there is one. Error `lake.nothing_pending`.
+base::Result<std::vector<Part>> parts_to_release(const Delivery& delivery, const std::optional<std::string>& scope) {
+    std::set<std::string> waiting;
+    std::vector<Part> released;
+    for (const Part& part : delivery.parts) {
+        if (part.pending()) {
+            waiting.insert(part.name());
+            if (!scope.has_value() || part.scope == *scope || part.name() == *scope) {
+                released.push_back(part);
+            }
+        }
+    }
+    if (waiting.empty()) {
+        return base::conflict_error("lake.nothing_pending",
+                                    fmt::format("nothing of delivery {} is pending", delivery.id.value()));
+    }
+    if (released.empty()) {
+        return base::conflict_error("lake.nothing_pending",
+                                    fmt::format("{} of delivery {} is not pending", *scope, delivery.id.value()))
+            .with_remedy(fmt::format("what waits: {}", fmt::join(waiting, ", ")));
+    }
+    return released;
+}
+
 } // namespace
 
 Staging::Staging(Lake& lake, Reservation reservation, base::Path folder, base::FileLock alive)
@@ -268,35 +292,23 @@ base::Result<base::FileLock> Lake::read_lock() {
 
 base::Result<std::int64_t> Lake::release(DeliveryId id, const std::optional<std::string>& scope, period::Instant now,
                                          const std::vector<std::string>& precedence) {
-    FLORIN_TRY_ASSIGN(const std::vector<Delivery> all, catalog_.deliveries(Detail::kWithoutProfiles));
-    const auto found = std::ranges::find(all, id, &Delivery::id);
-    if (found == all.end()) {
-        return no_such_delivery(id);
-    }
-    std::set<std::string> waiting;
-    std::vector<Part> released;
-    for (const Part& part : found->parts) {
-        if (part.pending()) {
-            waiting.insert(part.name());
-            if (!scope.has_value() || part.scope == *scope || part.name() == *scope) {
-                released.push_back(part);
-            }
+    std::int64_t count = 0;
+    FLORIN_TRY(catalog_.hold([&]() -> base::Result<void> {
+        FLORIN_TRY_ASSIGN(const std::vector<Delivery> all, catalog_.deliveries(Detail::kWithoutProfiles));
+        const auto found = std::ranges::find(all, id, &Delivery::id);
+        if (found == all.end()) {
+            return no_such_delivery(id);
         }
-    }
-    if (waiting.empty()) {
-        return base::conflict_error("lake.nothing_pending",
-                                    fmt::format("nothing of delivery {} is pending", id.value()));
-    }
-    if (released.empty()) {
-        return base::conflict_error("lake.nothing_pending",
-                                    fmt::format("{} of delivery {} is not pending", *scope, id.value()))
-            .with_remedy(fmt::format("what waits: {}", fmt::join(waiting, ", ")));
-    }
-    FLORIN_TRY(check_overlap(all, found->source, released, precedence));
-    return catalog_.release(id, scope, now);
+        FLORIN_TRY_ASSIGN(const std::vector<Part> released, parts_to_release(*found, scope));
+        FLORIN_TRY(check_overlap(all, found->source, released, precedence));
+        FLORIN_TRY_ASSIGN(count, catalog_.release(id, scope, now));
+        return {};
+    }));
+    return count;
 }
 
-base::Result<void> Lake::withdraw(DeliveryId id, const std::string& reason, period::Instant now) {
+base::Result<void> Lake::withdraw(DeliveryId id, const std::string& reason, period::Instant now,
+                                  const std::vector<std::string>& precedence) {
     // Nobody closes a period with it meanwhile.
     return catalog_.hold([&]() -> base::Result<void> {
         FLORIN_TRY_ASSIGN(std::vector<Delivery> all, catalog_.deliveries(Detail::kWithoutProfiles));
@@ -314,8 +326,15 @@ base::Result<void> Lake::withdraw(DeliveryId id, const std::string& reason, peri
                                         fmt::format("delivery {} is referred to by {}", id.value(), references.front()))
                 .with_remedy("what replaces it is a later delivery; a closed period can be reopened first");
         }
-        // What would count in its place must still be there.
+        // What would count in its place must still be there, and be no second bill beside another source's.
+        const std::vector<PartReference> stood = select_standing(all, std::nullopt);
         found->withdrawn_at = now;
+        for (const PartReference& reference : select_standing(all, std::nullopt)) {
+            if (!std::ranges::binary_search(stood, reference)) {
+                const Delivery& instead = all[reference.delivery];
+                FLORIN_TRY(check_overlap(all, instead.source, {&instead.parts[reference.part], 1}, precedence));
+            }
+        }
         for (const PartReference& reference : select_current(all, std::nullopt, {})) {
             const Delivery& instead = all[reference.delivery];
             if (instead.pruned_at.has_value()) {
@@ -332,17 +351,23 @@ base::Result<void> Lake::withdraw(DeliveryId id, const std::string& reason, peri
 }
 
 base::Result<void> Lake::restore(DeliveryId id, const std::vector<std::string>& precedence) {
-    FLORIN_TRY_ASSIGN(const Delivery found, delivery(id));
-    if (!found.withdrawn_at.has_value()) {
-        return base::conflict_error("lake.not_withdrawn", fmt::format("delivery {} is not withdrawn", id.value()));
-    }
-    if (found.pruned_at.has_value()) {
-        return base::conflict_error("lake.pruned", fmt::format("the files of delivery {} were removed", id.value()))
-            .with_remedy("ingest its files again into another workspace");
-    }
     return catalog_.hold([&]() -> base::Result<void> {
         FLORIN_TRY_ASSIGN(const std::vector<Delivery> all, catalog_.deliveries(Detail::kWithoutProfiles));
-        FLORIN_TRY(check_overlap(all, found.source, found.parts, precedence));
+        const auto found = std::ranges::find(all, id, &Delivery::id);
+        if (found == all.end()) {
+            return no_such_delivery(id);
+        }
+        if (!found->withdrawn_at.has_value()) {
+            return base::conflict_error("lake.not_withdrawn", fmt::format("delivery {} is not withdrawn", id.value()));
+        }
+        if (found->pruned_at.has_value()) {
+            return base::conflict_error("lake.pruned", fmt::format("the files of delivery {} were removed", id.value()))
+                .with_remedy("ingest its files again into another workspace");
+        }
+        // A part that waits overlaps with nothing until it is released.
+        std::vector<Part> parts;
+        std::ranges::copy_if(found->parts, std::back_inserter(parts), [](const Part& part) { return !part.pending(); });
+        FLORIN_TRY(check_overlap(all, found->source, parts, precedence));
         return catalog_.restore(id);
     });
 }

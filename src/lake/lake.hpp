@@ -108,8 +108,10 @@ public:
     /// `lake.nothing_pending`, `lake.overlap` (another source's bill counts by now).
     base::Result<std::int64_t> release(DeliveryId id, const std::optional<std::string>& scope, period::Instant now,
                                        const std::vector<std::string>& precedence);
-    /// Errors `lake.withdrawn`, `lake.referenced`, `lake.pruned` (what would count instead is gone).
-    base::Result<void> withdraw(DeliveryId id, const std::string& reason, period::Instant now);
+    /// Errors `lake.withdrawn`, `lake.referenced`, `lake.pruned` (what would count instead is gone), `lake.overlap`
+    /// (what would count instead is a second bill beside another source's).
+    base::Result<void> withdraw(DeliveryId id, const std::string& reason, period::Instant now,
+                                const std::vector<std::string>& precedence);
     /// Errors `lake.not_withdrawn`, `lake.pruned`, `lake.overlap`.
     base::Result<void> restore(DeliveryId id, const std::vector<std::string>& precedence);
     /// Never removes what stands for its own source, whichever source comes first and whichever role yields.
@@ -124,7 +126,6 @@ public:
 
     /// Keeps what a provider said of one of its billing periods. Error of the catalog.
     base::Result<void> state_provider_period(const ProviderPeriod& statement);
-    base::Result<std::vector<ProviderPeriod>> provider_periods() { return catalog_.provider_periods(); }
     /// Closes a month for the company, with what counts of it now: `month`, `closed_at`, `closed_by` and `reason`
     /// are given. What it refers to is neither pruned nor withdrawn while the close holds. Errors `period.closed`
     /// (it is already), `period.empty` (nothing counts in it).

@@ -33,7 +33,7 @@ TEST_F(LakeTest, PruningCountsFromTheReleaseOfWhatVanished) {
     EXPECT_THAT(lake().prune({.superseded_days = 10}, at(11, 19), true).value().pruned, IsEmpty());
     EXPECT_THAT(lake().prune({.superseded_days = 10}, at(11, 20), false).value().pruned, SizeIs(1));
     EXPECT_THAT(current_ids(), ElementsAre(2));
-    EXPECT_EQ(lake().withdraw(DeliveryId(2), "wrong", at(11, 21)).error().code, "lake.pruned");
+    EXPECT_EQ(lake().withdraw(DeliveryId(2), "wrong", at(11, 21), {}).error().code, "lake.pruned");
 }
 
 TEST_F(LakeTest, PruningRemovesWhatHasNotCountedForLongEnough) {
@@ -75,7 +75,7 @@ TEST_F(LakeTest, PruningCountsFromTheLastOfItsScopesOrItsWithdrawal) {
     committed(delivery(3, 15, {part("b")}));
     EXPECT_THAT(ids_of(lake().prune({.superseded_days = 10}, at(11, 24), true).value()), IsEmpty());
     EXPECT_THAT(ids_of(lake().prune({.superseded_days = 10}, at(11, 25), true).value()), ElementsAre(1));
-    ASSERT_TRUE(lake().withdraw(DeliveryId(3), "wrong", at(11, 20)).ok());
+    ASSERT_TRUE(lake().withdraw(DeliveryId(3), "wrong", at(11, 20), {}).ok());
     EXPECT_THAT(ids_of(lake().prune({.superseded_days = 10}, at(11, 29), true).value()), IsEmpty());
     EXPECT_THAT(ids_of(lake().prune({.superseded_days = 10}, at(11, 30), true).value()), ElementsAre(3));
 }
@@ -92,7 +92,7 @@ TEST_F(LakeTest, AWithdrawalThatWouldNeedPrunedFilesIsRefused) {
     committed(delivery(1, 1, {part("a")}));
     committed(delivery(2, 2, {part("a")}));
     ASSERT_THAT(ids_of(lake().prune({.superseded_days = 10}, at(11, 20), false).value()), ElementsAre(1));
-    const auto refused = lake().withdraw(DeliveryId(2), "wrong", at(11, 21));
+    const auto refused = lake().withdraw(DeliveryId(2), "wrong", at(11, 21), {});
     ASSERT_FALSE(refused.ok());
     EXPECT_EQ(refused.error().code, "lake.pruned");
     EXPECT_THAT(current_ids(), ElementsAre(2));
@@ -109,7 +109,7 @@ TEST_F(LakeTest, ThePrunedFilesAgainAreNotSaidToBeThere) {
 
 TEST_F(LakeTest, WhatWasWithdrawnAndPrunedCannotBeRestored) {
     committed(delivery(1, 1, {part("a")}));
-    ASSERT_TRUE(lake().withdraw(DeliveryId(1), "wrong", at(11, 2)).ok());
+    ASSERT_TRUE(lake().withdraw(DeliveryId(1), "wrong", at(11, 2), {}).ok());
     ASSERT_THAT(ids_of(lake().prune({.superseded_days = 10}, at(11, 20), false).value()), ElementsAre(1));
     EXPECT_EQ(lake().restore(DeliveryId(1), {}).error().code, "lake.pruned");
     EXPECT_THAT(current_ids(), IsEmpty());
@@ -207,7 +207,7 @@ TEST_F(LakeTest, WhatYieldsIsNotPruned) {
     committed(delivery(3, 3, {in_role(part("a"), "amortized")}));
     const PruneReport report = lake().prune({.superseded_days = 0}, at(12, 31), false).value();
     EXPECT_THAT(ids_of(report), ElementsAre(1));
-    ASSERT_TRUE(lake().withdraw(DeliveryId(3), "wrong", at(12, 31)).ok());
+    ASSERT_TRUE(lake().withdraw(DeliveryId(3), "wrong", at(12, 31), {}).ok());
     EXPECT_THAT(current_ids(), ElementsAre(2));
 }
 

@@ -15,7 +15,8 @@ base::Error closed_already(const PeriodClose& close) {
     return base::conflict_error("period.closed",
                                 fmt::format("{} was closed on {} by {}", month_name(close.month),
                                             period::to_string(period::day_of(close.closed_at)), close.closed_by))
-        .with_remedy(fmt::format("`florin period reopen {}` opens it again", month_name(close.month)));
+        .with_remedy(
+            fmt::format("`florin period reopen {} --by NAME --reason TEXT` opens it again", month_name(close.month)));
 }
 
 } // namespace

@@ -36,11 +36,11 @@ TEST_F(LakeTest, ACloseRecordsWhatCounted) {
     const auto again = lake().close_period(october(6), {});
     EXPECT_EQ(again.error().code, "period.closed");
     EXPECT_EQ(again.error().message, "2026-10 was closed on 2026-11-05 by controller");
-    EXPECT_EQ(lake().withdraw(DeliveryId(1), "wrong", at(11, 6)).error().code, "lake.referenced");
-    const PeriodClose reopened = lake().reopen_period(close.month, "Sam", "a bill was missing", at(11, 7)).value();
+    EXPECT_EQ(lake().withdraw(DeliveryId(1), "wrong", at(11, 6), {}).error().code, "lake.referenced");
+    const PeriodClose reopened = lake().reopen_period(close.month, "auditor", "a bill was missing", at(11, 7)).value();
     EXPECT_EQ(reopened.id, close.id);
-    EXPECT_EQ(lake().reopen_period(close.month, "Sam", "", at(11, 7)).error().code, "period.not_closed");
-    EXPECT_TRUE(lake().withdraw(DeliveryId(1), "wrong", at(11, 8)).ok());
+    EXPECT_EQ(lake().reopen_period(close.month, "auditor", "", at(11, 7)).error().code, "period.not_closed");
+    EXPECT_TRUE(lake().withdraw(DeliveryId(1), "wrong", at(11, 8), {}).ok());
     EXPECT_THAT(lake().close_period(october(9), {}).value().parts, ElementsAre(std::pair(DeliveryId(2), 0U)));
     EXPECT_THAT(lake().closes().value(), SizeIs(2));
 }

@@ -66,10 +66,10 @@ TEST_F(LakeTest, TheSameDeliveryTwiceChangesNothing) {
 TEST_F(LakeTest, WithdrawnDoesNotCountAndCanBeRestored) {
     committed(delivery(1, 1, {part("a")}));
     const DeliveryId id = committed(delivery(2, 2, {part("a")})).id;
-    ASSERT_TRUE(lake().withdraw(id, "wrong account", at(11, 5)).ok());
+    ASSERT_TRUE(lake().withdraw(id, "wrong account", at(11, 5), {}).ok());
     EXPECT_THAT(current_ids(), ElementsAre(1));
     EXPECT_THAT(current_ids(at(11, 4)), ElementsAre(2));
-    EXPECT_EQ(lake().withdraw(id, "again", at(11, 6)).error().code, "lake.withdrawn");
+    EXPECT_EQ(lake().withdraw(id, "again", at(11, 6), {}).error().code, "lake.withdrawn");
     const auto again = commit(delivery(2, 9, {part("a")}));
     ASSERT_FALSE(again.ok());
     EXPECT_EQ(again.error().code, "lake.withdrawn");
@@ -80,13 +80,13 @@ TEST_F(LakeTest, WithdrawnDoesNotCountAndCanBeRestored) {
     EXPECT_THAT(current_ids(), ElementsAre(2));
     EXPECT_EQ(lake().restore(id, {}).error().code, "lake.not_withdrawn");
     EXPECT_EQ(lake().restore(DeliveryId(9), {}).error().code, "lake.no_such_delivery");
-    EXPECT_EQ(lake().withdraw(DeliveryId(9), "", at(11, 6)).error().code, "lake.no_such_delivery");
+    EXPECT_EQ(lake().withdraw(DeliveryId(9), "", at(11, 6), {}).error().code, "lake.no_such_delivery");
 }
 
 TEST_F(LakeTest, WhatIsReferredToCannotBeWithdrawn) {
     const DeliveryId id = committed(delivery(1, 1, {part("a")})).id;
     ASSERT_TRUE(lake().catalog().add_reference(id, "period", "2026-10").ok());
-    EXPECT_EQ(lake().withdraw(id, "wrong", at(11, 5)).error().code, "lake.referenced");
+    EXPECT_EQ(lake().withdraw(id, "wrong", at(11, 5), {}).error().code, "lake.referenced");
 }
 
 TEST_F(LakeTest, TwoCommitsOfTheSameScopeAtOnceAreJudgedOneAfterTheOther) {

@@ -161,13 +161,18 @@ class Auditor:
         return next((d for d in self.deliveries if d.source == source and d.files == files), None)
 
     def may_withdraw(self, delivery):
-        """Not where a delivery would count again whose files are gone, nor what a closed month refers to."""
+        """Not where a delivery would count again whose files are gone, or beside another source's bill, nor what a
+        closed month refers to."""
         if self.referenced(delivery):
             return False
+        before = self.current()
         kept, delivery.withdrawn = delivery.withdrawn, 0
-        lost = any(d.pruned for d in self.current().values())
+        after = self.current()
+        lost = any(d.pruned for d in after.values())
+        twice = any(before.get((source, scope)) is not d and d.parts[scope].rows and self.overlaps(source, [scope])
+                    for (source, scope), d in after.items())
         delivery.withdrawn = kept
-        return not lost
+        return not lost and not twice
 
     def prunable(self):
         """What does not count and waits for nothing, with a retention of no days."""

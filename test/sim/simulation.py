@@ -347,7 +347,8 @@ class Simulation:
         if self.rng.random() < 0.5:
             command += ["--scope", f"{scope[0]} {scope[1]}"]
             chosen = [delivery.parts[scope]]
-        if self.auditor.overlaps(delivery.source, [s for s, part in delivery.parts.items() if part in chosen]):
+        scopes = [of for of, part in delivery.parts.items() if part in chosen and part.rows]
+        if self.auditor.overlaps(delivery.source, scopes):
             self.run(*command, expect=4)
             return
         killed = self.execute(command, kill, 0)
@@ -384,7 +385,8 @@ class Simulation:
         withdrawn = [d for d in self.auditor.deliveries if d.withdrawn is not None]
         if withdrawn:
             delivery = self.rng.choice(withdrawn)
-            refused = delivery.pruned or self.auditor.overlaps(delivery.source, delivery.parts)
+            counting = [scope for scope, part in delivery.parts.items() if part.rows and not part.waits(FOREVER)]
+            refused = delivery.pruned or self.auditor.overlaps(delivery.source, counting)
             self.run("deliveries", "restore", str(delivery.number), expect=4 if refused else 0)
             if not refused:
                 delivery.withdrawn = None
