@@ -52,12 +52,7 @@ struct ProvenCsv {
 
 base::Result<ProvenCsv> prove_rows(ingest::CsvBlocks& blocks, int threads) {
     ingest::CsvBlock first;
-    FLORIN_TRY_ASSIGN(const bool any, blocks.next(first));
-    if (!any) {
-        return base::data_error("file.empty", "the file is empty").with_remedy("Fetch the file again.");
-    }
-    FLORIN_TRY_ASSIGN(ingest::CsvHeader header, ingest::read_csv_header(first.text()));
-    first.begin = header.bytes;
+    FLORIN_TRY_ASSIGN(const ingest::CsvHeader header, ingest::read_header(blocks, first));
     std::vector<std::unique_ptr<RowProof>> proofs;
     std::vector<ingest::CsvRowReader*> readers;
     for (int i = 0; i < std::max(threads, 1); ++i) {
@@ -76,8 +71,9 @@ base::Result<ProvenCsv> prove_rows(ingest::CsvBlocks& blocks, int threads) {
     return proven;
 }
 
-base::Result<ProvenCsv> prove_csv(const base::Path& path, int threads) {
-    FLORIN_TRY_ASSIGN(ingest::ByteSource source, ingest::ByteSource::open(path));
+/// Errors are told of `path`, which `csv` was made from where it is another.
+base::Result<ProvenCsv> prove_csv(const base::Path& csv, const base::Path& path, int threads) {
+    FLORIN_TRY_ASSIGN(ingest::ByteSource source, ingest::ByteSource::open(csv));
     ingest::CsvBlocks blocks(std::move(source), ingest::kBlockBytes, ingest::kRowBytesMax);
     auto proven = prove_rows(blocks, threads);
     return proven.ok() ? std::move(proven) : base::Result<ProvenCsv>(located(std::move(proven).error(), path));
@@ -92,8 +88,7 @@ struct Source {
     std::map<std::string, focus::ColumnType> physical; ///< Parquet: what the file keeps it as
 };
 
-base::Result<Source> open_csv(const base::Path& csv, const base::Path& path, int threads) {
-    FLORIN_TRY_ASSIGN(ProvenCsv proven, prove_csv(csv, threads));
+Source csv_source(const ProvenCsv& proven, const base::Path& csv, const base::Path& path) {
     Source source;
     source.file = {.path = path, .columns = proven.columns, .rows = proven.rows};
     const auto relation = [&](ingest::CsvReading reading) {
@@ -111,6 +106,10 @@ base::Result<Source> open_csv(const base::Path& csv, const base::Path& path, int
 /// A value of a typed column as FOCUS would write it.
 std::pair<std::string, focus::ColumnType> text_of_typed(const std::string& type, const std::string& text,
                                                         const std::string& column) {
+    if (type == "TIMESTAMP WITH TIME ZONE") { // in UTC, whatever zone the machine is in
+        return {fmt::format("strftime(make_timestamp(epoch_us({})), '%Y-%m-%dT%H:%M:%SZ')", column),
+                focus::ColumnType::kInstant};
+    }
     if (type.starts_with("TIMESTAMP") || type == "DATE") {
         return {fmt::format("strftime(CAST({} AS TIMESTAMP), '%Y-%m-%dT%H:%M:%SZ')", column),
                 focus::ColumnType::kInstant};
@@ -158,50 +157,80 @@ base::Result<Source> open_parquet(engine::Engine& engine, const base::Path& path
     return source;
 }
 
-base::Result<Source> open_file(engine::Engine& engine, const base::Path& path, const base::Path& folder,
-                               std::size_t index, int threads) {
-    FLORIN_TRY_ASSIGN(const ingest::FileHead head, ingest::read_file_head(path));
-    if (head.format == ingest::FileFormat::kParquet) {
-        return open_parquet(engine, path);
-    }
-    if (head.format == ingest::FileFormat::kCsv) {
-        return open_csv(path, path, threads);
-    }
-    const base::Path csv = folder / fmt::format("{}.csv", index);
-    auto lines = ingest::convert_json_lines(path, csv, false);
-    if (!lines.ok()) {
-        return located(std::move(lines).error(), path);
-    }
-    return open_csv(csv, path, threads);
+/// What the engine takes a CSV to be packed as: it goes by the name alone, and knows no ZIP.
+ingest::Compression compression_by_name(const base::Path& path) {
+    const std::string name = path.string();
+    return name.ends_with(".gz")    ? ingest::Compression::kGzip
+           : name.ends_with(".zst") ? ingest::Compression::kZstd
+                                    : ingest::Compression::kNone;
 }
 
-/// Copies the named columns of a file, in its order of rows.
-base::Result<void> copy_file(engine::Engine& engine, const Source& source, const std::vector<std::string>& columns,
-                             const base::Path& target) {
+base::Result<Source> open_file(engine::Engine& engine, const base::Path& path, const base::Path& folder,
+                               std::size_t index, int threads) {
+    FLORIN_TRY_ASSIGN(const ingest::FileKind kind, ingest::read_file_kind(path));
+    if (kind.format == ingest::FileFormat::kParquet) {
+        return open_parquet(engine, path);
+    }
+    const base::Path csv = folder / fmt::format("{}.csv", index);
+    if (kind.format == ingest::FileFormat::kJsonLines) {
+        auto lines = ingest::convert_json_lines(path, csv, false);
+        if (!lines.ok()) {
+            return located(std::move(lines).error(), path);
+        }
+        FLORIN_TRY_ASSIGN(const ProvenCsv proven, prove_csv(csv, path, threads));
+        return csv_source(proven, csv, path);
+    }
+    FLORIN_TRY_ASSIGN(const ProvenCsv proven, prove_csv(path, path, threads));
+    if (kind.compression == compression_by_name(path)) {
+        return csv_source(proven, path, path);
+    }
+    FLORIN_TRY(ingest::unpack(path, csv));
+    return csv_source(proven, csv, path);
+}
+
+/// Whether the engine found the rows that were read before. An empty line is a row to it where there is one column,
+/// as that may be an empty cell, and none to the second reader.
+bool has_all_rows(const Source& source, std::uint64_t staged) {
+    return staged == source.file.rows || (source.file.columns.size() == 1 && staged > source.file.rows);
+}
+
+/// Copies the named columns of a file, in its order of rows; gives the number of rows.
+base::Result<std::uint64_t> copy_file(engine::Engine& engine, const Source& source,
+                                      const std::vector<std::string>& columns, const base::Path& target) {
     std::string list;
     for (const std::string& column : columns) {
         const auto text = source.texts.find(column);
         list += fmt::format("{}{} AS {}", list.empty() ? "" : ", ",
                             text == source.texts.end() ? "CAST(NULL AS VARCHAR)" : text->second, sql_name(column));
     }
-    const auto copy = [&](const std::string& relation) {
-        return engine.execute(fmt::format("COPY (SELECT {} FROM {}) TO {} (FORMAT parquet, COMPRESSION lz4)",
-                                          list.empty() ? "1 AS florin_nothing" : list, relation,
-                                          sql_text(target.string())));
+    const auto copy = [&](const std::string& relation) -> base::Result<std::uint64_t> {
+        FLORIN_TRY_ASSIGN(const std::int64_t rows,
+                          engine.execute(fmt::format("COPY (SELECT {} FROM {}) TO {} (FORMAT parquet, COMPRESSION lz4)",
+                                                     list.empty() ? "1 AS florin_nothing" : list, relation,
+                                                     sql_text(target.string()))));
+        return static_cast<std::uint64_t>(rows);
     };
     auto copied = copy(source.relation);
-    if (!copied.ok() && copied.error().code == "engine.sql" && !source.tolerant_relation.empty()) {
+    const bool is_refused = copied.ok() ? !has_all_rows(source, *copied) : copied.error().code == "engine.sql";
+    if (is_refused && !source.tolerant_relation.empty()) {
         copied = copy(source.tolerant_relation);
     }
-    return copied.ok() ? base::Result<void>() : base::Result<void>(std::move(copied).error());
+    if (copied.ok() && !has_all_rows(source, *copied)) {
+        base::Error error;
+        error.code = "validate.reconciliation";
+        error.message = fmt::format("{} rows were staged of {} that were read", *copied, source.file.rows);
+        return located(std::move(error), source.file.path);
+    }
+    return copied;
 }
 
-base::Result<std::string> staged_relation(engine::Engine& engine, const std::vector<Source>& sources,
+/// Stages the files, and counts their rows as they are there.
+base::Result<std::string> staged_relation(engine::Engine& engine, std::vector<Source>& sources,
                                           const std::vector<std::string>& columns, const base::Path& folder) {
     std::string relation;
     for (std::size_t i = 0; i < sources.size(); ++i) {
         const base::Path target = folder / fmt::format("{}.parquet", i);
-        FLORIN_TRY(copy_file(engine, sources[i], columns, target));
+        FLORIN_TRY_ASSIGN(sources[i].file.rows, copy_file(engine, sources[i], columns, target));
         relation += fmt::format("{}SELECT *, file_row_number + {} AS {} FROM read_parquet({}, file_row_number = true)",
                                 relation.empty() ? "" : " UNION ALL ", static_cast<std::int64_t>(i) * kFileStride + 1,
                                 kRowColumn, sql_text(target.string()));
@@ -285,11 +314,11 @@ base::Result<Bill> stage_table(engine::Engine& engine, const base::Path& file, c
     FLORIN_TRY_ASSIGN(Source source, open_file(engine, file, folder, 0, threads));
     Bill bill;
     bill.columns.insert(source.file.columns.begin(), source.file.columns.end());
-    bill.rows = source.file.rows;
     std::vector<Source> sources;
     sources.push_back(std::move(source));
     FLORIN_TRY_ASSIGN(bill.relation,
                       staged_relation(engine, sources, {bill.columns.begin(), bill.columns.end()}, folder));
+    bill.rows = sources.front().file.rows;
     bill.files.push_back(std::move(sources.front().file));
     return bill;
 }

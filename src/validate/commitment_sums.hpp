@@ -18,7 +18,6 @@ struct CommitmentSums {
     std::uint64_t rows = 0;
     std::int64_t first_row = 0;
     std::uint64_t purchases = 0;
-    std::uint64_t usages = 0;
     std::uint64_t unused = 0;
     std::uint64_t units = 0;              ///< different CommitmentDiscountUnits
     std::uint64_t missing_quantities = 0; ///< purchases and usages, no corrections, without a quantity

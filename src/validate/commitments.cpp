@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
 
 namespace florin::validate {
@@ -36,7 +35,7 @@ WITH charges AS (
     FROM {1}),
 seen AS (SELECT min(starts) AS starts, max(ends) AS ends FROM charges WHERE category = 'Usage')
 SELECT id, currency, count(*), min(florin_row),
-       count(*) FILTER (WHERE category = 'Purchase'), count(*) FILTER (WHERE category = 'Usage'),
+       count(*) FILTER (WHERE category = 'Purchase'),
        count(*) FILTER (WHERE category = 'Usage' AND status = 'Unused'), count(DISTINCT unit),
        count(*) FILTER (WHERE category IN ('Purchase', 'Usage') AND quantity IS NULL AND class IS NULL),
        coalesce(max(places), 0),
@@ -216,25 +215,24 @@ base::Result<std::vector<CommitmentSums>> read_commitment_sums(engine::Engine& e
         one.rows = count_at(row, 2);
         one.first_row = at<std::int64_t>(row, 3).value_or(0);
         one.purchases = count_at(row, 4);
-        one.usages = count_at(row, 5);
-        one.unused = count_at(row, 6);
-        one.units = count_at(row, 7);
-        one.missing_quantities = count_at(row, 8);
-        one.effective_places = static_cast<int>(count_at(row, 9));
-        one.purchase_billed = at<money::Decimal>(row, 10);
-        one.usage_effective = at<money::Decimal>(row, 11);
-        one.status_effective = at<money::Decimal>(row, 12);
-        one.all_billed = at<money::Decimal>(row, 13);
-        one.all_effective = at<money::Decimal>(row, 14);
-        one.bought = at<money::Quantity>(row, 15);
-        one.used = at<money::Quantity>(row, 16);
-        one.left = at<money::Quantity>(row, 17);
-        one.term_start = at<period::Instant>(row, 18);
-        one.term_end = at<period::Instant>(row, 19);
-        one.usage_start = at<period::Instant>(row, 20);
-        one.usage_end = at<period::Instant>(row, 21);
-        one.seen_start = at<period::Instant>(row, 22);
-        one.seen_end = at<period::Instant>(row, 23);
+        one.unused = count_at(row, 5);
+        one.units = count_at(row, 6);
+        one.missing_quantities = count_at(row, 7);
+        one.effective_places = static_cast<int>(count_at(row, 8));
+        one.purchase_billed = at<money::Decimal>(row, 9);
+        one.usage_effective = at<money::Decimal>(row, 10);
+        one.status_effective = at<money::Decimal>(row, 11);
+        one.all_billed = at<money::Decimal>(row, 12);
+        one.all_effective = at<money::Decimal>(row, 13);
+        one.bought = at<money::Quantity>(row, 14);
+        one.used = at<money::Quantity>(row, 15);
+        one.left = at<money::Quantity>(row, 16);
+        one.term_start = at<period::Instant>(row, 17);
+        one.term_end = at<period::Instant>(row, 18);
+        one.usage_start = at<period::Instant>(row, 19);
+        one.usage_end = at<period::Instant>(row, 20);
+        one.seen_start = at<period::Instant>(row, 21);
+        one.seen_end = at<period::Instant>(row, 22);
         all.push_back(std::move(one));
     }
     return all;
@@ -261,10 +259,13 @@ Group judge_commitment(Check check, const CommitmentSums& sums) {
     return judge_quantities(std::move(group), sums, check);
 }
 
-base::Result<std::vector<Group>> judge_splits(Check check, engine::Engine& engine, const Bill& bill) {
-    FLORIN_TRY_ASSIGN(const engine::Table table, engine.query(split_sql(bill)));
+base::Result<engine::Table> read_splits(engine::Engine& engine, const Bill& bill) {
+    return engine.query(split_sql(bill));
+}
+
+std::vector<Group> judge_splits(Check check, const engine::Table& splits) {
     std::vector<Group> groups;
-    for (const Row& row : table.rows) {
+    for (const Row& row : splits.rows) {
         groups.push_back(judge_split(check, row));
     }
     return groups;

@@ -19,8 +19,11 @@ base::Result<std::vector<CommitmentSums>> read_commitment_sums(engine::Engine& e
 Group judge_commitment(Check check, const CommitmentSums& sums);
 
 /// Charges that were split (AllocatedMethodId has a value), by what they were split from: charges that are the same
-/// but for what was allocated. Held against the charge they were split from where it is in the files, else against
-/// their AllocatedRatio, which adds up to 1.
-base::Result<std::vector<Group>> judge_splits(Check check, engine::Engine& engine, const Bill& bill);
+/// but for what was allocated. One row each, for judge_splits().
+base::Result<engine::Table> read_splits(engine::Engine& engine, const Bill& bill);
+
+/// Held against the charge they were split from where it is in the files, else against their AllocatedRatio, which adds
+/// up to 1.
+std::vector<Group> judge_splits(Check check, const engine::Table& splits);
 
 } // namespace florin::validate

@@ -53,6 +53,35 @@ struct InvoiceSums {
     std::optional<money::Decimal> invoice;
 };
 
+/// `key` is issuer, id and currency.
+Group judge_invoice(const std::vector<std::string>& key, const InvoiceSums& sums) {
+    Group group{.currency = key[2], .rows = sums.rows, .billed_cost = sums.charges, .first_row = sums.first_row};
+    const auto not_checkable = [&](std::string why) {
+        group.verdict = Group::Verdict::kNotCheckable;
+        group.why = std::move(why);
+        return group;
+    };
+    if (!sums.charges) {
+        return not_checkable("none of its charges is in the file");
+    }
+    if (!sums.invoice) {
+        return not_checkable("not among the issued invoices given");
+    }
+    const auto apart = sums.charges->minus(*sums.invoice);
+    if (!apart.ok()) {
+        return not_checkable("its sums are beyond what can be added up");
+    }
+    if (!is_within_invoice_tolerance(*apart, sums.rows, money::minor_units_of(key[2]))) {
+        group.verdict = Group::Verdict::kFails;
+        group.why = fmt::format("invoice {}{}{}: {} charged in {} rows, {} on the invoice, apart by {} {}", key[1],
+                                key[0].empty() ? "" : " of ", key[0], sums.charges->to_string(), sums.rows,
+                                sums.invoice->to_string(), apart->to_string(), key[2]);
+    } else if (!apart->is_zero()) {
+        group.verdict = Group::Verdict::kRounding;
+    }
+    return group;
+}
+
 } // namespace
 
 bool is_rounding_of_sum(money::Decimal difference, std::uint64_t rows, int places) {
@@ -157,40 +186,53 @@ base::Result<GroupOutcome> GroupChecks::one_per(const Rule& rule) {
                     "WHERE {0} IS NOT NULL AND {1} IS NOT NULL GROUP BY {0}",
                     sql_name(key), sql_name(value), kRowColumn, bill_.relation);
     FLORIN_TRY_ASSIGN(const engine::Table all,
-                      engine_.query(fmt::format("SELECT coalesce(sum(n), 0)::BIGINT FROM ({})", counted)));
+                      engine_.query(fmt::format("SELECT coalesce(sum(n), 0)::BIGINT, "
+                                                "coalesce(sum(n) FILTER (WHERE low <> high), 0)::BIGINT FROM ({})",
+                                                counted)));
     GroupOutcome outcome;
     outcome.columns = {key, value};
     outcome.rows_in_scope = count_at(all.rows[0], 0);
-    FLORIN_TRY_ASSIGN(const engine::Table several,
-                      engine_.query(fmt::format(
-                          "SELECT k, low, high, n, first FROM ({}) WHERE low <> high ORDER BY n DESC, k", counted)));
+    outcome.rows = count_at(all.rows[0], 1);
+    if (outcome.rows == 0) {
+        outcome.outcome = outcome.rows_in_scope > 0 ? Outcome::kPass : Outcome::kSkipped;
+        outcome.reason = outcome.rows_in_scope > 0 ? "" : fmt::format("no row has both {} and {}", key, value);
+        return outcome;
+    }
+    outcome.outcome = Outcome::kFail;
+    FLORIN_TRY_ASSIGN(
+        const engine::Table several,
+        engine_.query(fmt::format("SELECT k, low, high, first FROM ({}) WHERE low <> high ORDER BY n DESC, k LIMIT {}",
+                                  counted, kDetailsMax)));
     for (const auto& row : several.rows) {
-        outcome.rows += count_at(row, 3);
-        if (outcome.details.size() < kDetailsMax) {
-            outcome.details.push_back(
-                fmt::format("{} {} has {} {} and {}", key, text_at(row, 0), value, text_at(row, 1), text_at(row, 2)));
-            outcome.first_rows.push_back(std::get<std::int64_t>(row[4]));
-        }
+        outcome.details.push_back(
+            fmt::format("{} {} has {} {} and {}", key, text_at(row, 0), value, text_at(row, 1), text_at(row, 2)));
+        outcome.first_rows.push_back(std::get<std::int64_t>(row[3]));
     }
-    if (!several.rows.empty() && bill_.has("BilledCost")) {
-        FLORIN_TRY_ASSIGN(
-            const engine::Table sums,
-            engine_.query(fmt::format(
-                "SELECT coalesce({0}, ''), sum(florin_decimal_or_null({1})) FROM {2} WHERE {3} IS NOT NULL AND {4} IN "
-                "(SELECT k FROM ({5}) WHERE low <> high) GROUP BY 1",
-                sql_name("BillingCurrency"), sql_name("BilledCost"), rows_with_text(), sql_name(value), sql_name(key),
-                counted)));
-        for (const auto& row : sums.rows) {
-            if (const auto sum = decimal_at(row, 1)) {
-                outcome.billed_cost[text_at(row, 0)] = *sum;
-            }
-        }
+    if (bill_.has("BilledCost")) {
+        FLORIN_TRY(add_billed_cost(fmt::format("{} IS NOT NULL AND {} IN (SELECT k FROM ({}) WHERE low <> high)",
+                                               sql_name(value), sql_name(key), counted),
+                                   outcome));
     }
-    outcome.outcome = outcome.rows > 0            ? Outcome::kFail
-                      : outcome.rows_in_scope > 0 ? Outcome::kPass
-                                                  : Outcome::kSkipped;
-    outcome.reason = outcome.rows_in_scope > 0 ? "" : fmt::format("no row has both {} and {}", key, value);
     return outcome;
+}
+
+base::Result<void> GroupChecks::add_billed_cost(const std::string& violation, GroupOutcome& outcome) {
+    const auto sums = engine_.query(
+        fmt::format("SELECT coalesce({}, ''), sum(florin_decimal_or_null({})) FROM {} WHERE {} GROUP BY 1",
+                    sql_name("BillingCurrency"), sql_name("BilledCost"), rows_with_text(), violation));
+    if (!sums.ok()) {
+        if (!is_overflow(sums.error())) {
+            return sums.error();
+        }
+        outcome.reason = "BilledCost adds up to more than an amount can be"; // the violation stands
+        return {};
+    }
+    for (const auto& row : sums->rows) {
+        if (const auto sum = decimal_at(row, 1)) {
+            outcome.billed_cost[text_at(row, 0)] = *sum;
+        }
+    }
+    return {};
 }
 
 base::Result<void> GroupChecks::read_commitments() {
@@ -269,27 +311,7 @@ base::Result<GroupOutcome> GroupChecks::invoice(const Rule&) {
     }
     std::vector<Group> groups;
     for (const auto& [key, sums] : invoices) {
-        Group group{.currency = key[2], .rows = sums.rows, .billed_cost = sums.charges, .first_row = sums.first_row};
-        if (!sums.charges) {
-            group.verdict = Group::Verdict::kNotCheckable;
-            group.why = "none of its charges is in the file";
-        } else if (!sums.invoice) {
-            group.verdict = Group::Verdict::kNotCheckable;
-            group.why = "not among the issued invoices given";
-        } else {
-            FLORIN_TRY_ASSIGN(const money::Decimal apart, sums.charges->minus(*sums.invoice));
-            const auto currency = money::Currency::parse(key[2]);
-            const int places = currency.ok() ? currency->minor_units() : 2;
-            if (!is_within_invoice_tolerance(apart, sums.rows, places)) {
-                group.verdict = Group::Verdict::kFails;
-                group.why = fmt::format("invoice {}{}{}: {} charged in {} rows, {} on the invoice, apart by {} {}",
-                                        key[1], key[0].empty() ? "" : " of ", key[0], sums.charges->to_string(),
-                                        sums.rows, sums.invoice->to_string(), apart.to_string(), key[2]);
-            } else if (!apart.is_zero()) {
-                group.verdict = Group::Verdict::kRounding;
-            }
-        }
-        groups.push_back(std::move(group));
+        groups.push_back(judge_invoice(key, sums));
     }
     return summed_up(groups, "invoices", {"InvoiceId", "InvoiceIssuerName", "BilledCost"});
 }
@@ -298,8 +320,11 @@ base::Result<GroupOutcome> GroupChecks::split(const Rule& rule) {
     if (!bill_.has("AllocatedMethodId")) {
         return skipped(missing("AllocatedMethodId"));
     }
-    FLORIN_TRY_ASSIGN(const std::vector<Group> groups, judge_splits(rule.check, engine_, bill_));
-    return summed_up(groups, "split charges", {"AllocatedMethodId", "AllocatedResourceId", "ResourceId", "BilledCost"});
+    if (!splits_) {
+        FLORIN_TRY_ASSIGN(splits_, read_splits(engine_, bill_));
+    }
+    return summed_up(judge_splits(rule.check, *splits_), "split charges",
+                     {"AllocatedMethodId", "AllocatedResourceId", "ResourceId", "BilledCost"});
 }
 
 } // namespace florin::validate

@@ -57,12 +57,15 @@ private:
     base::Result<GroupOutcome> invoice(const Rule& rule);
     base::Result<GroupOutcome> split(const Rule& rule);
     base::Result<void> read_commitments();
+    /// Adds what the rows of a violation were billed, which may be more than an amount can be.
+    base::Result<void> add_billed_cost(const std::string& violation, GroupOutcome& outcome);
     std::string rows_with_text() const;
 
     engine::Engine& engine_;
     const Bill& bill_;
     const Options& options_;
     std::optional<std::vector<CommitmentSums>> commitments_;
+    std::optional<engine::Table> splits_;
 };
 
 /// Whether sums of `rows` amounts that are each written with at most `places` places can be `difference` apart by

@@ -158,6 +158,19 @@ TEST_F(MoneyRules, InvoicesAreTiedOut) {
     EXPECT_EQ(try_validate({file("bill.csv", bill)}, options).error().code, "validate.invoices");
 }
 
+TEST_F(MoneyRules, AnInvoiceBeyondWhatCanBeSubtractedIsNotCheckable) {
+    Options options = of_version(Version::k1_4);
+    options.invoices = file("invoices.csv", "InvoiceId,BillingCurrency,BilledCost\n"
+                                            "i-1,USD,-99999999999999999999\ni-2,USD,5\n");
+    const Finding found = finding(validate("InvoiceId,BillingCurrency,BilledCost\n"
+                                           "i-1,USD,99999999999999999999\ni-2,USD,10\n",
+                                           options),
+                                  "CAU-BilledCost-C-007-C");
+    EXPECT_EQ(found.outcome, Outcome::kFail); // of the other one
+    EXPECT_EQ(found.rows, 1U);
+    EXPECT_EQ(found.reason, "1 of 2 invoices: its sums are beyond what can be added up");
+}
+
 TEST(InvoiceTolerance, IsTheGreaterOfOneUnitAndTheRootOfTheRows) {
     EXPECT_TRUE(is_within_invoice_tolerance(amount("1"), 1, 2));
     EXPECT_FALSE(is_within_invoice_tolerance(amount("1.000000000000000001"), 1, 2));
@@ -228,6 +241,34 @@ TEST_F(MoneyRules, OneServiceHasOneCategory) {
     EXPECT_EQ(found.billed_cost.at("USD"), "3");
     EXPECT_THAT(found.details, ::testing::ElementsAre("ServiceName EC2 has ServiceCategory Compute and Storage"));
     EXPECT_EQ(found.samples.at(0).row, 1U);
+}
+
+TEST_F(MoneyRules, AViolationStandsWhateverItsMoneyAddsUpTo) {
+    const Report report = validate("BillingCurrency,BilledCost,CommitmentDiscountId,CommitmentDiscountUnit\n"
+                                   "USD,99999999999999999999,c,Hours\nUSD,99999999999999999999,c,USD\n",
+                                   of_version(Version::k1_2));
+    const Finding& found = finding(report, "CommitmentDiscountUnit-C-008-M");
+    EXPECT_EQ(found.outcome, Outcome::kFail);
+    EXPECT_EQ(found.rows, 2U);
+    EXPECT_EQ(found.reason, "BilledCost adds up to more than an amount can be");
+    EXPECT_TRUE(found.billed_cost.empty());
+    EXPECT_EQ(found.details.size(), 1U);
+    EXPECT_TRUE(report.has_binding_failure());
+}
+
+TEST_F(MoneyRules, AllRowsOfAViolationAreCountedAndTheFirstKeysTold) {
+    std::string csv = "BilledCost,ServiceName,ServiceCategory\n";
+    for (const char* name : {"a", "b", "c", "d", "e", "f", "g"}) {
+        csv += std::string("1,") + name + ",Compute\n1," + name + ",Storage\n";
+    }
+    csv += "1,h,Compute\n1,g,Storage\n";
+    const Report report = validate(csv, of_version(Version::k1_0));
+    const Finding& found = finding(report, "ServiceName-C-005-C");
+    EXPECT_EQ(found.rows, 15U);
+    EXPECT_EQ(found.rows_in_scope, 16U);
+    ASSERT_EQ(found.details.size(), kDetailsMax);
+    EXPECT_EQ(found.details[0], "ServiceName g has ServiceCategory Compute and Storage"); // the most rows
+    EXPECT_EQ(found.details[4], "ServiceName d has ServiceCategory Compute and Storage");
 }
 
 TEST_F(MoneyRules, NamesOfOneCompanyAreNoViolation) {

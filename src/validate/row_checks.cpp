@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <unordered_set>
 
 namespace florin::validate {
 namespace {
@@ -75,9 +74,7 @@ private:
         const std::string scope = fmt::format("({} AND {} IS NOT NULL)", when_, x_);
         return {.scope = scope, .violation = fmt::format("({} AND {})", scope, violation)};
     }
-    RowCheck of_function(std::string_view function, bool holds = false) const {
-        return of_values(fmt::format("{}{}({})", holds ? "" : "NOT ", function, x_));
-    }
+    RowCheck of_function(std::string_view function) const { return of_values(fmt::format("NOT {}({})", function, x_)); }
     /// Of rows where the condition holds.
     RowCheck of_rows(const std::string& violation) const {
         return {.scope = when_, .violation = fmt::format("({} AND {})", when_, violation)};
@@ -189,7 +186,7 @@ std::variant<RowCheck, std::string> Maker::product() {
         }
     }
     if (scope.empty()) {
-        return fmt::format("no price, quantity and cost in the file");
+        return std::string("no price, quantity and cost in the file");
     }
     check.scope = fmt::format("({} AND ({}))", when_, scope);
     check.violation = fmt::format("({} AND ({}))", when_, differs);

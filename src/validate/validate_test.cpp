@@ -39,6 +39,24 @@ TEST(Rules, AreOnePerVersionAndKnowTheirColumns) {
     }
 }
 
+TEST(Rules, AreThereWhileTheirColumnsAre) {
+    std::size_t with_removed_column = 0;
+    for (const Rule& rule : rules()) {
+        const focus::Column* column = focus::find_column(focus::Dataset::kCostAndUsage, rule.column);
+        if (column == nullptr) {
+            continue;
+        }
+        if (column->removed_in) {
+            ++with_removed_column;
+            EXPECT_TRUE(rule.until && *rule.until <= *column->removed_in) << rule.id;
+        }
+        if (rule.id.starts_with(rule.column + "-")) {
+            EXPECT_TRUE(rule.since >= column->introduced) << rule.id;
+        }
+    }
+    EXPECT_GT(with_removed_column, 0U);
+}
+
 TEST(Rules, HaveTheIdsOfTheirVersion) {
     const auto find = [](std::string_view id) -> const Rule& { return *std::ranges::find(rules(), id, &Rule::id); };
     EXPECT_EQ(published_id(find("BilledCost-C-001-M"), Version::k1_2), "BilledCost-C-001-M");
