@@ -1,5 +1,6 @@
 #include "demo/broken.hpp"
 
+#include "base/csv_cell.hpp"
 #include "demo/charge.hpp"
 #include "demo/commitments.hpp"
 #include "demo/company.hpp"
@@ -98,7 +99,7 @@ std::string without_column(const std::vector<Row>& rows, Column left_out) {
             }
             text += first ? "" : ",";
             first = false;
-            append_cell(text, line == 0 ? kColumnNames[i] : std::string_view(rows[line - 1].cells()[i]));
+            text += base::csv_cell(line == 0 ? kColumnNames[i] : std::string_view(rows[line - 1].cells()[i]));
         }
         text += '\n';
     }

@@ -1,5 +1,7 @@
 #include "demo/charge.hpp"
 
+#include "base/csv_cell.hpp"
+
 #include <zlib.h>
 
 #include <cerrno>
@@ -106,21 +108,6 @@ std::string midnight(period::Day day) {
     return period::to_string(day) + "T00:00:00Z";
 }
 
-void append_cell(std::string& out, std::string_view cell) {
-    if (cell.find_first_of(",\"\r\n") == std::string_view::npos) {
-        out += cell;
-        return;
-    }
-    out += '"';
-    for (const char c : cell) {
-        if (c == '"') {
-            out += '"';
-        }
-        out += c;
-    }
-    out += '"';
-}
-
 void append_row(std::string& out, const Row& row) {
     bool first = true;
     for (const std::string& cell : row.cells()) {
@@ -128,7 +115,7 @@ void append_row(std::string& out, const Row& row) {
             out += ',';
         }
         first = false;
-        append_cell(out, cell);
+        out += base::csv_cell(cell);
     }
     out += '\n';
 }
@@ -152,7 +139,7 @@ RowTemplate::RowTemplate(const Row& row, std::span<const Column> variable) {
             text.clear();
             ++next;
         } else {
-            append_cell(text, row.cells()[i]);
+            text += base::csv_cell(row.cells()[i]);
         }
     }
     FLORIN_CHECK(next == variable.size(), "the variable columns must ascend");

@@ -158,8 +158,6 @@ struct Charge {
 /// `2024-09-18T00:00:00Z`.
 std::string midnight(period::Day day);
 
-/// Appends a cell as CSV, quoted where it must be.
-void append_cell(std::string& out, std::string_view cell);
 /// Appends the row and a line feed.
 void append_row(std::string& out, const Row& row);
 /// The header and a line feed.

@@ -13,19 +13,6 @@ namespace {
 
 constexpr std::int64_t kMicro = 1'000'000;
 
-std::size_t find_sku(const Company& company, std::string_view id) {
-    const auto found = std::find_if(company.skus.begin(), company.skus.end(), [&](const Sku& s) { return s.id == id; });
-    FLORIN_CHECK(found != company.skus.end(), "no such SKU: " + std::string(id));
-    return static_cast<std::size_t>(found - company.skus.begin());
-}
-
-std::size_t find_account(const Company& company, std::size_t feed, std::string_view name) {
-    const auto found = std::find_if(company.sub_accounts.begin(), company.sub_accounts.end(),
-                                    [&](const SubAccount& a) { return a.feed == feed && a.name == name; });
-    FLORIN_CHECK(found != company.sub_accounts.end(), "no such sub account: " + std::string(name));
-    return static_cast<std::size_t>(found - company.sub_accounts.begin());
-}
-
 money::Decimal purchase_total(const Commitment& commitment) {
     return to_decimal(base::int128{commitment.capacity_per_hour} * kMicro * commitment.rate);
 }

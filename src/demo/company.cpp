@@ -345,6 +345,19 @@ std::string tags_json(std::string_view application, std::string_view component, 
     return json.empty() ? json : json + "}";
 }
 
+std::size_t find_sku(const Company& company, std::string_view id) {
+    const auto found = std::ranges::find(company.skus, id, &Sku::id);
+    FLORIN_CHECK(found != company.skus.end(), "no such SKU: " + std::string(id));
+    return static_cast<std::size_t>(found - company.skus.begin());
+}
+
+std::size_t find_account(const Company& company, std::size_t feed, std::string_view name) {
+    const auto found = std::ranges::find_if(
+        company.sub_accounts, [&](const SubAccount& one) { return one.feed == feed && one.name == name; });
+    FLORIN_CHECK(found != company.sub_accounts.end(), "no such sub account: " + std::string(name));
+    return static_cast<std::size_t>(found - company.sub_accounts.begin());
+}
+
 std::int64_t list_price(const Sku& sku) {
     return sku.list_price * 100;
 }

@@ -118,6 +118,10 @@ std::vector<Sku> price_list();
 /// `last_month_start` is the first day of the last of `months` months.
 Company make_company(std::uint64_t seed, int months, period::Day last_month_start);
 
+/// Places in the lists of the company; that it is there is checked.
+std::size_t find_sku(const Company& company, std::string_view id);
+std::size_t find_account(const Company& company, std::size_t feed, std::string_view name);
+
 /// A team's cost tags as JSON with sorted keys; parts that are empty are left out, all empty is null.
 std::string tags_json(std::string_view application, std::string_view component, std::string_view cost_center,
                       std::string_view env, std::string_view team);

@@ -1,5 +1,7 @@
 #include "demo/line_month.hpp"
 
+#include "base/csv_cell.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstring>
@@ -103,7 +105,7 @@ LineMonth::LineMonth(const Company& company, const Line& line, const period::Per
     }
     for (const std::string& tags : line.tag_variants) {
         std::string tail = template_.segment(kTagsCell);
-        append_cell(tail, tags);
+        tail += base::csv_cell(tags);
         tails_.push_back(tail + template_.segment(kTagsCell + 1));
         FLORIN_CHECK(bytes + tails_.back().size() < kRowBytesMax, "a row longer than expected");
     }

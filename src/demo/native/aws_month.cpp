@@ -129,16 +129,11 @@ std::string_view AwsMonth::hour_text(int hour) const {
 }
 
 const SubAccount& AwsMonth::account(std::string_view name) const {
-    const auto found = std::ranges::find_if(
-        company_.sub_accounts, [&](const SubAccount& one) { return one.feed == kFeed && one.name == name; });
-    FLORIN_CHECK(found != company_.sub_accounts.end(), "no such account");
-    return *found;
+    return company_.sub_accounts[find_account(company_, kFeed, name)];
 }
 
 const Sku& AwsMonth::sku(std::string_view id) const {
-    const auto found = std::ranges::find(company_.skus, id, &Sku::id);
-    FLORIN_CHECK(found != company_.skus.end(), "no such SKU");
-    return *found;
+    return company_.skus[find_sku(company_, id)];
 }
 
 void AwsMonth::set_hours(AwsRow& row, int start, int end) const {

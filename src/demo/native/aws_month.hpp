@@ -40,7 +40,6 @@ public:
     AwsMonth(const Company& company, const period::Period& month, std::uint64_t seed, bool hourly,
              std::uint64_t rows_wanted, AwsReport* report, NativeTruth* truth);
 
-    const Company& company() const { return company_; }
     const period::Period& month() const { return month_; }
     std::uint64_t seed() const { return seed_; }
     std::uint64_t rows_wanted() const { return rows_wanted_; }

@@ -1,5 +1,6 @@
 #include "demo/native/aws_report.hpp"
 
+#include "base/csv_cell.hpp"
 #include "demo/native/aws_cur2_parquet.hpp"
 #include "demo/random.hpp"
 
@@ -58,9 +59,9 @@ AwsReport::AwsReport(AwsReportOptions options)
 std::string AwsReport::cell(const AwsColumn& column, const AwsRow& row) const {
     std::string text;
     if (column.is_map) {
-        append_cell(text, json_object(column, row));
+        text += base::csv_cell(json_object(column, row));
     } else if (column.field) {
-        append_cell(text, row[*column.field]);
+        text += base::csv_cell(row[*column.field]);
     }
     return text;
 }

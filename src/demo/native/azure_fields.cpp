@@ -1,5 +1,6 @@
 #include "demo/native/azure_fields.hpp"
 
+#include "base/csv_cell.hpp"
 #include "demo/charge.hpp"
 
 namespace florin::demo {
@@ -150,7 +151,7 @@ std::string AzureRow::line(std::span<const AzureColumn> columns) const {
     std::string text;
     for (const AzureColumn& column : columns) {
         text += text.empty() && &column == columns.data() ? "" : ",";
-        append_cell(text, (*this)[column.field]);
+        text += base::csv_cell((*this)[column.field]);
     }
     return text + "\r\n";
 }

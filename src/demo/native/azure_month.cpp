@@ -56,12 +56,6 @@ std::string us_date(period::Day day) {
                        static_cast<int>(date.year()));
 }
 
-std::string lower_case(std::string text) {
-    std::ranges::transform(text, text.begin(),
-                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-    return text;
-}
-
 std::string_view view_name(std::size_t view) {
     return view == 0 ? "actual" : "amortized";
 }
@@ -83,16 +77,11 @@ AzureMonth::AzureMonth(const Company& company, const NativeOptions& options, boo
 }
 
 const SubAccount& AzureMonth::subscription(std::string_view name) const {
-    const auto found = std::ranges::find_if(
-        company_.sub_accounts, [&](const SubAccount& one) { return one.feed == kFeed && one.name == name; });
-    FLORIN_CHECK(found != company_.sub_accounts.end(), "no such subscription");
-    return *found;
+    return company_.sub_accounts[find_account(company_, kFeed, name)];
 }
 
 const Sku& AzureMonth::sku(std::string_view id) const {
-    const auto found = std::ranges::find(company_.skus, id, &Sku::id);
-    FLORIN_CHECK(found != company_.skus.end(), "no such SKU");
-    return *found;
+    return company_.skus[find_sku(company_, id)];
 }
 
 std::string AzureMonth::date(int day) const {

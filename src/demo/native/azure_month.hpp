@@ -26,7 +26,6 @@ public:
     /// Without a truth it only counts.
     AzureMonth(const Company& company, const NativeOptions& options, bool customer, NativeTruth* truth);
 
-    const Company& company() const { return company_; }
     const period::Period& month() const { return month_; }
     std::uint64_t seed() const { return options_.seed; }
     std::uint64_t rows_wanted() const { return options_.rows; }

@@ -152,7 +152,7 @@ void GcpCommitments::write_span(Model& model, int start, int hours) {
             const GcpCredit credit = {resource ? "COMMITTED_USAGE_DISCOUNT" : "COMMITTED_USAGE_DISCOUNT_DOLLAR_BASE",
                                       resource ? std::string(model.spec->credit) : "12-c34-d56-e78",
                                       std::string(model.spec->credit),
-                                      resource ? "" : "Spend-based committed use discount", 0};
+                                      resource ? "" : "Spend-based committed use discount"};
             row.credits = '[' + credit_json(credit, gcp_number(-Cost{quantity} * model.price, kCostPlaces)) + ']';
             write(quantity + overflow, model.price);
         }
@@ -188,7 +188,7 @@ void GcpCommitments::write_fee(Model& model, int start, int hours, Cost used, Co
         row.effective_price = "1";
         row.credits = '[' +
                       credit_json({"FEE_UTILIZATION_OFFSET", "34-d56-e78-f90", "Fee utilization offset",
-                                   "Compute Flexible CUDs: fee utilization offset", 0},
+                                   "Compute Flexible CUDs: fee utilization offset"},
                                   gcp_number(-offset, kCostPlaces)) +
                       ']';
         break;

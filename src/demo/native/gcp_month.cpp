@@ -40,35 +40,25 @@ int account_of(const SubAccount& project) {
 /// Which credit ordinary usage of a SKU gets in an account, and one part of how many of its cost.
 std::tuple<GcpCredit, int> credit_of(int account, std::string_view sku) {
     if (sku == "GCP-CE-N2-CPU" && account != 2) {
-        return {{"SUSTAINED_USAGE_DISCOUNT", "Sustained Usage Discount", "Sustained Usage Discount", "", 0}, 10};
+        return {{"SUSTAINED_USAGE_DISCOUNT", "Sustained Usage Discount", "Sustained Usage Discount", ""}, 10};
     }
     if (sku == "GCP-RUN-CPU") {
-        return {{"PROMOTION", "12-b34-c56-d78", "Cloud migration promotion", "Migration promotion", 0}, 2};
+        return {{"PROMOTION", "12-b34-c56-d78", "Cloud migration promotion", "Migration promotion"}, 2};
     }
     if (sku == "GCP-PUBSUB") {
-        return {{"FREE_TIER", "90-e12-f34-a56", "Free tier: Pub/Sub", "Pub/Sub free tier", 0}, 4};
+        return {{"FREE_TIER", "90-e12-f34-a56", "Free tier: Pub/Sub", "Pub/Sub free tier"}, 4};
     }
     if (sku == "GCP-BQ-SLOT" && account == 2) {
-        return {{"RESELLER_MARGIN", "78-b90-c12-d34", "Reseller margin", "Reseller programme discount", 0}, 20};
+        return {{"RESELLER_MARGIN", "78-b90-c12-d34", "Reseller margin", "Reseller programme discount"}, 20};
     }
     if (sku == "GCP-GCS-STD" && account == 1) {
-        return {{"DISCOUNT", "56-a78-b90-c12", "Spending-based discount", "Contractual spending discount", 0}, 50};
+        return {{"DISCOUNT", "56-a78-b90-c12", "Spending-based discount", "Contractual spending discount"}, 50};
     }
     return {GcpCredit{}, 0};
 }
 
 bool is_charge_of_its_own(std::string_view credit_type) {
     return credit_type == "PROMOTION" || credit_type == "FREE_TIER";
-}
-
-std::string tag_team(const std::string& tags) {
-    constexpr std::string_view kStart = "\"team\",\"value\":\"";
-    const std::size_t at = tags.find(kStart);
-    if (at == std::string::npos) {
-        return {};
-    }
-    const std::size_t from = at + kStart.size();
-    return tags.substr(from, tags.find('"', from) - from);
 }
 
 } // namespace
@@ -113,16 +103,11 @@ GcpMonth::GcpMonth(const Company& company, const NativeOptions& options, bool wr
 }
 
 const Sku& GcpMonth::sku(std::string_view id) const {
-    const auto found = std::ranges::find(company_.skus, id, &Sku::id);
-    FLORIN_CHECK(found != company_.skus.end(), "no such SKU");
-    return *found;
+    return company_.skus[find_sku(company_, id)];
 }
 
 const SubAccount& GcpMonth::project(std::string_view name) const {
-    const auto found = std::ranges::find_if(
-        company_.sub_accounts, [&](const SubAccount& one) { return one.feed == kFeed && one.name == name; });
-    FLORIN_CHECK(found != company_.sub_accounts.end(), "no such project");
-    return *found;
+    return company_.sub_accounts[find_account(company_, kFeed, name)];
 }
 
 GcpRow GcpMonth::base_row(int account, const SubAccount* project) const {
@@ -219,7 +204,7 @@ void GcpMonth::prepare_line(UsageLine& usage) const {
         row.labels = labels_json(tags);
         usage.images.emplace_back(json_line(row));
     }
-    usage.team = tag_team(row.labels);
+    usage.team = lower_case(usage.line->team.value_or("")); // as labels are
 }
 
 void GcpMonth::write_usage_day(UsageLine& usage, int day, bool late) {

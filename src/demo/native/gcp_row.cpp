@@ -107,10 +107,7 @@ std::string labels_json(std::string_view tags) {
     if (!tags.empty()) {
         const auto object = nlohmann::ordered_json::parse(tags);
         for (const auto& [key, value] : object.items()) {
-            auto text = value.get<std::string>();
-            std::ranges::transform(text, text.begin(),
-                                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-            labels.push_back({{"key", key}, {"value", text}});
+            labels.push_back({{"key", key}, {"value", lower_case(value.get<std::string>())}});
         }
     }
     return labels.dump();

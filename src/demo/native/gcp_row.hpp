@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace florin::demo {
 
@@ -25,7 +24,6 @@ struct GcpCredit {
     std::string id;
     std::string name;
     std::string full_name;
-    Cost amount = 0; ///< negative
 };
 
 /// Texts are unescaped; an empty one leaves its field out. Numbers are texts as they are written, so that

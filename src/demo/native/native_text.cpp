@@ -146,6 +146,12 @@ std::string_view CellBuffer::text(std::string_view value) {
     return {start, value.size()};
 }
 
+std::string lower_case(std::string text) {
+    std::ranges::transform(text, text.begin(),
+                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    return text;
+}
+
 std::string hash_id(std::uint64_t hash, std::size_t count) {
     std::string text;
     for (std::uint64_t i = 0; text.size() < count; ++i) {

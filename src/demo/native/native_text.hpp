@@ -49,6 +49,8 @@ private:
     std::size_t used_ = 0;
 };
 
+/// ASCII letters alone.
+std::string lower_case(std::string text);
 /// `count` letters and digits that follow from the hash.
 std::string hash_id(std::uint64_t hash, std::size_t count);
 /// 8-4-4-4-12 hexadecimal digits that follow from the hash.

@@ -7,7 +7,6 @@
 
 #include <array>
 #include <map>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -48,8 +47,6 @@ public:
     void add(const NativeDimensions& dimensions, const NativeCost& cost);
     /// The commitment of that id; made when it is not there yet.
     NativeCommitment& commitment(const std::string& id) { return commitments_[id]; }
-    const std::map<std::string, NativeCost>& totals() const { return totals_; }
-    const std::map<std::string, NativeCommitment>& commitments() const { return commitments_; }
     /// `totals`, one `by_...` list per dimension, `commitments`.
     void write_to(nlohmann::ordered_json& json) const;
 

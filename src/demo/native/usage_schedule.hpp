@@ -22,8 +22,6 @@ public:
     UsageSchedule(std::uint64_t rows, int days, bool hourly) : rows_(rows), days_(days), hourly_(hourly) {}
     /// Rows that start on the day (0 = first of the month).
     std::uint64_t rows_on(int day) const { return before(day + 1) - before(day); }
-    /// Days that one row stands for, as rows per month and days per month: its quantity's share.
-    std::uint64_t rows() const { return rows_; }
     /// The `i`-th row of a day.
     UsageSlot slot(std::uint64_t i) const {
         return hourly_ ? UsageSlot{static_cast<int>(i % 24), 1, i / 24} : UsageSlot{0, 24, i};
