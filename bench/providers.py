@@ -14,29 +14,16 @@ import ctypes
 import json
 import os
 import pathlib
-import platform
-import resource
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
+import measured
+from measured import ROOT, run, timed
+
 THREADS = 2
 MEMORY_MB = 2048
-
-
-def run(*command):
-    """Seconds, seconds of the processors, what it wrote."""
-    start, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
-    done = subprocess.run([str(part) for part in command], capture_output=True, text=True)
-    if done.returncode != 0:
-        sys.exit(f"{' '.join(map(str, command))}: exit code {done.returncode}\n{done.stdout}{done.stderr}")
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    processor = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return time.perf_counter() - start, processor, done.stdout
 
 
 def plain_copy(library, sql):
@@ -58,8 +45,8 @@ def florin_ingest(florin, files, work):
     workspace = work / "workspace"
     run(florin, "init", workspace)
     (workspace / "florin.yaml").write_text(f"keep_raw_files: false\nthreads: {THREADS}\nmemory_mb: {MEMORY_MB}\n")
-    seconds, processor, _ = run(florin, "-w", workspace, "ingest", *files)
-    _, _, answer = run(florin, "-w", workspace, "query", "-m", "billed_cost,effective_cost", "--format", "csv")
+    seconds, processor, _ = timed(florin, "-w", workspace, "ingest", *files)
+    answer = run(florin, "-w", workspace, "query", "-m", "billed_cost,effective_cost", "--format", "csv")
     size = sum(path.stat().st_size for path in (workspace / "lake").rglob("*.parquet"))
     shutil.rmtree(workspace)
     return seconds, processor, answer.splitlines()[1], size
@@ -75,7 +62,7 @@ def measure(florin, library, form, rows, runs, work):
     sql = f"COPY (SELECT * FROM read_csv([{listed}])) TO '{target}' (FORMAT parquet, COMPRESSION zstd)"
     plain, ours, processors, sizes = [], [], {"florin": [], "plain": []}, {}
     for _ in range(runs):
-        seconds, processor, _ = run(sys.executable, __file__, "--plain", library, sql)
+        seconds, processor, _ = timed(sys.executable, __file__, "--plain", library, sql)
         plain.append(seconds)
         processors["plain"].append(processor)
         sizes["plain_bytes"] = target.stat().st_size
@@ -110,20 +97,14 @@ def main():
     florin = arguments.florin.resolve()
     work = pathlib.Path(tempfile.mkdtemp(prefix="florin-bench-", dir=arguments.work))
     try:
-        result = {"date": time.strftime("%Y-%m-%d", time.gmtime()),
-                  "command": f"bench/providers.py --format {arguments.format} --rows {arguments.rows} "
-                             f"--runs {arguments.runs}",
-                  "version": run(florin, "--version")[2].strip(), "processors": os.cpu_count(),
-                  "machine": platform.machine(), "load_before": round(os.getloadavg()[0], 2),
-                  "provider": measure(florin, str(arguments.duckdb), arguments.format, arguments.rows, arguments.runs,
-                                      work),
-                  "load_after": round(os.getloadavg()[0], 2)}
+        result = measured.begun(florin, f"bench/providers.py --format {arguments.format} --rows {arguments.rows} "
+                                        f"--runs {arguments.runs}")
+        result["provider"] = measure(florin, str(arguments.duckdb), arguments.format, arguments.rows, arguments.runs,
+                                     work)
+        result["load_after"] = round(os.getloadavg()[0], 2)
     finally:
         shutil.rmtree(work, ignore_errors=True)
-    print(json.dumps(result, indent=2))
-    if not arguments.no_record:
-        with open(ROOT / "bench" / "results.jsonl", "a", encoding="utf-8") as results:
-            results.write(json.dumps(result, sort_keys=True) + "\n")
+    measured.finish(result, record=not arguments.no_record)
 
 
 if __name__ == "__main__":

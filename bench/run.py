@@ -14,47 +14,31 @@ import argparse
 import json
 import os
 import pathlib
-import platform
-import resource
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-
-
-def run(*command, **options):
-    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, **options)
-    if done.returncode != 0:
-        sys.exit(f"{' '.join(map(str, command))}: exit code {done.returncode}\n{done.stderr}")
-    return done.stdout
+import measured
+from measured import ROOT, run
 
 
 def timed(*command, runs=11):
-    milliseconds, processor = [], []
-    for _ in range(runs + 1):
-        start, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
-        run(*command)
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        milliseconds.append((time.perf_counter() - start) * 1000)
-        processor.append((after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime) * 1000)
-    counted = milliseconds[1:]
-    return {"median_ms": round(statistics.median(counted), 1), "least_ms": round(min(counted), 1),
-            "most_ms": round(max(counted), 1), "processor_ms": round(statistics.median(processor[1:]), 1)}
+    all_runs = [measured.timed(*command)[:2] for _ in range(runs + 1)]
+    milliseconds = [seconds * 1000 for seconds, _ in all_runs[1:]]
+    processor = [seconds * 1000 for _, seconds in all_runs[1:]]
+    return {"median_ms": round(statistics.median(milliseconds), 1), "least_ms": round(min(milliseconds), 1),
+            "most_ms": round(max(milliseconds), 1), "processor_ms": round(statistics.median(processor), 1)}
 
 
 def peak_memory(florin, rows, work):
-    """Kilobytes. A child of a child, so that only the ingest counts."""
+    """Kilobytes."""
     bills = work / "bills"
     run(florin, "-q", "demo", "generate", "--rows", rows, "--months", 1, "--single-file", "--out", bills)
     workspace = work / "memory"
     run(florin, "-q", "init", workspace)
-    script = ("import resource, subprocess, sys; subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL); "
-              "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)")
-    peak = int(run(sys.executable, "-c", script, florin, "-q", "-w", workspace, "ingest", bills / "bill.csv"))
+    _, _, peak = measured.alone(florin, "-q", "-w", workspace, "ingest", bills / "bill.csv")
     shutil.rmtree(bills)
     shutil.rmtree(workspace)
     return peak
@@ -138,20 +122,13 @@ def main():
     parts = [arguments.only] if arguments.only else list(PARTS)
     only = f" --only {arguments.only}" if arguments.only else ""
     try:
-        result = {"date": time.strftime("%Y-%m-%d", time.gmtime()),
-                  "command": f"bench/run.py --rows {arguments.rows} --runs {arguments.runs}{only}",
-                  "version": run(florin, "--version").strip(), "processors": os.cpu_count(),
-                  "machine": platform.machine(),
-                  "load_before": round(os.getloadavg()[0], 2)}
+        result = measured.begun(florin, f"bench/run.py --rows {arguments.rows} --runs {arguments.runs}{only}")
         for part in parts:
             PARTS[part](result, florin, work, arguments)
         result["load_after"] = round(os.getloadavg()[0], 2)
     finally:
         shutil.rmtree(work, ignore_errors=True)
-    print(json.dumps(result, indent=2))
-    if not arguments.no_record:
-        with open(ROOT / "bench" / "results.jsonl", "a", encoding="utf-8") as file:
-            file.write(json.dumps(result) + "\n")
+    measured.finish(result, record=not arguments.no_record)
 
 
 if __name__ == "__main__":
