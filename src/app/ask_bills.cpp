@@ -51,6 +51,8 @@ std::vector<std::string> mark_sentences(const std::vector<lake::QualityMark>& ma
     return sentences;
 }
 
+namespace {
+
 /// Azure's amortized export leaves out what commitments were bought for: a sentence where the actual one, which has it,
 /// is not there. Empty otherwise.
 std::string lone_amortized_note(const lake::CurrentFiles& current, std::optional<period::Instant> as_of) {
@@ -71,6 +73,8 @@ std::string lone_amortized_note(const lake::CurrentFiles& current, std::optional
                                    "commitments until the actual export is ingested, too.",
                                    lone == 1 ? "1 scope" : fmt::format("{} scopes", lone));
 }
+
+} // namespace
 
 std::vector<std::string> Asker::notes(bool with_missing_costs) const {
     std::vector<lake::QualityMark> marks;

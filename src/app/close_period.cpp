@@ -15,7 +15,6 @@ base::Result<void> add(SumsByCurrency& sums, const lake::Part& part) {
             FLORIN_TRY_ASSIGN(of.costs[i], of.costs[i].plus(more.costs[i]));
             of.null_costs[i] += more.null_costs[i];
         }
-        FLORIN_TRY_ASSIGN(of.positive_billed, of.positive_billed.plus(more.positive_billed));
     }
     return {};
 }
@@ -27,13 +26,6 @@ base::Result<void> check_named(const std::string& by, const std::string& reason)
             .with_remedy("name them with --by NAME and --reason TEXT");
     }
     return {};
-}
-
-base::Result<MonthState> state_of(Workspace& workspace, period::Day month) {
-    FLORIN_TRY_ASSIGN(std::vector<MonthState> months, list_periods(workspace));
-    const auto found = std::ranges::find(months, month, &MonthState::month);
-    FLORIN_CHECK(found != months.end(), "a month with a close that is not listed");
-    return std::move(*found);
 }
 
 /// The months of the deliveries, with what counts and what waits.
@@ -113,14 +105,17 @@ base::Result<MonthState> close_period(Workspace& workspace, period::Day month, c
     close.closed_by = by;
     close.reason = reason;
     FLORIN_TRY(workspace.lake().close_period(std::move(close), workspace.configuration().precedence));
-    return state_of(workspace, month);
+    FLORIN_TRY_ASSIGN(std::vector<MonthState> months, list_periods(workspace));
+    const auto found = std::ranges::find(months, month, &MonthState::month);
+    FLORIN_CHECK(found != months.end(), "a month with a close that is not listed");
+    return std::move(*found);
 }
 
-base::Result<MonthState> reopen_period(Workspace& workspace, period::Day month, const std::string& by,
-                                       const std::string& reason) {
+base::Result<void> reopen_period(Workspace& workspace, period::Day month, const std::string& by,
+                                 const std::string& reason) {
     FLORIN_TRY(check_named(by, reason));
     FLORIN_TRY(workspace.lake().reopen_period(month, by, reason, workspace.now()));
-    return state_of(workspace, month);
+    return {};
 }
 
 base::Result<std::vector<std::string>> closed_months_of(Workspace& workspace, lake::DeliveryId id) {

@@ -36,8 +36,8 @@ base::Result<MonthState> close_period(Workspace& workspace, period::Day month, c
                                       const std::string& reason);
 
 /// Opens it again. Errors `period.not_closed`, `period.unnamed`.
-base::Result<MonthState> reopen_period(Workspace& workspace, period::Day month, const std::string& by,
-                                       const std::string& reason);
+base::Result<void> reopen_period(Workspace& workspace, period::Day month, const std::string& by,
+                                 const std::string& reason);
 
 /// A sentence for each month that the company closed and the delivery has a part of: where to see what moved.
 base::Result<std::vector<std::string>> closed_months_of(Workspace& workspace, lake::DeliveryId id);

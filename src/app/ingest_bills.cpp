@@ -111,6 +111,7 @@ public:
     base::Result<IngestReport> run();
 
 private:
+    base::Result<IngestReport> run_in(const base::Path& scratch, ingest::Intake intake);
     base::Result<std::vector<Inspection>> inspect_all(const std::vector<base::Path>& bills, const base::Path& scratch);
     base::Result<std::vector<SourceDelivery>> survey_all(const std::vector<SourceBill>& bills,
                                                          const base::Path& scratch,
@@ -146,34 +147,38 @@ base::Result<IngestReport> Ingest::run() {
     metadata_ = std::move(intake.metadata);
     // Staged copies of JSON lines and of quarantined files live here until they are loaded.
     FLORIN_TRY_ASSIGN(const lake::Staging scratch, workspace_.lake().stage(workspace_.now()));
-    FLORIN_TRY_ASSIGN(const SortedBills bills, sort_bills(intake.bills, ingest::built_in_sources(), request_.source));
+    FLORIN_TRY(base::make_folders(scratch.folder() / "engine"));
+    FLORIN_TRY_ASSIGN(engine_, workspace_.open_engine(scratch.folder() / "engine"));
+    base::Result<IngestReport> report = run_in(scratch.folder(), std::move(intake));
+    engine_.reset(); // before the folder it may spill to goes
+    return report;
+}
+
+base::Result<IngestReport> Ingest::run_in(const base::Path& scratch, ingest::Intake intake) {
+    FLORIN_TRY_ASSIGN(const SortedBills bills,
+                      sort_bills(*engine_, intake.bills, ingest::built_in_sources(), request_.source));
     if (request_.quarantine.has_value() && !bills.of_sources.empty()) {
         return base::user_error("ingest.no_quarantine", "rows of this source's bills cannot be set aside")
             .at({.file = bills.of_sources.front().head.path.string()})
             .with_remedy("leave --quarantine out: a bill of which rows are missing has another total");
     }
     FLORIN_TRY_ASSIGN(std::vector<SourceDelivery> of_sources,
-                      survey_all(bills.of_sources, scratch.folder(), intake.passed_over));
-    FLORIN_TRY_ASSIGN(std::vector<Inspection> inspections, inspect_all(bills.focus, scratch.folder()));
+                      survey_all(bills.of_sources, scratch, intake.passed_over));
+    FLORIN_TRY_ASSIGN(std::vector<Inspection> inspections, inspect_all(bills.focus, scratch));
     drop_copies(inspections, intake.passed_over);
     FLORIN_TRY(check_strict(inspections));
     FLORIN_TRY(ingest::check_no_two_versions(inspections));
 
-    FLORIN_TRY(base::make_folders(scratch.folder() / "engine"));
-    FLORIN_TRY_ASSIGN(engine_, workspace_.open_engine(scratch.folder() / "engine"));
     if (request_.running) {
         request_.running(engine_.get());
     }
     base::Result<IngestReport> report = take_all(std::move(inspections), std::move(of_sources));
     if (report.ok()) {
         compact(*report);
+        report->passed_over = std::move(intake.passed_over);
     }
     if (request_.running) {
         request_.running(nullptr);
-    }
-    engine_.reset(); // before the folder it may spill to goes
-    if (report.ok()) {
-        report->passed_over = std::move(intake.passed_over);
     }
     return report;
 }
@@ -329,7 +334,7 @@ base::Result<IngestedDelivery> Ingest::take_source(const SourceDelivery& deliver
     incoming.mode = delivery.source->mode();
     incoming.mapping_version = delivery.source->mapping_version();
     incoming.focus_version = focus::name(focus::Version::k1_4);
-    incoming.provided = {delivery.ordered_at, delivery.complete};
+    incoming.provided.ordered_at = delivery.ordered_at;
     for (const ingest::SourceFile& file : delivery.files) {
         taken.files.push_back(
             {.path = file.head.path,
@@ -346,7 +351,6 @@ base::Result<IngestedDelivery> Ingest::take_source(const SourceDelivery& deliver
                           ingest::load_source(*engine_, *delivery.source, delivery.files, folder, {}));
         loading.quality = source_quality_json(delivery, loaded);
         draft.parts = std::move(loaded.parts);
-        loading.totals = std::move(loaded.totals);
         return {};
     };
     return take(incoming, std::move(taken));
@@ -372,6 +376,7 @@ base::Result<IngestedDelivery> Ingest::take(const Incoming& incoming, IngestedDe
         FLORIN_TRY_ASSIGN(taken.delivery, workspace_.lake().delivery(*existing));
         if (!taken.delivery.withdrawn_at.has_value() && !taken.delivery.pruned_at.has_value()) {
             taken.outcome = IngestOutcome::kAlreadyThere;
+            taken.quality = taken.delivery.quality;
             return taken;
         }
     }

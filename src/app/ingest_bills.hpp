@@ -56,7 +56,6 @@ struct IngestedDelivery {
     std::vector<IngestedFile> files;
     std::vector<ingest::Inspection> inspections;         ///< of a FOCUS bill's files
     std::vector<ingest::ReconciledGroup> reconciliation; ///< of a FOCUS bill; empty when it was there already
-    std::vector<ingest::ReconciledTotal> totals;         ///< of another source's; empty when it was there already
     std::string quality;                                 ///< the quality report as JSON
 };
 

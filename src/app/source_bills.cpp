@@ -48,22 +48,26 @@ base::Result<ingest::SurveyRules> rules_for(const SourceBill& bill) {
     return rules;
 }
 
-base::Result<std::vector<ingest::Manifest>> read_manifests(const std::vector<base::Path>& paths) {
+base::Result<std::vector<ingest::Manifest>> read_manifests(const std::vector<base::Path>& paths,
+                                                           std::vector<std::string>& passed_over) {
     std::vector<ingest::Manifest> manifests;
     for (const base::Path& path : paths) {
         FLORIN_TRY_ASSIGN(const std::uint64_t bytes, base::file_size(path));
         if (bytes <= kManifestBytesMax) {
             FLORIN_TRY_ASSIGN(std::string json, base::read_file(path));
             manifests.push_back({path, std::move(json)});
+        } else {
+            passed_over.push_back(
+                fmt::format("{}: more than {} bytes are no manifest", path.string(), kManifestBytesMax));
         }
     }
     return manifests;
 }
 
-base::Error wrong_source(const ingest::Source& named, const ingest::FileHead& head,
+base::Error wrong_source(const std::string& what, const ingest::FileHead& head,
                          const std::optional<ingest::FoundSource>& found) {
     base::Error error =
-        base::user_error("ingest.wrong_source", fmt::format("this is no {} ({})", named.title(), named.name()))
+        base::user_error("ingest.wrong_source", "this is no " + what)
             .with_remedy(found ? fmt::format("it looks like {} ({}); leave --source out", found->source->title(),
                                              found->source->name())
                                : std::string("`florin sources` lists what each source reads; FOCUS files need none"));
@@ -73,19 +77,21 @@ base::Error wrong_source(const ingest::Source& named, const ingest::FileHead& he
 
 } // namespace
 
-base::Result<SortedBills> sort_bills(const std::vector<base::Path>& bills,
+base::Result<SortedBills> sort_bills(engine::Engine& engine, const std::vector<base::Path>& bills,
                                      std::span<const ingest::Source* const> sources, const std::string& named) {
     const auto only = std::ranges::find(sources, named, &ingest::Source::name);
     SortedBills sorted;
     for (const base::Path& bill : bills) {
-        FLORIN_TRY_ASSIGN(ingest::FileHead head, ingest::read_file_head(bill));
+        FLORIN_TRY_ASSIGN(ingest::FileHead head, ingest::read_file_head(bill, &engine));
         const auto found = ingest::find_source(head, sources);
         if (only != sources.end()) {
             auto recognised = (*only)->recognise(head);
             if (!recognised) {
-                return wrong_source(**only, head, found);
+                return wrong_source(fmt::format("{} ({})", (*only)->title(), named), head, found);
             }
             sorted.of_sources.push_back({std::move(head), *only, std::move(*recognised)});
+        } else if (found && !named.empty()) {
+            return wrong_source(fmt::format("bill of a FOCUS feed, as `{}` is", named), head, found);
         } else if (found) {
             sorted.of_sources.push_back({std::move(head), found->source, found->recognised});
         } else {
@@ -99,6 +105,9 @@ base::Result<std::vector<SourceDelivery>> survey_bills(const std::vector<SourceB
                                                        const std::vector<base::Path>& manifests,
                                                        const SurveyBillsOptions& options,
                                                        std::vector<std::string>& passed_over) {
+    if (bills.empty()) {
+        return std::vector<SourceDelivery>();
+    }
     std::map<std::string, std::string> first_with; // hash -> path
     std::vector<const ingest::Source*> order;
     std::map<const ingest::Source*, std::vector<ingest::SourceFile>> by_source;
@@ -121,16 +130,13 @@ base::Result<std::vector<SourceDelivery>> survey_bills(const std::vector<SourceB
         }
         by_source[bill.source].push_back({bill.head, bill.recognised, std::move(survey)});
     }
-    FLORIN_TRY_ASSIGN(const std::vector<ingest::Manifest> read, read_manifests(manifests));
+    FLORIN_TRY_ASSIGN(const std::vector<ingest::Manifest> read, read_manifests(manifests, passed_over));
     std::vector<SourceDelivery> deliveries;
     for (const ingest::Source* source : order) {
         std::vector<ingest::SourceFile>& files = by_source[source];
         FLORIN_TRY_ASSIGN(const std::vector<ingest::FileGroup> groups, source->group(files, read));
         for (const ingest::FileGroup& group : groups) {
-            SourceDelivery delivery{.source = source,
-                                    .variant = group.variant,
-                                    .ordered_at = group.ordered_at,
-                                    .complete = group.complete};
+            SourceDelivery delivery{.source = source, .variant = group.variant, .ordered_at = group.ordered_at};
             for (const std::size_t file : group.files) {
                 files[file].variant = group.variant;
                 delivery.files.push_back(std::move(files[file]));

@@ -28,9 +28,9 @@ struct SortedBills {
 };
 
 /// Recognises each bill; what no source knows is taken for FOCUS. `named` is a source's name or empty: a
-/// source that is named takes all bills. Errors: those of reading a file's head, `ingest.wrong_source`
-/// (the source named does not read such a file).
-base::Result<SortedBills> sort_bills(const std::vector<base::Path>& bills,
+/// source that is named takes all bills. `engine` is asked for the columns of Parquet. Errors: those of reading a
+/// file's head, `ingest.wrong_source` (the source named does not read such a file).
+base::Result<SortedBills> sort_bills(engine::Engine& engine, const std::vector<base::Path>& bills,
                                      std::span<const ingest::Source* const> sources, const std::string& named);
 
 /// The files of one delivery, read.
@@ -39,7 +39,6 @@ struct SourceDelivery {
     std::vector<ingest::SourceFile> files;
     std::string variant; ///< of the group
     std::optional<period::Instant> ordered_at;
-    std::optional<bool> complete;
 };
 
 struct SurveyBillsOptions {

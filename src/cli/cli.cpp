@@ -155,7 +155,7 @@ base::Result<void> write_output(const std::string& file, const std::string& text
     auto written = base::write_file_atomically(file, text);
     if (!written.ok()) {
         base::Error error = std::move(written).error();
-        error.place.file = file;  // not the temporary one
+        error.place.file = file; // not the temporary one
         return error;
     }
     return {};

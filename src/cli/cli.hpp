@@ -15,8 +15,8 @@ struct Terminal {
     std::ostream& error;
     bool out_is_terminal = false;
     bool error_is_terminal = false;
-    bool has_colour = false;  ///< on `out`
-    int width = 100;          ///< columns of `out`
+    bool has_colour = false; ///< on `out`
+    int width = 100;         ///< columns of `out`
 };
 
 /// Runs one command; the exit code: 0 done, 1 the answer is no (doctor found something), 2 the command

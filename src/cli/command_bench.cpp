@@ -25,11 +25,17 @@ std::string ratio_text(std::int64_t a, std::int64_t b) {
 nlohmann::json report_json(const app::BenchmarkReport& report) {
     nlohmann::json lines = nlohmann::json::array();
     for (const app::BenchmarkLine& line : report.lines) {
-        lines.push_back({{"what", line.what}, {"florin_ms", line.florin_ms}, {"plain_ms", line.plain_ms},
-                         {"ratio", ratio_text(line.florin_ms, line.plain_ms)}, {"verified", line.note}});
+        lines.push_back({{"what", line.what},
+                         {"florin_ms", line.florin_ms},
+                         {"plain_ms", line.plain_ms},
+                         {"ratio", ratio_text(line.florin_ms, line.plain_ms)},
+                         {"verified", line.note}});
     }
-    return {{"rows", report.rows}, {"bill_bytes", report.bill_bytes}, {"threads", report.threads},
-            {"memory_bytes", report.memory_bytes}, {"lines", lines}};
+    return {{"rows", report.rows},
+            {"bill_bytes", report.bill_bytes},
+            {"threads", report.threads},
+            {"memory_bytes", report.memory_bytes},
+            {"lines", lines}};
 }
 
 } // namespace
@@ -55,9 +61,11 @@ base::Result<int> run_bench(Session& session, const BenchCommand& command) {
     table.columns = {
         {"what", false}, {"Florin ms", true}, {"plain DuckDB ms", true}, {"time ratio", true}, {"verified", false, 40}};
     for (const app::BenchmarkLine& line : report.lines) {
-        table.rows.push_back({{{line.what}, {count_text(static_cast<std::uint64_t>(line.florin_ms))},
+        table.rows.push_back({{{line.what},
+                               {count_text(static_cast<std::uint64_t>(line.florin_ms))},
                                {line.plain_ms > 0 ? count_text(static_cast<std::uint64_t>(line.plain_ms)) : "-"},
-                               {ratio_text(line.florin_ms, line.plain_ms)}, {line.note}}});
+                               {ratio_text(line.florin_ms, line.plain_ms)},
+                               {line.note}}});
     }
     page.table(table);
     session.terminal().out << page.take();

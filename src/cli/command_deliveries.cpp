@@ -104,10 +104,10 @@ void show_parts(const lake::Delivery& delivery, TextPage& page) {
                                    {count_text(part.tuple_rows)},
                                    {part.has_cells ? count_text(part.cell_rows) : "-"},
                                    {currency},
-                                   {amount_text(sums.costs[0], currency)},
-                                   {amount_text(sums.costs[1], currency)},
-                                   {amount_text(sums.costs[2], currency)},
-                                   {amount_text(sums.costs[3], currency)},
+                                   {cost_text(sums, 0, currency)},
+                                   {cost_text(sums, 1, currency)},
+                                   {cost_text(sums, 2, currency)},
+                                   {cost_text(sums, 3, currency)},
                                    {state}}});
         }
     }
@@ -149,12 +149,22 @@ base::Result<int> diff(Session& session, app::Workspace& workspace, const Delive
                                                                   lake::DeliveryId(command.other)));
     nlohmann::json json = nlohmann::json::array();
     report::TextTable table;
-    table.columns = {
-        {"what", false},  {"currency", false, 90},       {"rows", true, 80}, {"billed", true}, {"billed after", true},
-        {"change", true}, {"effective change", true, 70}};
+    table.columns = {{"what", false},
+                     {"currency", false, 90},
+                     {"rows", true, 80},
+                     {"billed", true},
+                     {"billed after", true},
+                     {"change", true},
+                     {"effective change", true, 70},
+                     {"list change", true, 60},
+                     {"contracted change", true, 50}};
+    bool list_or_contracted = false;
     for (const app::ChargeChange& change : changes) {
         FLORIN_TRY_ASSIGN(const money::Decimal billed, app::change_of(change, 0));
         FLORIN_TRY_ASSIGN(const money::Decimal effective, app::change_of(change, 1));
+        FLORIN_TRY_ASSIGN(const money::Decimal list, app::change_of(change, 2));
+        FLORIN_TRY_ASSIGN(const money::Decimal contracted, app::change_of(change, 3));
+        list_or_contracted = list_or_contracted || !list.is_zero() || !contracted.is_zero();
         const std::string what =
             change.dimension.empty()
                 ? std::string("everything")
@@ -168,19 +178,29 @@ base::Result<int> diff(Session& session, app::Workspace& workspace, const Delive
                         {"billed_cost_before", change.before[0].to_string()},
                         {"billed_cost_after", change.after[0].to_string()},
                         {"billed_cost_change", billed.to_string()},
-                        {"effective_cost_change", effective.to_string()}});
+                        {"effective_cost_change", effective.to_string()},
+                        {"list_cost_change", list.to_string()},
+                        {"contracted_cost_change", contracted.to_string()}});
         table.rows.push_back({{{what},
                                {change.currency},
                                {count_change_text(change.rows_before, change.rows_after)},
                                {amount_text(change.before[0], change.currency)},
                                {amount_text(change.after[0], change.currency)},
                                {amount_text(billed, change.currency)},
-                               {amount_text(effective, change.currency)}},
+                               {amount_text(effective, change.currency)},
+                               {amount_text(list, change.currency)},
+                               {amount_text(contracted, change.currency)}},
                               change.dimension.empty() ? Style::kBold : Style::kPlain});
     }
     if (command.format == "json") {
         session.terminal().out << json_text(json) << "\n";
         return 0;
+    }
+    if (!list_or_contracted) { // columns of zeros would take the names' room
+        table.columns.resize(table.columns.size() - 2);
+        for (report::TextTable::Row& row : table.rows) {
+            row.cells.resize(table.columns.size());
+        }
     }
     TextPage page(session.terminal().width, session.terminal().has_colour);
     page.table(table);
@@ -234,7 +254,8 @@ base::Result<int> run_deliveries(Session& session, const DeliveriesCommand& comm
         return 0;
     }
     case DeliveriesCommand::Action::kWithdraw: {
-        FLORIN_TRY(workspace.lake().withdraw(id, command.reason, workspace.now()));
+        FLORIN_TRY(
+            workspace.lake().withdraw(id, command.reason, workspace.now(), workspace.configuration().precedence));
         session.say(fmt::format("delivery {} counts no longer; `florin deliveries restore {}` undoes this", command.id,
                                 command.id));
         FLORIN_TRY(say_closed_months(session, workspace, id));

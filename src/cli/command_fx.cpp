@@ -3,6 +3,7 @@
 #include "cli/session.hpp"
 
 #include "app/fx_tables.hpp"
+#include "query/question.hpp"
 
 #include <fmt/format.h>
 
@@ -72,19 +73,10 @@ std::string leg_text(const fx::Table& table, const fx::Leg& leg, fx::RateType ty
                        inverted);
 }
 
-base::Result<money::Currency> currency_of(const std::string& text) {
-    auto parsed = money::Currency::parse(text);
-    if (!parsed.ok()) {
-        return base::user_error("question.unknown_currency", fmt::format("there is no currency `{}`", text))
-            .with_remedy("Write its code of ISO 4217: three capital letters, such as EUR.");
-    }
-    return parsed;
-}
-
 base::Result<int> show_rate(Session& session, const FxCommand& command) {
     FLORIN_TRY_ASSIGN(const app::Workspace workspace, session.open_workspace());
-    FLORIN_TRY_ASSIGN(const money::Currency from, currency_of(command.from));
-    FLORIN_TRY_ASSIGN(const money::Currency to, currency_of(command.to));
+    FLORIN_TRY_ASSIGN(const money::Currency from, query::parse_currency(command.from));
+    FLORIN_TRY_ASSIGN(const money::Currency to, query::parse_currency(command.to));
     FLORIN_TRY_ASSIGN(const period::ParsedInstant on, parse_time_option("--on", command.on));
     fx::RateType type = workspace.configuration().rate_type;
     if (!command.rate_type.empty()) {

@@ -29,17 +29,6 @@ std::string_view close_state(const app::MonthState& month) {
     return !month.close.has_value() ? "open" : month.close->holds() ? "closed" : "reopened";
 }
 
-nlohmann::json sums_json(const app::SumsByCurrency& sums) {
-    nlohmann::json json = nlohmann::json::object();
-    for (const auto& [currency, of] : sums) {
-        json[currency] = {{"rows", of.rows}};
-        for (std::size_t i = 0; i < lake::kCosts.size(); ++i) {
-            json[currency][std::string(lake::kCosts[i])] = of.costs[i].to_string();
-        }
-    }
-    return json;
-}
-
 nlohmann::json ids_json(const std::vector<lake::DeliveryId>& ids) {
     nlohmann::json json = nlohmann::json::array();
     for (const lake::DeliveryId id : ids) {
@@ -121,7 +110,8 @@ void add_month(const app::MonthState& month, report::TextTable& table) {
     for (const auto& [currency, unused] : currencies) {
         const auto amount = [&code = currency](const app::SumsByCurrency& sums, std::size_t cost) {
             const auto found = sums.find(code);
-            return report::Cell{found == sums.end() ? "" : amount_text(found->second.costs[cost], code)};
+            return report::Cell{found == sums.end() || found->second.rows == 0 ? ""
+                                                                               : cost_text(found->second, cost, code)};
         };
         report::TextTable::Row row;
         row.cells = head;
@@ -168,8 +158,8 @@ base::Result<int> close(Session& session, app::Workspace& workspace, const Perio
     FLORIN_TRY_ASSIGN(const app::MonthState state, app::close_period(workspace, month, command.by, command.reason));
     std::string totals;
     for (const auto& [currency, sums] : state.at_close) {
-        totals += fmt::format("{}{} {} billed, {} effective", totals.empty() ? "" : "; ",
-                              amount_text(sums.costs[0], currency), currency, amount_text(sums.costs[1], currency));
+        totals += fmt::format("{}{} {} billed, {} effective", totals.empty() ? "" : "; ", cost_text(sums, 0, currency),
+                              currency, cost_text(sums, 1, currency));
     }
     session.say(fmt::format("{} is closed: {}", lake::month_name(month), totals));
     for (const lake::DeliveryId id : state.waiting) {
@@ -180,8 +170,8 @@ base::Result<int> close(Session& session, app::Workspace& workspace, const Perio
 
 base::Result<int> reopen(Session& session, app::Workspace& workspace, const PeriodCommand& command) {
     FLORIN_TRY_ASSIGN(const period::Day month, app::parse_month(workspace, command.month));
-    FLORIN_TRY_ASSIGN(const app::MonthState state, app::reopen_period(workspace, month, command.by, command.reason));
-    session.say(fmt::format("{} is open again; what waits is still to be released", lake::month_name(state.month)));
+    FLORIN_TRY(app::reopen_period(workspace, month, command.by, command.reason));
+    session.say(fmt::format("{} is open again; what waits is still to be released", lake::month_name(month)));
     return 0;
 }
 

@@ -31,8 +31,23 @@ std::string delivery_state(const lake::Delivery& delivery, std::size_t index,
 }
 
 std::string amount_text(money::Decimal amount, const std::string& currency) {
-    const auto known = money::Currency::parse(currency);
-    return money::display_amount(amount, known.ok() ? known->minor_units() : 2);
+    return money::display_amount(amount, money::minor_units_of(currency));
+}
+
+std::string cost_text(const lake::CostSums& sums, std::size_t cost, const std::string& currency) {
+    return sums.has(cost) ? amount_text(sums.costs[cost], currency) : "–";
+}
+
+nlohmann::json sums_json(const std::map<std::string, lake::CostSums>& sums) {
+    nlohmann::json json = nlohmann::json::object();
+    for (const auto& [currency, of] : sums) {
+        json[currency] = {{"rows", of.rows}};
+        for (std::size_t i = 0; i < lake::kCosts.size(); ++i) {
+            json[currency][std::string(lake::kCosts[i])] =
+                of.has(i) ? nlohmann::json(of.costs[i].to_string()) : nlohmann::json();
+        }
+    }
+    return json;
 }
 
 std::string billed_text(const lake::Delivery& delivery) {
@@ -57,13 +72,6 @@ nlohmann::json delivery_json(const lake::Delivery& delivery, std::size_t index,
     nlohmann::json parts = nlohmann::json::array();
     for (std::size_t p = 0; p < delivery.parts.size(); ++p) {
         const lake::Part& part = delivery.parts[p];
-        nlohmann::json sums = nlohmann::json::object();
-        for (const auto& [currency, costs] : part.sums) {
-            sums[currency] = {{"rows", costs.rows}};
-            for (std::size_t i = 0; i < lake::kCosts.size(); ++i) {
-                sums[currency][std::string(lake::kCosts[i])] = costs.costs[i].to_string();
-            }
-        }
         parts.push_back({{"scope", part.scope},
                          {"role", part.role},
                          {"yields_to", part.yields_to},
@@ -77,7 +85,7 @@ nlohmann::json delivery_json(const lake::Delivery& delivery, std::size_t index,
                          {"pending", part.pending()},
                          {"pending_reason", part.pending_reason},
                          {"current", std::ranges::find(current, lake::PartReference{index, p}) != current.end()},
-                         {"sums", sums}});
+                         {"sums", sums_json(part.sums)}});
     }
     nlohmann::json files = nlohmann::json::array();
     for (const lake::RawFile& file : delivery.raw_files) {

@@ -6,6 +6,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include <map>
 #include <span>
 #include <string>
 #include <vector>
@@ -19,6 +20,10 @@ std::string delivery_state(const lake::Delivery& delivery, std::size_t index,
 
 /// As people read it: `1,234.50`, and `1,235` where the currency has no minor units.
 std::string amount_text(money::Decimal amount, const std::string& currency);
+/// One of the four costs, `–` where no charge has it.
+std::string cost_text(const lake::CostSums& sums, std::size_t cost, const std::string& currency);
+/// Rows and the four costs by currency, exact; null where no charge has that cost.
+nlohmann::json sums_json(const std::map<std::string, lake::CostSums>& sums);
 
 /// The sums of billed cost, one a currency: `1,234.50 USD, 7.00 EUR`.
 std::string billed_text(const lake::Delivery& delivery);

@@ -126,9 +126,7 @@ void show_source(const nlohmann::json& source, report::TextPage& page) {
                                    amount_of(total, "ledger"), amount_of(total, "rounded_away")),
                        0, 2);
     }
-    if (!source.at("lines").empty()) {
-        show_rules(source, page);
-    }
+    show_rules(source, page);
 }
 
 } // namespace
@@ -140,7 +138,7 @@ void show_quality(const nlohmann::json& quality, report::TextPage& page) {
     if (const nlohmann::json& groups = quality.at("reconciliation"); !groups.empty()) {
         show_reconciliation(groups, page);
     }
-    if (quality.contains("source")) {
+    if (quality.contains("source") && !quality.at("source").at("totals").empty()) {
         show_source(quality.at("source"), page);
     }
 }

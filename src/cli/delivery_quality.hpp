@@ -7,8 +7,8 @@
 
 namespace florin::cli {
 
-/// Two tables of a quality report as `app::quality_json` writes it: the findings, and the reconciliation.
-/// One that would be empty is left out, its heading too.
+/// The tables of a quality report as `app::quality_json` and `app::source_quality_json` write it: the findings, and
+/// the reconciliation. One that would be empty is left out, its heading too.
 void show_quality(const nlohmann::json& quality, report::TextPage& page);
 
 } // namespace florin::cli
