@@ -8,7 +8,7 @@
 namespace florin::app {
 namespace {
 
-constexpr std::uint64_t kMemoryBytes = std::uint64_t{256} << 20U;
+constexpr std::uint64_t kAnswerMemoryBytes = std::uint64_t{256} << 20U;
 
 std::string typed(const query::AnswerColumn& column) {
     const std::string name = engine::sql_name(column.name);
@@ -33,7 +33,7 @@ std::string typed(const query::AnswerColumn& column) {
 
 base::Result<void> write_answer_parquet(const query::Answer& answer, const base::Path& target) {
     FLORIN_TRY_ASSIGN(const auto engine,
-                      engine::open_duckdb({.threads = 1, .memory_bytes = kMemoryBytes, .temporary_folder = {}}));
+                      engine::open_duckdb({.threads = 1, .memory_bytes = kAnswerMemoryBytes, .temporary_folder = {}}));
     base::Path lines = target;
     lines += ".tmp.csv";
     FLORIN_TRY(base::write_file_atomically(lines, query::render_csv(answer)));

@@ -8,7 +8,7 @@
 namespace florin::app {
 namespace {
 
-constexpr std::uint64_t kMemoryBytes = std::uint64_t{400} << 20U;
+constexpr std::uint64_t kExportMemoryBytes = std::uint64_t{400} << 20U;
 
 /// The columns of a CSV file, each as its FOCUS type.
 base::Result<std::string> typed_columns(engine::Engine& engine, const std::string& relation) {
@@ -32,7 +32,7 @@ base::Result<std::string> typed_columns(engine::Engine& engine, const std::strin
 
 base::Result<void> convert_to_parquet(const std::vector<base::Path>& files) {
     FLORIN_TRY_ASSIGN(const auto engine,
-                      engine::open_duckdb({.threads = 2, .memory_bytes = kMemoryBytes, .temporary_folder = {}}));
+                      engine::open_duckdb({.threads = 2, .memory_bytes = kExportMemoryBytes, .temporary_folder = {}}));
     for (const base::Path& file : files) {
         base::Path target = file;
         while (target.has_extension() && target.extension() != ".csv") {

@@ -9,7 +9,7 @@ namespace florin::app {
 namespace {
 
 /// What staging and one scan need; see bench/validate.py.
-constexpr std::uint64_t kMemoryBytes = std::uint64_t{900} << 20U;
+constexpr std::uint64_t kValidationMemoryBytes = std::uint64_t{900} << 20U;
 
 /// A new folder that is gone with this.
 class TemporaryFolder {
@@ -44,10 +44,10 @@ base::Result<validate::Report> validate_bills(const ValidateBillsRequest& reques
     const TemporaryFolder folder(std::move(made));
     validate::Options options = request.options;
     options.temporary_folder = folder.path();
-    FLORIN_TRY_ASSIGN(
-        const std::unique_ptr<engine::Engine> engine,
-        engine::open_duckdb(
-            {.threads = options.threads, .memory_bytes = kMemoryBytes, .temporary_folder = folder.path() / "spill"}));
+    FLORIN_TRY_ASSIGN(const std::unique_ptr<engine::Engine> engine,
+                      engine::open_duckdb({.threads = options.threads,
+                                           .memory_bytes = kValidationMemoryBytes,
+                                           .temporary_folder = folder.path() / "spill"}));
     if (request.running) {
         request.running(engine.get());
     }

@@ -18,10 +18,6 @@ namespace {
 using report::Style;
 using report::TextPage;
 
-std::string plural(std::uint64_t count, std::string_view one) {
-    return fmt::format("{} {}{}", count_text(count), one, count == 1 ? "" : "s");
-}
-
 std::string outcome(const app::IngestedDelivery& taken) {
     switch (taken.outcome) {
     case app::IngestOutcome::kDryRun: return "checked, not taken in";
@@ -33,7 +29,7 @@ std::string outcome(const app::IngestedDelivery& taken) {
         std::ranges::count_if(taken.delivery.parts, [](const lake::Part& part) { return part.pending(); });
     std::string text = fmt::format("delivery {}", taken.delivery.id.value());
     if (pending > 0) {
-        text += fmt::format(", {} pending", plural(static_cast<std::uint64_t>(pending), "scope"));
+        text += fmt::format(", {} pending", count_text(static_cast<std::uint64_t>(pending), "scope"));
     }
     return text;
 }
@@ -46,7 +42,7 @@ void show_files(const app::IngestedDelivery& taken, TextPage& page) {
     const std::string name = taken.files.front().path.string();
     const std::string more = taken.files.size() > 1 ? fmt::format(" and {} more", taken.files.size() - 1) : "";
     page.paragraph(fmt::format("{}{}: {}, {}, {}", report::terminal_text(name), more,
-                               report::terminal_text(taken.files.front().recognised), plural(rows, "row"),
+                               report::terminal_text(taken.files.front().recognised), count_text(rows, "row"),
                                outcome(taken)),
                    0, 2, Style::kBold);
 }
@@ -101,7 +97,7 @@ void show_quarantine(const app::IngestedDelivery& taken, const std::string& targ
             billed += fmt::format(", {} {}", sum, currency);
         }
         page.paragraph(fmt::format("{} set aside in {}{}; the cost of {} cannot be read",
-                                   plural(file.quarantined.rows, "bad row"), target, billed,
+                                   count_text(file.quarantined.rows, "bad row"), target, billed,
                                    file.quarantined.unreadable_cost_rows),
                        2, 4, Style::kWarning);
     }
@@ -132,7 +128,7 @@ void show_delivery(const app::IngestedDelivery& taken, const IngestCommand& comm
     if (command.verbose || command.dry_run) {
         show_quality(nlohmann::json::parse(taken.quality), page);
     } else if (findings > 0 && taken.outcome == app::IngestOutcome::kCommitted) {
-        page.paragraph(fmt::format("{} about the data: `florin deliveries show {}`", plural(findings, "finding"),
+        page.paragraph(fmt::format("{} about the data: `florin deliveries show {}`", count_text(findings, "finding"),
                                    taken.delivery.id.value()),
                        2, 4, Style::kDim);
     }

@@ -19,10 +19,6 @@ using report::TextPage;
 using validate::Finding;
 using validate::Outcome;
 
-std::string plural(std::uint64_t count, std::string_view one) {
-    return fmt::format("{} {}{}", count_text(count), one, count == 1 ? "" : "s");
-}
-
 void show_failure(const Finding& finding, bool several_files, TextPage& page) {
     const bool binds = validate::is_binding(finding.rule->keyword);
     const std::string column = finding.rule->column == "*" ? " in " + finding.column : "";
@@ -77,7 +73,7 @@ void show_skipped(const validate::Report& results, TextPage& page) {
     page.blank();
     page.line("Skipped, and why:");
     for (const auto& [count, reason] : counted) {
-        page.paragraph(fmt::format("{}: {}", report::terminal_text(reason), plural(count, "rule")), 2, 4);
+        page.paragraph(fmt::format("{}: {}", report::terminal_text(reason), count_text(count, "rule")), 2, 4);
     }
 }
 
@@ -90,7 +86,7 @@ std::vector<std::string> remarks(const validate::Report& results) {
         }
         if (finding.rounding_rows > 0) {
             lines.push_back(
-                fmt::format("{}: {} apart by rounding alone", finding.id, plural(finding.rounding_rows, "row")));
+                fmt::format("{}: {} apart by rounding alone", finding.id, count_text(finding.rounding_rows, "row")));
         }
         if (!finding.reason.empty()) {
             lines.push_back(fmt::format("{}: {}", finding.id, report::terminal_text(finding.reason)));
@@ -102,8 +98,8 @@ std::vector<std::string> remarks(const validate::Report& results) {
 std::string table(const validate::Report& results, const Terminal& terminal) {
     TextPage page(terminal.width, terminal.has_colour);
     const std::string files = results.files.size() == 1 ? report::terminal_text(results.files.front().path)
-                                                        : plural(results.files.size(), "file");
-    page.paragraph(fmt::format("{}: {} held against FOCUS {}{}", files, plural(results.rows, "row"),
+                                                        : count_text(results.files.size(), "file");
+    page.paragraph(fmt::format("{}: {} held against FOCUS {}{}", files, count_text(results.rows, "row"),
                                focus::name(results.version), results.version_given ? "" : ", which its columns are of"),
                    0, 2);
     page.line(fmt::format("{} pass, {} fail, {} skipped", results.count(Outcome::kPass), results.count(Outcome::kFail),

@@ -10,14 +10,14 @@ namespace florin::ingest {
 namespace {
 
 /// A decimal as its digits, least significant first, `places` of them behind the point.
-struct Digits {
+struct ReversedDigits {
     std::vector<int> digits;
     std::size_t places = 0;
     bool negative = false;
 };
 
-Digits read(std::string_view text) {
-    Digits number;
+ReversedDigits read(std::string_view text) {
+    ReversedDigits number;
     number.negative = text.starts_with('-');
     text.remove_prefix(number.negative ? 1 : 0);
     const std::size_t point = std::min(text.find('.'), text.size());
@@ -34,7 +34,7 @@ Digits read(std::string_view text) {
 }
 
 /// As many places and digits as the other needs.
-void widen(Digits& number, std::size_t places, std::size_t digits) {
+void widen(ReversedDigits& number, std::size_t places, std::size_t digits) {
     number.digits.insert(number.digits.begin(), places - number.places, 0);
     number.places = places;
     number.digits.resize(std::max(number.digits.size(), digits), 0);
@@ -59,8 +59,8 @@ std::vector<int> combine(const std::vector<int>& a, const std::vector<int>& b, b
 } // namespace
 
 std::string exact_plus(std::string_view a, std::string_view b) {
-    Digits first = read(a);
-    Digits second = read(b);
+    ReversedDigits first = read(a);
+    ReversedDigits second = read(b);
     const std::size_t places = std::max(first.places, second.places);
     widen(first, places, 0);
     widen(second, places, first.digits.size());

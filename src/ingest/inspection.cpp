@@ -1,5 +1,6 @@
 #include "ingest/inspection.hpp"
 
+#include "ingest/file_error.hpp"
 #include "ingest/inspection_csv.hpp"
 #include "ingest/inspection_parquet.hpp"
 #include "ingest/json_lines.hpp"
@@ -12,11 +13,6 @@
 
 namespace florin::ingest {
 namespace {
-
-base::Error located(base::Error error, const base::Path& path) {
-    error.place.file = path.string();
-    return error;
-}
 
 base::Error all_set_aside(const Inspection& inspection, const base::Path& path) {
     base::Error error = *inspection.quarantined.first;
@@ -88,7 +84,7 @@ base::Result<Inspection> inspect_json_lines(const base::Path& path, const Inspec
     FLORIN_TRY_ASSIGN(ByteSource source, ByteSource::open(csv));
     auto inspected = inspect_csv(std::move(source), csv, options);
     if (!inspected.ok()) {
-        return located(std::move(inspected).error(), path);
+        return in_file(std::move(inspected).error(), path);
     }
     Inspection& inspection = inspected->inspection;
     inspection.path = path;
@@ -126,7 +122,7 @@ base::Result<Inspection> inspect(const base::Path& path, const InspectionOptions
         return inspect_json_lines(path, options);
     }
     if (letter == '[') {
-        return located(
+        return in_file(
             base::data_error("json.not_lines", "the file is one JSON array, expected one object on each line")
                 .with_remedy("Convert it: jq -c '.[]' file.json > file.jsonl"),
             path);

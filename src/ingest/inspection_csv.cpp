@@ -2,6 +2,7 @@
 
 #include "base/check.hpp"
 #include "ingest/csv_header.hpp"
+#include "ingest/file_error.hpp"
 #include "ingest/inspection_counter.hpp"
 
 #include <fmt/format.h>
@@ -11,11 +12,6 @@
 
 namespace florin::ingest {
 namespace {
-
-base::Error located(base::Error error, const base::Path& path) {
-    error.place.file = path.string();
-    return error;
-}
 
 /// Reads all rows behind the header.
 base::Result<void> read_rows(CsvBlocks& blocks, CsvBlock& first, const RowRules& rules,
@@ -47,11 +43,11 @@ base::Result<CsvInspection> inspect_csv(ByteSource source, const base::Path& pat
     CsvBlock first;
     auto header = read_header(blocks, first);
     if (!header.ok()) {
-        return located(std::move(header).error(), path);
+        return in_file(std::move(header).error(), path);
     }
     auto plan = plan_columns(header->names);
     if (!plan.ok()) {
-        return located(std::move(plan).error(), path);
+        return in_file(std::move(plan).error(), path);
     }
     out.header_bytes = header->bytes;
     out.header_has_mark = header->byte_order_mark;
@@ -62,7 +58,7 @@ base::Result<CsvInspection> inspect_csv(ByteSource source, const base::Path& pat
                          .cell_bytes_max = options.cell_bytes_max,
                          .set_bad_rows_aside = options.quarantine.has_value()};
     if (auto done = read_rows(blocks, first, rules, options, out); !done.ok()) {
-        return located(std::move(done).error(), path);
+        return in_file(std::move(done).error(), path);
     }
     inspection.sha256 = blocks.source().sha256();
     return out;

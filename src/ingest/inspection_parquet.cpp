@@ -2,6 +2,7 @@
 
 #include "base/check.hpp"
 #include "engine/engine.hpp"
+#include "ingest/file_error.hpp"
 #include "ingest/inspection_counter.hpp"
 #include "ingest/inspection_csv.hpp"
 #include "ingest/json_lines.hpp"
@@ -18,11 +19,6 @@ namespace florin::ingest {
 namespace {
 
 using engine::Value;
-
-base::Error located(base::Error error, const base::Path& path) {
-    error.place.file = path.string();
-    return error;
-}
 
 /// How the values of a column are turned into cells.
 struct ParquetColumn {
@@ -141,7 +137,7 @@ private:
         if (error.blame == base::Blame::kSystem && error.code != "engine.io") {
             return error;
         }
-        return located(
+        return in_file(
             base::data_error("file.corrupt", fmt::format("the Parquet data cannot be read: {}", error.message))
                 .with_remedy("Fetch the file again."),
             path_);
@@ -233,7 +229,7 @@ base::Result<Inspection> inspect_parquet(const base::Path& path, const Inspectio
         return read_rows(rows, plan, options, inspection);
     };
     if (auto done = read(); !done.ok()) {
-        return located(std::move(done).error(), path);
+        return in_file(std::move(done).error(), path);
     }
     inspection.path = path;
     inspection.format = FileFormat::kParquet;

@@ -2,6 +2,7 @@
 
 #include "ingest/exact_sum.hpp"
 #include "ingest/exact_text.hpp"
+#include "ingest/file_error.hpp"
 #include "ingest/inspection_counter.hpp"
 #include "ingest/inspection_csv.hpp"
 #include "ingest/json_lines.hpp"
@@ -22,11 +23,6 @@ namespace {
 
 constexpr std::size_t kNowhere = static_cast<std::size_t>(-1);
 constexpr char kKeySeparator = '\x1f';
-
-base::Error located(base::Error error, const base::Path& path) {
-    error.place.file = path.string();
-    return error;
-}
 
 /// Where the columns of the rules stand in a file.
 struct SurveyPlan {
@@ -401,7 +397,7 @@ base::Result<Survey> survey(const base::Path& path, const SurveyRules& rules, co
                    .with_remedy("Remove the file if there is nothing to bill.");
     }
     if (!read.ok()) {
-        return located(std::move(read).error(), path);
+        return in_file(std::move(read).error(), path);
     }
     return out;
 }

@@ -4,6 +4,7 @@
 #include "base/sha256.hpp"
 #include "ingest/byte_source.hpp"
 #include "ingest/csv_rows.hpp"
+#include "ingest/file_error.hpp"
 #include "ingest/inspection_csv.hpp"
 #include "ingest/json_lines.hpp"
 
@@ -17,11 +18,6 @@ namespace {
 
 using engine::sql_name;
 using engine::sql_text;
-
-base::Error located(base::Error error, const base::Path& path) {
-    error.place.file = path.string();
-    return error;
-}
 
 base::Result<std::vector<std::string>> read_csv_columns(const base::Path& path) {
     FLORIN_TRY_ASSIGN(ByteSource source, ByteSource::open(path));
@@ -102,7 +98,7 @@ base::Result<FileHead> read_file_head(const base::Path& path, engine::Engine* en
         }
         auto columns = parquet_text_columns(engine == nullptr ? *opened : *engine, path);
         if (!columns.ok()) {
-            return located(std::move(columns).error(), path);
+            return in_file(std::move(columns).error(), path);
         }
         for (auto& [name, sql] : *columns) {
             head.columns.push_back(std::move(name));
@@ -111,7 +107,7 @@ base::Result<FileHead> read_file_head(const base::Path& path, engine::Engine* en
     }
     auto columns = kind.format == FileFormat::kJsonLines ? first_line_columns(path) : read_csv_columns(path);
     if (!columns.ok()) {
-        return located(std::move(columns).error(), path);
+        return in_file(std::move(columns).error(), path);
     }
     head.columns = std::move(*columns);
     return head;

@@ -15,7 +15,7 @@ namespace florin::lake {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr int kLockWaitMs = 10'000;
+constexpr int kReaderLockWaitMs = 10'000;
 
 /// Where a group is cut depends on its last part alone, so that one part more or less changes one group and leaves
 /// the files of the others: a feed that appends several times a day would else have its whole month written anew.
@@ -287,7 +287,7 @@ std::vector<CompactedGroup> Lake::group_for_compaction(const CurrentFiles& curre
 }
 
 base::Result<base::FileLock> Lake::read_lock() {
-    return base::FileLock::acquire(folder_ / "readers.lock", base::FileLock::Kind::kShared, kLockWaitMs);
+    return base::FileLock::acquire(folder_ / "readers.lock", base::FileLock::Kind::kShared, kReaderLockWaitMs);
 }
 
 base::Result<std::int64_t> Lake::release(DeliveryId id, const std::optional<std::string>& scope, period::Instant now,

@@ -13,7 +13,7 @@ namespace florin::lake {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr int kLockWaitMs = 10'000;
+constexpr int kExclusiveLockWaitMs = 10'000;
 
 std::uint64_t tree_bytes(const base::Path& folder) {
     std::uint64_t bytes = 0;
@@ -119,8 +119,8 @@ private:
 } // namespace
 
 base::Result<PruneReport> Lake::prune(const Retention& retention, period::Instant now, bool dry_run) {
-    FLORIN_TRY_ASSIGN(const auto lock,
-                      base::FileLock::acquire(folder_ / "readers.lock", base::FileLock::Kind::kExclusive, kLockWaitMs));
+    FLORIN_TRY_ASSIGN(const auto lock, base::FileLock::acquire(folder_ / "readers.lock",
+                                                               base::FileLock::Kind::kExclusive, kExclusiveLockWaitMs));
     const period::Instant limit = now - std::chrono::days(retention.superseded_days);
     PruneReport report;
     std::vector<base::Path> folders;
@@ -233,8 +233,8 @@ base::Result<void> Lake::check_files(std::vector<Problem>& problems) {
 base::Result<std::vector<Problem>> Lake::doctor(bool repair) {
     std::vector<Problem> problems;
     FLORIN_TRY(catalog_.check());
-    FLORIN_TRY_ASSIGN(const auto lock,
-                      base::FileLock::acquire(folder_ / "readers.lock", base::FileLock::Kind::kExclusive, kLockWaitMs));
+    FLORIN_TRY_ASSIGN(const auto lock, base::FileLock::acquire(folder_ / "readers.lock",
+                                                               base::FileLock::Kind::kExclusive, kExclusiveLockWaitMs));
     // While nobody can reserve or commit: what is seen on the disk then fits what is seen in the catalog.
     FLORIN_TRY(catalog_.hold([&] { return check_orphans(repair, problems); }));
     FLORIN_TRY(check_files(problems));

@@ -1,5 +1,6 @@
 #include "money/decimal.hpp"
 
+#include "money/digits.hpp"
 #include "money/rounding.hpp"
 #include "money/wide.hpp"
 
@@ -15,7 +16,6 @@ namespace {
 using base::int128;
 using base::uint128;
 
-constexpr int kDigitsMax = 38;
 constexpr uint128 kUnitsLimit = power_of_ten(kDigitsMax); ///< |units| stays below
 
 /// An exponent beyond this decides alone: no text is long enough to bring the number back.
@@ -33,9 +33,6 @@ uint128 power(std::int64_t exponent) {
     return kPowers[static_cast<std::size_t>(exponent)];
 }
 
-constexpr bool is_digit(char byte) {
-    return byte >= '0' && byte <= '9';
-}
 constexpr unsigned digit_of(char byte) {
     return static_cast<unsigned>(byte - '0');
 }

@@ -1,5 +1,6 @@
 #include "money/product.hpp"
 
+#include "money/digits.hpp"
 #include "money/wide.hpp"
 
 #include <algorithm>
@@ -9,7 +10,6 @@ namespace {
 
 using base::uint128;
 
-constexpr int kDigitsMax = 38;
 constexpr int kScaleMax = 200; ///< beyond it a number is none that a bill holds
 
 /// mantissa x 10^-scale, 0 <= scale.
@@ -19,10 +19,6 @@ struct Number {
     int scale = 0;
     int written_scale = 0; ///< with the zeros at its end
 };
-
-bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
 
 std::optional<int> take_exponent(std::string_view text) {
     bool negative = false;

@@ -1,6 +1,8 @@
 // Days and instants from text and back.
 #include "period/period.hpp"
 
+#include "period/years.hpp"
+
 #include <fmt/format.h>
 
 #include <array>
@@ -9,8 +11,6 @@
 namespace florin::period {
 namespace {
 
-constexpr int kYearMin = 1970;
-constexpr int kYearMax = 2199;
 constexpr Instant kInstantMin{std::chrono::sys_days{std::chrono::January / 1 / kYearMin}};
 constexpr Instant kInstantEnd{std::chrono::sys_days{std::chrono::January / 1 / (kYearMax + 1)}};
 constexpr int kOffsetMinutesMax = 14 * 60; ///< no place on earth is further from UTC

@@ -2,6 +2,7 @@
 #include "period/period.hpp"
 
 #include "base/nearest.hpp"
+#include "period/years.hpp"
 
 #include <algorithm>
 #include <array>
@@ -13,8 +14,6 @@ namespace {
 
 using std::chrono::days;
 
-constexpr int kYearMin = 1970;
-constexpr int kYearMax = 2199;
 constexpr int kCountMax = 9999;
 
 constexpr std::array<std::string_view, 10> kWords = {"today",        "yesterday",    "this-month", "last-month",

@@ -18,11 +18,11 @@ namespace {
 using engine::sql_name;
 using period::Grain;
 
-constexpr std::string_view kMoney = "DECIMAL(38,18)";
-constexpr std::string_view kQuantity = "DECIMAL(38,12)";
+constexpr std::string_view kMoneyType = "DECIMAL(38,18)";
+constexpr std::string_view kQuantityType = "DECIMAL(38,12)";
 
 std::string_view sql_type(const Input& input) {
-    return is_quantity(input) ? kQuantity : is_money(input) ? kMoney : "BIGINT";
+    return is_quantity(input) ? kQuantityType : is_money(input) ? kMoneyType : "BIGINT";
 }
 
 bool is_spread_cost(std::string_view input) {
@@ -286,7 +286,7 @@ private:
             const std::string of =
                 input.of == lake::column::kChargeRows ? std::string("1")
                 : input.of == lake::column::kCappedSavings
-                    ? fmt::format("greatest(t.\"ListCost\" - t.\"EffectiveCost\", CAST(0 AS {}))", kMoney)
+                    ? fmt::format("greatest(t.\"ListCost\" - t.\"EffectiveCost\", CAST(0 AS {}))", kMoneyType)
                     : fmt::format("t.{}", sql_name(input.of));
             return input.known.empty()
                        ? of

@@ -57,7 +57,7 @@ std::string literal_sql(const Literal& literal) {
     return std::visit(LiteralSql{}, literal);
 }
 
-std::string_view symbol(Operator op) {
+std::string_view sql_symbol(Operator op) {
     switch (op) {
     case Operator::kEqual: return "=";
     case Operator::kNotEqual: return "<>";
@@ -93,7 +93,7 @@ public:
         const bool negative = negated_ != (node.op == Operator::kNotEqual);
         const Operator op = negated_ ? opposite(node.op) : node.op;
         return guarded(node.field, negative,
-                       fmt::format("{} {} {}", value(node.field), symbol(op), literal_sql(node.value)));
+                       fmt::format("{} {} {}", value(node.field), sql_symbol(op), literal_sql(node.value)));
     }
     std::string operator()(const In& node) const {
         std::string values;

@@ -7,7 +7,7 @@
 namespace florin::query {
 namespace {
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
     std::string out = "'";
     for (const char c : text) {
         out += c;
@@ -19,17 +19,17 @@ std::string quoted(std::string_view text) {
 }
 
 struct LiteralText {
-    std::string operator()(const std::string& text) const { return quoted(text); }
+    std::string operator()(const std::string& text) const { return in_quotes(text); }
     std::string operator()(const money::Decimal& number) const { return number.to_string(); }
     std::string operator()(const money::Quantity& number) const { return number.to_string(); }
-    std::string operator()(const period::Day& day) const { return quoted(period::to_string(day)); }
+    std::string operator()(const period::Day& day) const { return in_quotes(period::to_string(day)); }
 };
 
 std::string to_text(const Literal& literal) {
     return std::visit(LiteralText{}, literal);
 }
 
-std::string_view symbol(Operator op) {
+std::string_view written(Operator op) {
     switch (op) {
     case Operator::kEqual: return "=";
     case Operator::kNotEqual: return "!=";
@@ -71,7 +71,7 @@ std::string_view negation(bool negated) {
 
 struct NodeText {
     std::string operator()(const Compare& node) const {
-        return fmt::format("{} {} {}", query::to_text(node.field), symbol(node.op), to_text(node.value));
+        return fmt::format("{} {} {}", query::to_text(node.field), written(node.op), to_text(node.value));
     }
     std::string operator()(const In& node) const {
         std::string values;
@@ -82,7 +82,7 @@ struct NodeText {
     }
     std::string operator()(const Like& node) const {
         return fmt::format("{} {}{} {}", query::to_text(node.field), negation(node.negated),
-                           node.ignore_case ? "ilike" : "like", quoted(node.pattern));
+                           node.ignore_case ? "ilike" : "like", in_quotes(node.pattern));
     }
     std::string operator()(const IsNull& node) const {
         return fmt::format("{} is {}null", query::to_text(node.field), negation(node.negated));

@@ -10,7 +10,7 @@
 namespace florin::query {
 namespace {
 
-std::string text_of(const Question& question, const engine::Value& value) {
+std::string cell_text(const Question& question, const engine::Value& value) {
     const auto* day = std::get_if<period::Day>(&value);
     return day == nullptr ? engine::exact_text(value) : step_text(question, *day);
 }
@@ -34,7 +34,7 @@ std::string render_csv(const Answer& answer) {
         for (const AnswerRow& row : block.rows) {
             std::vector<std::string> cells;
             for (const engine::Value& value : row.values) {
-                cells.push_back(base::csv_cell(text_of(answer.question, value)));
+                cells.push_back(base::csv_cell(cell_text(answer.question, value)));
             }
             if (row.kind == AnswerRow::Kind::kRest) {
                 cells.front() = rest_text(block);

@@ -124,6 +124,10 @@ std::string count_text(std::uint64_t count) {
     return out;
 }
 
+std::string count_text(std::uint64_t count, std::string_view one) {
+    return fmt::format("{} {}{}", count_text(count), one, count == 1 ? "" : "s");
+}
+
 std::string period_text(const period::Period& period) {
     using std::chrono::year_month_day;
     if (period.days() <= 0) {

@@ -28,6 +28,8 @@ std::string percent_text(money::Decimal ratio);
 std::string compact_text(money::Decimal amount);
 /// `1,234,567`.
 std::string count_text(std::uint64_t count);
+/// `1 row`, `1,234 rows`, of nouns whose plural is an s.
+std::string count_text(std::uint64_t count, std::string_view one);
 /// `September 2024`, `18 September 2024`, or `1 September to 15 October 2024` (last day included).
 std::string period_text(const period::Period& period);
 

@@ -1,6 +1,7 @@
 #include "validate/commitments.hpp"
 
 #include "validate/row_checks.hpp"
+#include "validate/row_evaluation.hpp"
 
 #include <fmt/format.h>
 
@@ -16,10 +17,6 @@ template <class T>
 std::optional<T> at(const Row& row, std::size_t i) {
     const auto* value = std::get_if<T>(&row[i]);
     return value == nullptr ? std::nullopt : std::optional(*value);
-}
-
-std::uint64_t count_at(const Row& row, std::size_t i) {
-    return static_cast<std::uint64_t>(at<std::int64_t>(row, i).value_or(0));
 }
 
 constexpr std::string_view kCommitmentSql = R"(

@@ -4,6 +4,7 @@
 #include "money/wide.hpp"
 #include "validate/commitments.hpp"
 #include "validate/row_checks.hpp"
+#include "validate/row_evaluation.hpp"
 
 #include <fmt/format.h>
 
@@ -13,11 +14,6 @@ namespace florin::validate {
 namespace {
 
 using engine::sql_name;
-
-std::uint64_t count_at(const std::vector<engine::Value>& row, std::size_t i) {
-    const auto* number = std::get_if<std::int64_t>(&row[i]);
-    return number == nullptr ? 0 : static_cast<std::uint64_t>(*number);
-}
 
 std::string text_at(const std::vector<engine::Value>& row, std::size_t i) {
     const auto* text = std::get_if<std::string>(&row[i]);

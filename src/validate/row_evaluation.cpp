@@ -34,11 +34,6 @@ std::string count_where(const std::string& condition) {
     return fmt::format("count_if({})", condition);
 }
 
-std::uint64_t count_at(const std::vector<engine::Value>& row, std::size_t i) {
-    const auto* number = std::get_if<std::int64_t>(&row[i]);
-    return number == nullptr ? 0 : static_cast<std::uint64_t>(*number);
-}
-
 /// A list of integers as the engine writes it: "[1, 2]".
 std::vector<std::int64_t> integers(std::string_view text) {
     std::vector<std::int64_t> numbers;
@@ -109,6 +104,11 @@ base::Result<void> add_billed_cost(engine::Engine& engine, const std::string& ro
 }
 
 } // namespace
+
+std::uint64_t count_at(const std::vector<engine::Value>& row, std::size_t i) {
+    const auto* number = std::get_if<std::int64_t>(&row[i]);
+    return number == nullptr ? 0 : static_cast<std::uint64_t>(*number);
+}
 
 base::Result<void> evaluate_rows(engine::Engine& engine, const Bill& bill, const Derived& derived,
                                  const std::vector<RowTask>& tasks, std::size_t samples_max,

@@ -23,6 +23,9 @@ struct SampleTask {
     std::vector<std::string> columns;
 };
 
+/// A count in a row of an answer; 0 where it is none.
+std::uint64_t count_at(const std::vector<engine::Value>& row, std::size_t i);
+
 /// Fills in counts, outcome, money and, at most `samples_max` each, samples.
 base::Result<void> evaluate_rows(engine::Engine& engine, const Bill& bill, const Derived& derived,
                                  const std::vector<RowTask>& tasks, std::size_t samples_max,

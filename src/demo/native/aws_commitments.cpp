@@ -13,8 +13,8 @@ namespace florin::demo {
 
 namespace {
 
-constexpr std::int64_t kMilli = 1'000; ///< of a quantity, 10^-6
-constexpr std::int64_t kUnit = 1'000'000;
+constexpr std::int64_t kAwsMilli = 1'000; ///< of a quantity, 10^-6
+constexpr std::int64_t kAwsUnit = 1'000'000;
 
 struct SavingsPlan {
     std::string_view name; ///< seeds its id
@@ -70,7 +70,7 @@ std::int64_t resources_of(const AwsMonth& month) {
 
 /// Hours used in a span by one instance, 10^-6 in steps of 10^-3: four fifths to all of them.
 std::int64_t used_hours(Random& random, int span_hours) {
-    return random.between(800, 1'000) * span_hours * kMilli;
+    return random.between(800, 1'000) * span_hours * kAwsMilli;
 }
 
 std::string day_text(period::Day day) {
@@ -153,7 +153,7 @@ private:
     void upfront_fee() {
         AwsRow row = fee_row("SavingsPlanUpfrontFee");
         const std::int64_t hours = (end_ - start_).count() * 24;
-        const Cost cost = Cost{upfront_hourly()} * hours * kUnit;
+        const Cost cost = Cost{upfront_hourly()} * hours * kAwsUnit;
         month_.set_hours(row, 0, 1);
         row[AwsField::kBillType] = "Purchase";
         row[AwsField::kUsageAmount] = "1.0";
@@ -173,8 +173,8 @@ private:
             used += write_covered(account, start, hours);
         }
         AwsRow row = fee_row("SavingsPlanRecurringFee");
-        const Cost total = Cost{commitment()} * hours * kUnit;
-        const Cost upfront = Cost{upfront_hourly()} * hours * kUnit;
+        const Cost total = Cost{commitment()} * hours * kAwsUnit;
+        const Cost upfront = Cost{upfront_hourly()} * hours * kAwsUnit;
         const Cost recurring = total - upfront;
         month_.set_hours(row, start, start + hours);
         row[AwsField::kUsageAmount] = aws_number(hours, 0);
@@ -303,7 +303,7 @@ private:
     }
 
     Cost upfront_total() const {
-        return Cost{reservation_.upfront} * resources_ * ((end_ - start_).count() * 24) * kUnit;
+        return Cost{reservation_.upfront} * resources_ * ((end_ - start_).count() * 24) * kAwsUnit;
     }
 
     void write_upfront() {
@@ -353,7 +353,7 @@ private:
     void write_fee() {
         AwsRow row = fee_row("RIFee");
         const std::int64_t month_hours = std::int64_t{month_.month().days()} * 24;
-        const base::int128 reserved = base::int128{month_hours} * resources_ * kUnit;
+        const base::int128 reserved = base::int128{month_hours} * resources_ * kAwsUnit;
         const base::int128 unused = reserved - used_hours_;
         const Cost fee = reserved * reservation_.recurring;
         const Cost unused_cost = unused * (reservation_.recurring + reservation_.upfront);

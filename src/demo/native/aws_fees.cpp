@@ -12,9 +12,9 @@ namespace florin::demo {
 
 namespace {
 
-constexpr Cost kCent = 100'000'000'000'000; // 10^-16
+constexpr Cost kAwsFeesCent = 100'000'000'000'000; // 10^-16
 
-struct Lump {
+struct AwsLump {
     std::string_view account;
     std::string_view type;
     std::string_view category; ///< of FOCUS
@@ -32,28 +32,28 @@ struct Lump {
 constexpr std::string_view kSeller = "Kestrel Rules GmbH";
 constexpr std::string_view kMarketplaceCode = "8k2v9q4zq1xw7c5r3t6y8u0p";
 
-constexpr std::array kLumps = {
-    Lump{"shared-network", "Fee", "Purchase", "Anniversary", "AWSSupportEnterprise", "AWS Support (Enterprise)",
-         "Dollar", "Enterprise support, billed for the month", "", 1'500'000, 0, true},
-    Lump{"web-shop-prod", "Fee", "Purchase", "Purchase", kMarketplaceCode, "Managed firewall rules", "SubscriptionFee",
-         "Managed rule groups, monthly subscription", kSeller, 192'000, 0, true},
-    Lump{"web-shop-prod", "Usage", "Usage", "Anniversary", kMarketplaceCode, "Managed firewall rules",
-         "EU-MP:RequestsInspected", "Inspected requests beyond the subscription", kSeller, 31'417, 14, false},
-    Lump{"shared-network", "Tax", "Tax", "Anniversary", "AWSSupportEnterprise", "AWS Support (Enterprise)", "",
-         "Tax for product code AWSSupportEnterprise", "", 121'500, 0, true},
-    Lump{"web-shop-prod", "Tax", "Tax", "Anniversary", kMarketplaceCode, "Managed firewall rules", "",
-         "Tax of the marketplace subscription", kSeller, 15'552, 0, true},
-    Lump{"checkout-prod", "Credit", "Credit", "Anniversary", "AmazonEC2", "Amazon Elastic Compute Cloud",
-         "EU-BoxUsage:m7i.xlarge", "Credit for moving workloads", "", -250'000, 2, false},
-    Lump{"ci-prod", "Credit", "Credit", "Anniversary", "AWSLambda", "AWS Lambda", "EU-Lambda-GB-Second-ARM",
-         "Developer programme credit", "", -4'999, 9, false},
-    Lump{"mobile-api-prod", "Refund", "Adjustment", "Refund", "AmazonRDS", "Amazon Relational Database Service",
-         "EU-InstanceUsage:db.r7g.xl", "Refund, service level not met", "", -43'718, 17, false},
+constexpr std::array kAwsLumps = {
+    AwsLump{"shared-network", "Fee", "Purchase", "Anniversary", "AWSSupportEnterprise", "AWS Support (Enterprise)",
+            "Dollar", "Enterprise support, billed for the month", "", 1'500'000, 0, true},
+    AwsLump{"web-shop-prod", "Fee", "Purchase", "Purchase", kMarketplaceCode, "Managed firewall rules",
+            "SubscriptionFee", "Managed rule groups, monthly subscription", kSeller, 192'000, 0, true},
+    AwsLump{"web-shop-prod", "Usage", "Usage", "Anniversary", kMarketplaceCode, "Managed firewall rules",
+            "EU-MP:RequestsInspected", "Inspected requests beyond the subscription", kSeller, 31'417, 14, false},
+    AwsLump{"shared-network", "Tax", "Tax", "Anniversary", "AWSSupportEnterprise", "AWS Support (Enterprise)", "",
+            "Tax for product code AWSSupportEnterprise", "", 121'500, 0, true},
+    AwsLump{"web-shop-prod", "Tax", "Tax", "Anniversary", kMarketplaceCode, "Managed firewall rules", "",
+            "Tax of the marketplace subscription", kSeller, 15'552, 0, true},
+    AwsLump{"checkout-prod", "Credit", "Credit", "Anniversary", "AmazonEC2", "Amazon Elastic Compute Cloud",
+            "EU-BoxUsage:m7i.xlarge", "Credit for moving workloads", "", -250'000, 2, false},
+    AwsLump{"ci-prod", "Credit", "Credit", "Anniversary", "AWSLambda", "AWS Lambda", "EU-Lambda-GB-Second-ARM",
+            "Developer programme credit", "", -4'999, 9, false},
+    AwsLump{"mobile-api-prod", "Refund", "Adjustment", "Refund", "AmazonRDS", "Amazon Relational Database Service",
+            "EU-InstanceUsage:db.r7g.xl", "Refund, service level not met", "", -43'718, 17, false},
 };
 
-void add_lump(AwsMonth& month, const Lump& lump) {
+void add_lump(AwsMonth& month, const AwsLump& lump) {
     AwsRow row = month.base();
-    const Cost cost = lump.cents * kCent;
+    const Cost cost = lump.cents * kAwsFeesCent;
     month.set_account(row, month.account(lump.account));
     row[AwsField::kLineItemType] = lump.type;
     row[AwsField::kBillType] = lump.bill_type;
@@ -92,7 +92,7 @@ constexpr std::array<std::string_view, 3> kPods = {"checkout/api", "checkout/wor
 } // namespace
 
 void add_fees(AwsMonth& month) {
-    for (const Lump& lump : kLumps) {
+    for (const AwsLump& lump : kAwsLumps) {
         add_lump(month, lump);
     }
 }

@@ -11,17 +11,17 @@ namespace florin::demo {
 
 namespace {
 
-constexpr std::size_t kFeed = 0;
-constexpr std::uint64_t kHourlyRows = 100'000;
+constexpr std::size_t kAwsFeed = 0;
+constexpr std::uint64_t kAwsHourlyRows = 100'000;
 constexpr std::size_t kHourBytes = 24;
-constexpr std::uint64_t kProgressRows = 65'536;
+constexpr std::uint64_t kAwsProgressRows = 65'536;
 
 /// What differs from one line item of a usage line to the next.
 constexpr std::array kUsageFields = {AwsField::kLineItemId,    AwsField::kTimeInterval, AwsField::kUsageStartDate,
                                      AwsField::kUsageEndDate,  AwsField::kResourceId,   AwsField::kUsageAmount,
                                      AwsField::kUnblendedCost, AwsField::kBlendedCost,  AwsField::kPublicOnDemandCost};
 
-constexpr std::array kProducts = {
+constexpr std::array kAwsProducts = {
     AwsProduct{"AWS-EC2-M7I", "AmazonEC2", "Compute Instance", "BoxUsage:m7i.xlarge", "RunInstances", "m7i.xlarge",
                "Hrs"},
     AwsProduct{"AWS-EC2-C7G", "AmazonEC2", "Compute Instance", "BoxUsage:c7g.xlarge", "RunInstances", "c7g.xlarge",
@@ -81,8 +81,8 @@ void set_tags(AwsRow& row, std::string_view json) {
 } // namespace
 
 const AwsProduct& aws_product(std::string_view sku) {
-    const auto found = std::ranges::find(kProducts, sku, &AwsProduct::sku);
-    FLORIN_CHECK(found != kProducts.end(), "a SKU without an AWS product");
+    const auto found = std::ranges::find(kAwsProducts, sku, &AwsProduct::sku);
+    FLORIN_CHECK(found != kAwsProducts.end(), "a SKU without an AWS product");
     return *found;
 }
 
@@ -107,11 +107,11 @@ AwsMonth::AwsMonth(const Company& company, const period::Period& month, std::uin
                                    hour % 24);
     }
     for (const Line& line : company.lines) {
-        if (line.feed == kFeed) {
+        if (line.feed == kAwsFeed) {
             lines_.push_back(&line);
         }
     }
-    const Feed& feed = company.feeds[kFeed];
+    const Feed& feed = company.feeds[kAwsFeed];
     base_[AwsField::kInvoiceId] = fmt::format("{}{}", feed.invoice_prefix, mix(seed, 31) % 100'000'000);
     base_[AwsField::kInvoicingEntity] = feed.issuer;
     base_[AwsField::kBillingEntity] = "AWS";
@@ -129,7 +129,7 @@ std::string_view AwsMonth::hour_text(int hour) const {
 }
 
 const SubAccount& AwsMonth::account(std::string_view name) const {
-    return company_.sub_accounts[find_account(company_, kFeed, name)];
+    return company_.sub_accounts[find_account(company_, kAwsFeed, name)];
 }
 
 const Sku& AwsMonth::sku(std::string_view id) const {
@@ -314,7 +314,7 @@ void AwsMonth::write_line(const Line& line, std::uint64_t rows, const std::funct
             const Cost cost = Cost{quantity} * price;
             sum += cost;
             write_usage_row(prepared, line, day * 24 + slot.hour, slot, quantity, cost);
-            if (progress && rows_ % kProgressRows == 0) {
+            if (progress && rows_ % kAwsProgressRows == 0) {
                 progress(rows_);
             }
         }
@@ -326,7 +326,7 @@ base::Result<std::vector<NativeFile>> write_aws(const NativeOptions& options, bo
                                                 const std::function<void(std::uint64_t)>& progress) {
     const Company company = make_company(options.seed, 1, options.month_start);
     const period::Period month = period::month_of(options.month_start);
-    const bool hourly = options.rows >= kHourlyRows;
+    const bool hourly = options.rows >= kAwsHourlyRows;
     const auto add_all = [](AwsMonth& target) {
         add_savings_plans(target);
         add_reserved_instances(target);
@@ -342,7 +342,7 @@ base::Result<std::vector<NativeFile>> write_aws(const NativeOptions& options, bo
                    fmt::format("an AWS month has at least {} line items; asked for {}", least, options.rows))
             .with_remedy("ask for more rows");
     }
-    AwsReport report({cur2, options.folder, cur2 ? "aws-cur2" : "aws-cur", month, company.feeds[kFeed].account_id,
+    AwsReport report({cur2, options.folder, cur2 ? "aws-cur2" : "aws-cur", month, company.feeds[kAwsFeed].account_id,
                       options.seed, options.rows, options.gzip, cur2 && options.parquet});
     AwsMonth target(company, month, options.seed, hourly, options.rows, &report, &truth);
     add_all(target);

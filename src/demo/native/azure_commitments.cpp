@@ -15,9 +15,9 @@ namespace {
 
 using enum AzureField;
 
-constexpr std::int64_t kMilli = 1'000;
-constexpr std::int64_t kUnit = 1'000'000;
-constexpr Cost kCent = 100'000'000'000'000; // 10^-16
+constexpr std::int64_t kAzureMilli = 1'000;
+constexpr std::int64_t kAzureUnit = 1'000'000;
+constexpr Cost kAzureCent = 100'000'000'000'000; // 10^-16
 
 struct Benefit {
     std::string_view name;
@@ -91,12 +91,12 @@ private:
         AzureRow row = owner_row("Purchase");
         row[kFrequency] = upfront ? "OneTime" : "Recurring";
         month_.set_day(row, 0);
-        const Cost cost = Cost{benefit_.rate} * resources_ * hours * kUnit;
+        const Cost cost = Cost{benefit_.rate} * resources_ * hours * kAzureUnit;
         const std::int64_t count = benefit_.plan ? 1 : resources_;
         row[kUnitPrice] = azure_number(cost / count, kCostPlaces);
         row[kEffectivePrice] = row[kUnitPrice];
         row[kPayGPrice] = row[kUnitPrice];
-        truth_.purchased = month_.set_cost(row, base::int128{count} * kUnit, cost, cost);
+        truth_.purchased = month_.set_cost(row, base::int128{count} * kAzureUnit, cost, cost);
         truth_.currency = row[kBillingCurrency];
         month_.write(AzureView::kActual, row);
         month_.count(row, "Purchase", "", {truth_.purchased, 0});
@@ -109,7 +109,7 @@ private:
         for (std::int64_t i = 0; i < resources_; ++i) {
             const auto which = static_cast<std::size_t>(i % 2);
             const SubAccount& subscription = month_.subscription(benefit_.subscriptions[which]);
-            const std::int64_t quantity = random_.between(800, 1'000) * 24 * kMilli;
+            const std::int64_t quantity = random_.between(800, 1'000) * 24 * kAzureMilli;
             const Cost cost = Cost{quantity} * benefit_.rate;
             AzureRow row = month_.usage_row(subscription, sku_, subscription.region);
             month_.set_day(row, day);
@@ -129,13 +129,13 @@ private:
             used += cost;
             hours += quantity;
         }
-        const Cost total = Cost{benefit_.rate} * resources_ * 24 * kUnit;
+        const Cost total = Cost{benefit_.rate} * resources_ * 24 * kAzureUnit;
         AzureRow row = owner_row(benefit_.plan ? "UnusedSavingsPlan" : "UnusedReservation");
         month_.set_day(row, day);
         row[kUnitPrice] = azure_number(0, 0);
         row[kEffectivePrice] = azure_number(benefit_.rate, kPricePlaces);
         row[kPayGPrice] = azure_number(0, 0);
-        unused_ += month_.set_cost(row, base::int128{resources_} * 24 * kUnit - hours, total - used, 0);
+        unused_ += month_.set_cost(row, base::int128{resources_} * 24 * kAzureUnit - hours, total - used, 0);
         month_.write(AzureView::kAmortized, row);
     }
 
@@ -163,7 +163,7 @@ private:
     NativeCommitment truth_;
 };
 
-struct Lump {
+struct AzureLump {
     std::string_view subscription;
     std::string_view charge_type;
     std::string_view category; ///< of FOCUS
@@ -175,17 +175,17 @@ struct Lump {
     int day;
 };
 
-constexpr std::array kLumps = {
-    Lump{"corporate-it", "Purchase", "Purchase", "Azure Support", "Unified support, monthly", "", "Recurring", 980'000,
-         0},
-    Lump{"kubernetes-prod", "Purchase", "Purchase", "Azure Marketplace Services", "Cluster scanner, monthly plan",
-         "Kestrel Rules GmbH", "Recurring", 64'000, 0},
-    Lump{"kubernetes-prod", "Usage", "Usage", "Azure Marketplace Services", "Cluster scanner, scanned images",
-         "Kestrel Rules GmbH", "UsageBased", 8'125, 11},
-    Lump{"search-prod", "Refund", "Purchase", "Azure Marketplace Services", "Log shipper, cancelled",
-         "Kestrel Rules GmbH", "OneTime", -20'000, 18},
-    Lump{"corporate-it", "RoundingAdjustment", "Adjustment", "Rounding", "Rounding of the invoice", "", "OneTime", 25,
-         20},
+constexpr std::array kAzureLumps = {
+    AzureLump{"corporate-it", "Purchase", "Purchase", "Azure Support", "Unified support, monthly", "", "Recurring",
+              980'000, 0},
+    AzureLump{"kubernetes-prod", "Purchase", "Purchase", "Azure Marketplace Services", "Cluster scanner, monthly plan",
+              "Kestrel Rules GmbH", "Recurring", 64'000, 0},
+    AzureLump{"kubernetes-prod", "Usage", "Usage", "Azure Marketplace Services", "Cluster scanner, scanned images",
+              "Kestrel Rules GmbH", "UsageBased", 8'125, 11},
+    AzureLump{"search-prod", "Refund", "Purchase", "Azure Marketplace Services", "Log shipper, cancelled",
+              "Kestrel Rules GmbH", "OneTime", -20'000, 18},
+    AzureLump{"corporate-it", "RoundingAdjustment", "Adjustment", "Rounding", "Rounding of the invoice", "", "OneTime",
+              25, 20},
 };
 
 } // namespace
@@ -210,7 +210,7 @@ void add_azure_commitments(AzureMonth& month) {
                                   row[kProductOrderId], row[kReservationId]);
     row[kBenefitName] = row[kReservationName];
     month.set_day(row, 6);
-    const Cost refund = month.set_cost(row, -base::int128{kUnit}, -87'650 * kCent, -87'650 * kCent);
+    const Cost refund = month.set_cost(row, -base::int128{kAzureUnit}, -87'650 * kAzureCent, -87'650 * kAzureCent);
     month.write(AzureView::kActual, row);
     month.count(row, "Purchase", "", {refund, 0});
     NativeCommitment given_back;
@@ -221,7 +221,7 @@ void add_azure_commitments(AzureMonth& month) {
 }
 
 void add_azure_lumps(AzureMonth& month) {
-    for (const Lump& lump : kLumps) {
+    for (const AzureLump& lump : kAzureLumps) {
         AzureRow row = month.base_row(month.subscription(lump.subscription));
         row[kChargeType] = lump.charge_type;
         row[kFrequency] = lump.frequency;
@@ -234,13 +234,13 @@ void add_azure_lumps(AzureMonth& month) {
             row[kPlanName] = "standard";
         }
         month.set_day(row, lump.day);
-        const Cost in_pricing_currency = lump.cents * kCent;
+        const Cost in_pricing_currency = lump.cents * kAzureCent;
         const Cost price = in_pricing_currency < 0 ? -in_pricing_currency : in_pricing_currency;
         row[kUnitPrice] = azure_number(price, kCostPlaces);
         row[kEffectivePrice] = row[kUnitPrice];
         row[kPayGPrice] = row[kUnitPrice];
-        const Cost cost = month.set_cost(row, base::int128{lump.cents < 0 ? -kUnit : kUnit}, in_pricing_currency,
-                                         in_pricing_currency);
+        const Cost cost = month.set_cost(row, base::int128{lump.cents < 0 ? -kAzureUnit : kAzureUnit},
+                                         in_pricing_currency, in_pricing_currency);
         month.write_both(row);
         month.count(row, lump.category, "", {cost, cost});
     }

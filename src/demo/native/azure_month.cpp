@@ -14,7 +14,7 @@ namespace {
 
 using enum AzureField;
 
-constexpr std::size_t kFeed = 1;
+constexpr std::size_t kAzureFeed = 1;
 constexpr std::string_view kProfile = "HALD-7Q2K-BG7-PGB";
 constexpr std::int64_t kRateCents = 92; ///< EUR for 100 USD
 
@@ -70,14 +70,14 @@ AzureMonth::AzureMonth(const Company& company, const NativeOptions& options, boo
     : company_(company), options_(options), month_(period::month_of(options.month_start)), customer_(customer),
       truth_(truth), columns_(customer ? azure_mca_columns() : azure_ea_columns()) {
     for (const Line& line : company.lines) {
-        if (line.feed == kFeed) {
+        if (line.feed == kAzureFeed) {
             lines_.push_back(&line);
         }
     }
 }
 
 const SubAccount& AzureMonth::subscription(std::string_view name) const {
-    return company_.sub_accounts[find_account(company_, kFeed, name)];
+    return company_.sub_accounts[find_account(company_, kAzureFeed, name)];
 }
 
 const Sku& AzureMonth::sku(std::string_view id) const {
@@ -144,7 +144,7 @@ AzureRow AzureMonth::usage_row(const SubAccount& subscription, const Sku& sku, s
     row[kMeterId] = hash_uuid(hash_text(sku.id));
     row[kMeterName] = sku.meter;
     row[kUnitOfMeasure] = meter.unit;
-    row[kUnitPrice] = azure_number(contracted_price(company_.feeds[kFeed], sku), kPricePlaces);
+    row[kUnitPrice] = azure_number(contracted_price(company_.feeds[kAzureFeed], sku), kPricePlaces);
     row[kEffectivePrice] = row[kUnitPrice];
     row[kPayGPrice] = azure_number(list_price(sku), kPricePlaces);
     row[kConsumedService] = meter.provider;
@@ -269,7 +269,7 @@ void AzureMonth::write_usage_row(const RowImage& image, std::string_view date_te
 void AzureMonth::write_line(const Line& line, std::uint64_t rows) {
     const Sku& sku = company_.skus[line.sku];
     const SubAccount& subscription = company_.sub_accounts[line.sub_account];
-    const std::int64_t price = contracted_price(company_.feeds[kFeed], sku);
+    const std::int64_t price = contracted_price(company_.feeds[kAzureFeed], sku);
     const std::int64_t list = list_price(sku);
     const QuantitySteps steps(sku.quantum, {price, list});
     const UsageSchedule schedule(rows, month_.days(), false);

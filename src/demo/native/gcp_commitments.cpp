@@ -39,8 +39,8 @@ constexpr std::array kSpecs = {
          "Compute Flexible CUDs 1 Year", 16, 72},
 };
 
-constexpr std::int64_t kMilli = 1'000;
-constexpr std::int64_t kUnit = 1'000'000;
+constexpr std::int64_t kGcpMilli = 1'000;
+constexpr std::int64_t kGcpUnit = 1'000'000;
 constexpr std::int64_t kOverflow = 2; ///< units of the first resource that no commitment covers
 
 } // namespace
@@ -132,8 +132,8 @@ void GcpCommitments::write_span(Model& model, int start, int hours) {
         month_.write(row);
     };
     for (std::int64_t i = 0; i < model.resources; ++i) {
-        const std::int64_t quantity = model.random.between(800, 1'000) * hours * model.spec->per_resource * kMilli;
-        const std::int64_t overflow = i == 0 ? kOverflow * hours * kUnit : 0;
+        const std::int64_t quantity = model.random.between(800, 1'000) * hours * model.spec->per_resource * kGcpMilli;
+        const std::int64_t overflow = i == 0 ? kOverflow * hours * kGcpUnit : 0;
         const GcpRow plain = row;
         row.resource = fmt::format("{}-{:012x}", model.sku->resource,
                                    mix(hash_text(model.spec->fee_sku), static_cast<std::uint64_t>(i)) >> 16U);
@@ -164,7 +164,7 @@ void GcpCommitments::write_span(Model& model, int start, int hours) {
 }
 
 void GcpCommitments::write_fee(Model& model, int start, int hours, Cost used, Cost offset) {
-    const base::int128 units = base::int128{hours} * model.resources * model.spec->per_resource * kUnit;
+    const base::int128 units = base::int128{hours} * model.resources * model.spec->per_resource * kGcpUnit;
     const Cost cost = units * model.covered;
     GcpRow& row = model.fee;
     month_.set_hours(row, start, start + hours);
@@ -216,7 +216,7 @@ void GcpCommitments::count() {
 
 namespace {
 
-constexpr Cost kCent = 100'000'000'000'000; // 10^-16
+constexpr Cost kGcpCent = 100'000'000'000'000; // 10^-16
 
 /// A row without usage: what `row` is, at an amount.
 void write_lump(GcpMonth& month, GcpRow& row, Cost cost, std::string_view category) {
@@ -254,12 +254,12 @@ void write_gcp_lumps(GcpMonth& month, int account) {
     };
     if (account == 0) {
         GcpRow support = lump(nullptr, "Support", "Premium support, monthly charge");
-        write_lump(month, support, 1'250'000 * kCent, "Usage");
+        write_lump(month, support, 1'250'000 * kGcpCent, "Usage");
         GcpRow adjustment = lump(&project, "Compute Engine", "N2 instance core, Netherlands");
         adjustment.cost_type = "adjustment";
         adjustment.adjustment = R"({"id":"adj-2f6c","description":"Price of a SKU was too high","mode":)"
                                 R"("PARTIAL_CORRECTION","type":"PRICE_CORRECTION"})";
-        write_lump(month, adjustment, -31'250 * kCent, "Adjustment");
+        write_lump(month, adjustment, -31'250 * kGcpCent, "Adjustment");
         for (int i = 1; i <= 3; ++i) {
             write_displaced(month, -i, 0, i * 4'250'000);
             write_displaced(month, end - i, 1, i * 2'750'000);
@@ -270,14 +270,14 @@ void write_gcp_lumps(GcpMonth& month, int account) {
         market.transaction_type = "THIRD_PARTY_RESELLER";
         market.seller = "Kestrel Rules GmbH";
         market.publisher = "PARTNER";
-        write_lump(month, market, 88'000 * kCent, "Usage");
+        write_lump(month, market, 88'000 * kGcpCent, "Usage");
     }
     GcpRow tax = lump(&project, "Invoice", "Tax");
     tax.cost_type = "tax";
-    write_lump(month, tax, (101'250 + account * 733) * kCent, "Tax");
+    write_lump(month, tax, (101'250 + account * 733) * kGcpCent, "Tax");
     GcpRow rounding = lump(nullptr, "Invoice", "Rounding error");
     rounding.cost_type = "rounding_error";
-    write_lump(month, rounding, (account - 1) * kCent / 5, "Adjustment");
+    write_lump(month, rounding, (account - 1) * kGcpCent / 5, "Adjustment");
 }
 
 } // namespace florin::demo

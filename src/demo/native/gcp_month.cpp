@@ -11,12 +11,12 @@ namespace florin::demo {
 
 namespace {
 
-constexpr std::size_t kFeed = 2;
-constexpr std::uint64_t kHourlyRows = 100'000;
+constexpr std::size_t kGcpFeed = 2;
+constexpr std::uint64_t kGcpHourlyRows = 100'000;
 constexpr int kMarginHours = 24;
-constexpr int kLateDays = 2;
-constexpr std::uint64_t kLateOneIn = 17;
-constexpr std::uint64_t kProgressRows = 65'536;
+constexpr int kGcpLateDays = 2;
+constexpr std::uint64_t kGcpLateOneIn = 17;
+constexpr std::uint64_t kGcpProgressRows = 65'536;
 /// Default consumption model, as every account has had since it exists.
 constexpr std::string_view kDefaultModelId = "7754-699E-0EBF";
 
@@ -86,14 +86,14 @@ std::string PacificMonth::invoice_month(int offset) const {
 
 GcpMonth::GcpMonth(const Company& company, const NativeOptions& options, bool writes, NativeTruth* truth)
     : options_(options), company_(company), time_(period::month_of(options.month_start)),
-      hourly_(options.rows >= kHourlyRows), writes_(writes), truth_(truth) {
+      hourly_(options.rows >= kGcpHourlyRows), writes_(writes), truth_(truth) {
     for (std::size_t i = 0; i < accounts_.size(); ++i) {
         const std::uint64_t hash = mix(options.seed, 41 + i);
         accounts_[i] =
             fmt::format("{:06X}-{:06X}-{:06X}", hash >> 40U, (hash >> 16U) & 0xffffffU, scramble(hash) >> 40U);
     }
     for (const Line& line : company.lines) {
-        if (line.feed == kFeed) {
+        if (line.feed == kGcpFeed) {
             UsageLine usage;
             usage.line = &line;
             usage.account = account_of(company.sub_accounts[line.sub_account]);
@@ -107,7 +107,7 @@ const Sku& GcpMonth::sku(std::string_view id) const {
 }
 
 const SubAccount& GcpMonth::project(std::string_view name) const {
-    return company_.sub_accounts[find_account(company_, kFeed, name)];
+    return company_.sub_accounts[find_account(company_, kGcpFeed, name)];
 }
 
 GcpRow GcpMonth::base_row(int account, const SubAccount* project) const {
@@ -130,7 +130,7 @@ GcpRow GcpMonth::usage_row(int account, const SubAccount& project, const Sku& sk
     row.usage_unit = unit.base_unit;
     row.pricing_unit = unit.pricing_unit;
     row.list_price = gcp_number(list_price(sku), kPricePlaces);
-    row.effective_price = gcp_number(contracted_price(company_.feeds[kFeed], sku), kPricePlaces);
+    row.effective_price = gcp_number(contracted_price(company_.feeds[kGcpFeed], sku), kPricePlaces);
     row.default_price = row.effective_price;
     if (account == 2) {
         row.model_id = kDefaultModelId;
@@ -212,7 +212,7 @@ void GcpMonth::write_usage_day(UsageLine& usage, int day, bool late) {
     const Sku& sku = company_.skus[line.sku];
     const GcpUnit& unit = gcp_unit(sku.pricing_unit);
     const std::int64_t list = list_price(sku);
-    const std::int64_t price = contracted_price(company_.feeds[kFeed], sku);
+    const std::int64_t price = contracted_price(company_.feeds[kGcpFeed], sku);
     const QuantitySteps steps(sku.quantum, {price, list});
     const UsageSchedule schedule(usage.rows, time_.days(), hourly_);
     const period::Day date = options_.month_start + std::chrono::days(day);
@@ -225,7 +225,7 @@ void GcpMonth::write_usage_day(UsageLine& usage, int day, bool late) {
         const UsageSlot slot = schedule.slot(i);
         const std::int64_t quantity =
             steps.rounded(static_cast<std::int64_t>(share * random.between(700, 1'300) / 1'000));
-        if ((mix(line.seed, i) % kLateOneIn == 0) != late) {
+        if ((mix(line.seed, i) % kGcpLateOneIn == 0) != late) {
             continue;
         }
         const Cost cost = Cost{quantity} * price;
@@ -306,7 +306,7 @@ base::Result<std::vector<NativeFile>> GcpMonth::write_all(std::uint64_t usage_ro
     }
     GcpCommitments commitments(*this);
     for (int account = 0; account < kGcpAccounts; ++account) {
-        for (int day = 0; day < time_.days() + kLateDays; ++day) {
+        for (int day = 0; day < time_.days() + kGcpLateDays; ++day) {
             if (writes_) {
                 FLORIN_TRY(open_file(account, day));
             }
@@ -320,10 +320,10 @@ base::Result<std::vector<NativeFile>> GcpMonth::write_all(std::uint64_t usage_ro
                 if (day < time_.days()) {
                     write_usage_day(usage, day, false);
                 }
-                if (day >= kLateDays) {
-                    write_usage_day(usage, day - kLateDays, true);
+                if (day >= kGcpLateDays) {
+                    write_usage_day(usage, day - kGcpLateDays, true);
                 }
-                if (progress && rows_ % kProgressRows < usage.rows / 30) {
+                if (progress && rows_ % kGcpProgressRows < usage.rows / 30) {
                     progress(rows_);
                 }
             }

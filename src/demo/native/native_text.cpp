@@ -31,7 +31,7 @@ Digits digits_of(base::uint128 value) {
     return digits;
 }
 
-char* put(char* out, std::string_view text) {
+char* put_text(char* out, std::string_view text) {
     std::memcpy(out, text.data(), text.size());
     return out + text.size();
 }
@@ -41,15 +41,15 @@ char* put_mantissa(char* out, const Digits& digits, bool always_fraction) {
     *out++ = digits.text[0];
     if (digits.count > 1 || always_fraction) {
         *out++ = '.';
-        out = digits.count > 1 ? put(out, {digits.text.data() + 1, static_cast<std::size_t>(digits.count) - 1})
-                               : put(out, "0");
+        out = digits.count > 1 ? put_text(out, {digits.text.data() + 1, static_cast<std::size_t>(digits.count) - 1})
+                               : put_text(out, "0");
     }
     return out;
 }
 
 char* put_exponent(char* out, int exponent, bool two_digits) {
-    return put(out, fmt::format("E{}{:0{}}", exponent < 0 ? "-" : "", exponent < 0 ? -exponent : exponent,
-                                two_digits ? 2 : 1));
+    return put_text(out, fmt::format("E{}{:0{}}", exponent < 0 ? "-" : "", exponent < 0 ? -exponent : exponent,
+                                     two_digits ? 2 : 1));
 }
 
 } // namespace
@@ -59,7 +59,7 @@ char* write_number(char* out, base::int128 units, int places, NumberStyle style)
         return write_fixed(out, units, places);
     }
     if (units == 0) {
-        return put(out, style == NumberStyle::kJava ? "0.0" : style == NumberStyle::kDotNet ? "0" : "0E-18");
+        return put_text(out, style == NumberStyle::kJava ? "0.0" : style == NumberStyle::kDotNet ? "0" : "0E-18");
     }
     if (units < 0) {
         *out++ = '-';
@@ -88,16 +88,16 @@ char* write_number(char* out, base::int128 units, int places, NumberStyle style)
     }
     const int whole = digits.count - places;
     if (whole <= 0) {
-        out = put(out, "0.");
+        out = put_text(out, "0.");
         out = std::fill_n(out, -whole, '0');
-        return put(out, {digits.text.data(), static_cast<std::size_t>(digits.count)});
+        return put_text(out, {digits.text.data(), static_cast<std::size_t>(digits.count)});
     }
-    out = put(out, {digits.text.data(), static_cast<std::size_t>(whole)});
+    out = put_text(out, {digits.text.data(), static_cast<std::size_t>(whole)});
     if (places > 0) {
         *out++ = '.';
-        return put(out, {digits.text.data() + whole, static_cast<std::size_t>(places)});
+        return put_text(out, {digits.text.data() + whole, static_cast<std::size_t>(places)});
     }
-    return style == NumberStyle::kJava ? put(out, ".0") : out;
+    return style == NumberStyle::kJava ? put_text(out, ".0") : out;
 }
 
 std::string number_text(base::int128 units, int places, NumberStyle style) {
@@ -125,9 +125,9 @@ void RowImage::write(BillWriter& out, std::span<const std::string_view> values) 
     }
     char* at = out.room(bytes);
     for (std::size_t i = 0; i + 1 < segments_.size(); ++i) {
-        at = put(put(at, segments_[i]), values[i]);
+        at = put_text(put_text(at, segments_[i]), values[i]);
     }
-    out.advance_to(put(at, segments_.back()));
+    out.advance_to(put_text(at, segments_.back()));
 }
 
 std::string_view CellBuffer::number(base::int128 units, int places, NumberStyle style) {
@@ -141,7 +141,7 @@ std::string_view CellBuffer::number(base::int128 units, int places, NumberStyle 
 std::string_view CellBuffer::text(std::string_view value) {
     FLORIN_CHECK(used_ + value.size() <= sizeof bytes_, "a row has more variable text than its buffer");
     char* start = bytes_ + used_;
-    put(start, value);
+    put_text(start, value);
     used_ += value.size();
     return {start, value.size()};
 }

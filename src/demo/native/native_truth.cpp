@@ -6,7 +6,7 @@ namespace florin::demo {
 
 namespace {
 
-constexpr std::array<const char*, 7> kListNames = {
+constexpr std::array<const char*, 7> kNativeListNames = {
     "by_billing_account", "by_billing_period", "by_sub_account", "by_service",
     "by_charge_category", "by_line_type",      "by_team"};
 
@@ -49,7 +49,7 @@ void NativeTruth::write_to(nlohmann::ordered_json& json) const {
             write_cost(entry, cost);
             list.push_back(std::move(entry));
         }
-        json[kListNames[i]] = std::move(list);
+        json[kNativeListNames[i]] = std::move(list);
     }
     json["commitments"] = nlohmann::ordered_json::array();
     for (const auto& [id, commitment] : commitments_) {

@@ -16,7 +16,7 @@ namespace {
 
 constexpr int kWindowHours = 6;
 constexpr std::uint64_t kCorrections = 10;
-constexpr std::uint64_t kLateOneIn = 19;
+constexpr std::uint64_t kOciLateOneIn = 19;
 constexpr std::string_view kRegion = "eu-frankfurt-1";
 
 constexpr std::string_view kHeader =
@@ -27,7 +27,7 @@ constexpr std::string_view kHeader =
     "cost/skuUnitDescription,cost/overageFlag,lineItem/isCorrection,lineItem/backreferenceNo,"
     "tags/Oracle-Tags.CreatedBy,tags/Halden.env,tags/Halden.team\n";
 
-struct Product {
+struct OciProduct {
     std::string_view sku;
     std::string_view service;
     std::string_view description;
@@ -38,23 +38,23 @@ struct Product {
     std::int64_t quantity; ///< of an hour, 10^-6
 };
 
-constexpr std::array kProducts = {
-    Product{"B93113", "COMPUTE", "Standard - E4 - OCPU", "instance", "1 OCPU HOURS COMPUTE", "OCPU Per Hour",
-            250'000'000, 48'000'000},
-    Product{"B93114", "COMPUTE", "Standard - E4 - Memory", "instance", "1 GiB HOURS COMPUTE", "Gigabyte Per Hour",
-            15'000'000, 384'000'000},
-    Product{"B91961", "BLOCK_STORAGE", "Block Volume - Storage", "volume", "1 GiB MONTHS STORAGE_SIZE", "GB Months",
-            255'000'000, 11'250'000},
-    Product{"B91628", "OBJECTSTORE", "Object Storage - Storage", "bucket", "1 GiB MONTHS STORAGE_SIZE", "GB Months",
-            255'000'000, 4'125'000},
-    Product{"B92911", "DATABASE", "Oracle APEX Application Development", "autonomousdatabase", "1 NONE HOURS INSTANCE",
-            "Hours", 1'474'400'000, 2'000'000},
-    Product{"B88327", "NETWORK", "Outbound Data Transfer Zone 1", "vnic", "1 GiB HOURS DATA_TRANSFERRED",
-            "Gigabyte Outbound Data Transfer", 85'000'000, 26'500'000},
-    Product{"B90926", "TELEMETRY", "Monitoring Service - Retrieval", "monitoring", "1000000 NONE NONE DATAPOINTS",
-            "Million Datapoints", 15'000'000, 48},
-    Product{"B95697", "NETWORK", "Load Balancer Base", "loadbalancer", "1 LOAD_BALANCER HOURS INSTANCE",
-            "Load Balancer Hour", 0, 3'000'000},
+constexpr std::array kOciProducts = {
+    OciProduct{"B93113", "COMPUTE", "Standard - E4 - OCPU", "instance", "1 OCPU HOURS COMPUTE", "OCPU Per Hour",
+               250'000'000, 48'000'000},
+    OciProduct{"B93114", "COMPUTE", "Standard - E4 - Memory", "instance", "1 GiB HOURS COMPUTE", "Gigabyte Per Hour",
+               15'000'000, 384'000'000},
+    OciProduct{"B91961", "BLOCK_STORAGE", "Block Volume - Storage", "volume", "1 GiB MONTHS STORAGE_SIZE", "GB Months",
+               255'000'000, 11'250'000},
+    OciProduct{"B91628", "OBJECTSTORE", "Object Storage - Storage", "bucket", "1 GiB MONTHS STORAGE_SIZE", "GB Months",
+               255'000'000, 4'125'000},
+    OciProduct{"B92911", "DATABASE", "Oracle APEX Application Development", "autonomousdatabase",
+               "1 NONE HOURS INSTANCE", "Hours", 1'474'400'000, 2'000'000},
+    OciProduct{"B88327", "NETWORK", "Outbound Data Transfer Zone 1", "vnic", "1 GiB HOURS DATA_TRANSFERRED",
+               "Gigabyte Outbound Data Transfer", 85'000'000, 26'500'000},
+    OciProduct{"B90926", "TELEMETRY", "Monitoring Service - Retrieval", "monitoring", "1000000 NONE NONE DATAPOINTS",
+               "Million Datapoints", 15'000'000, 48},
+    OciProduct{"B95697", "NETWORK", "Load Balancer Base", "loadbalancer", "1 LOAD_BALANCER HOURS INSTANCE",
+               "Load Balancer Hour", 0, 3'000'000},
 };
 
 struct Compartment {
@@ -70,7 +70,7 @@ constexpr std::array kCompartments = {
 
 /// One product in one compartment.
 struct OciLine {
-    const Product* product = nullptr;
+    const OciProduct* product = nullptr;
     const Compartment* compartment = nullptr;
     std::string compartment_id;
     std::uint64_t seed = 0;
@@ -134,7 +134,7 @@ private:
     base::Result<void> prepare_lines() {
         std::vector<std::uint64_t> weights;
         for (const Compartment& compartment : kCompartments) {
-            for (const Product& product : kProducts) {
+            for (const OciProduct& product : kOciProducts) {
                 OciLine line;
                 line.product = &product;
                 line.compartment = &compartment;
@@ -162,7 +162,7 @@ private:
     /// Slots: reference, start, end, resource, quantity, its overage, price of it, cost, its overage,
     /// overage flag, correction flag, back-reference.
     std::string image_text(const OciLine& line) const {
-        const Product& product = *line.product;
+        const OciProduct& product = *line.product;
         const char s = RowImage::kSlot;
         const std::string price = number_text(product.price, kPricePlaces, NumberStyle::kBigDecimal);
         const bool tagged = !line.compartment->team.empty();
@@ -178,7 +178,7 @@ private:
     Usage usage(const OciLine& line, int window, std::uint64_t i) const {
         const std::uint64_t place = mix(line.seed, static_cast<std::uint64_t>(window) * 1'000'003 + i);
         Random random(place);
-        const Product& product = *line.product;
+        const OciProduct& product = *line.product;
         const base::int128 month = base::int128{product.quantity} * line.compartment->weight / 100 * 24 * month_.days();
         const std::int64_t quantity = static_cast<std::int64_t>(month / static_cast<std::int64_t>(line.rows) *
                                                                 random.between(700, 1'300) / 1'000);
@@ -193,7 +193,7 @@ private:
     void write_window(OciLine& line, int window, bool late) {
         const UsageSchedule schedule(line.rows, windows_, true);
         for (std::uint64_t i = 0; i < schedule.rows_on(window); ++i) {
-            if ((mix(line.seed, i + static_cast<std::uint64_t>(window)) % kLateOneIn == 0) != late) {
+            if ((mix(line.seed, i + static_cast<std::uint64_t>(window)) % kOciLateOneIn == 0) != late) {
                 continue;
             }
             const Usage one = usage(line, window, i);

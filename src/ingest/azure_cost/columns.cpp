@@ -78,22 +78,22 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 10> kAliases
      {"subscriptionguid", "SubscriptionId"},
      {"usagedatetime", "Date"}}};
 
-std::string lower(std::string_view text) {
+} // namespace
+
+std::string lower_case(std::string_view text) {
     std::string out(text);
     std::ranges::transform(out, out.begin(),
                            [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
     return out;
 }
 
-} // namespace
-
 std::string canonical_name(std::string_view column) {
-    const std::string name = lower(column);
+    const std::string name = lower_case(column);
     const auto alias = std::ranges::find(kAliases, name, &std::pair<std::string_view, std::string_view>::first);
     if (alias != kAliases.end()) {
         return std::string(alias->second);
     }
-    const auto known = std::ranges::find_if(kKnown, [&](const Known& one) { return lower(one.name) == name; });
+    const auto known = std::ranges::find_if(kKnown, [&](const Known& one) { return lower_case(one.name) == name; });
     if (known != kKnown.end()) {
         return std::string(known->name);
     }

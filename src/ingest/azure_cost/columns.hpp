@@ -8,6 +8,9 @@
 
 namespace florin::ingest::azure_cost {
 
+/// Letters A to Z made small; of others nothing is changed.
+std::string lower_case(std::string_view text);
+
 /// `costInBillingCurrency`, `Cost` -> `CostInBillingCurrency`. Of others the first letter is made a capital.
 std::string canonical_name(std::string_view column);
 

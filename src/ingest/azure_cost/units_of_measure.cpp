@@ -2,6 +2,7 @@
 
 #include "base/check.hpp"
 #include "engine/engine.hpp"
+#include "ingest/azure_cost/columns.hpp"
 
 #include <fmt/format.h>
 
@@ -25,13 +26,6 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kRates = 
     {{"hourly", "Hour"}, {"daily", "Day"}, {"weekly", "Week"}, {"monthly", "Month"}, {"annual", "Year"}}};
 constexpr std::array<std::pair<char, std::int64_t>, 3> kScales = {
     {{'K', 1'000}, {'M', 1'000'000}, {'B', 1'000'000'000}}};
-
-std::string lower(std::string_view text) {
-    std::string out(text);
-    std::ranges::transform(out, out.begin(),
-                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    return out;
-}
 
 bool is_letter(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
@@ -64,14 +58,14 @@ std::optional<std::int64_t> take_count(std::string_view& text) {
 
 /// `hour`, `Hours`, `Hrs` -> `Hour`.
 std::optional<std::string_view> period_of(std::string_view word) {
-    std::string name = lower(word);
+    std::string name = lower_case(word);
     if (name == "hr" || name == "hrs") {
         return "Hour";
     }
     if (name.ends_with('s')) {
         name.pop_back();
     }
-    const auto at = std::ranges::find_if(kPeriods, [&](std::string_view period) { return lower(period) == name; });
+    const auto at = std::ranges::find_if(kPeriods, [&](std::string_view period) { return lower_case(period) == name; });
     return at == kPeriods.end() ? std::nullopt : std::optional(*at);
 }
 
@@ -133,7 +127,7 @@ std::optional<std::string> read_noun(std::vector<std::string_view> words, std::s
     }
     if (!words.empty() && divisor.empty()) {
         const auto rate =
-            std::ranges::find(kRates, lower(words.front()), &std::pair<std::string_view, std::string_view>::first);
+            std::ranges::find(kRates, lower_case(words.front()), &std::pair<std::string_view, std::string_view>::first);
         if (rate != kRates.end()) {
             divisor = fmt::format("/{}", rate->second);
             words.erase(words.begin());
