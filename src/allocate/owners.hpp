@@ -44,21 +44,12 @@ struct RuleOutcome {
     friend bool operator==(const RuleOutcome&, const RuleOutcome&) = default;
 };
 
-/// A value taken from a tag, column or table that looks like a misspelling of another one. Nothing was changed.
-struct Misspelling {
-    std::string value;
-    std::string suggestion; ///< empty: the value is not one of those declared, and resembles none
-    std::uint64_t tuple_count = 0;
-    friend bool operator==(const Misspelling&, const Misspelling&) = default;
-};
-
 /// The owners in one dimension. Does not depend on the order of the tuples, but for the order of the lists.
 struct Owners {
     std::string dimension;
     period::Period days;                  ///< half-open; owners are known on these days
     std::vector<std::string> values;      ///< [kUnallocated] is empty; the others are used, sorted and distinct
     std::vector<RuleOutcome> rules;       ///< in order of their evaluation
-    std::vector<Misspelling> proposals;   ///< sorted by value
     std::vector<std::uint64_t> starts;    ///< of each tuple's intervals; one more at the end
     std::vector<OwnerInterval> intervals; ///< those of a tuple together, by day; the first is from days.start
 
