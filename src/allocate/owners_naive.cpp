@@ -113,7 +113,8 @@ Text normalised(const Dimension& dimension, std::string text) {
     const Normaliser& normaliser = dimension.normaliser;
     text = normaliser.trim ? trimmed(text) : text;
     if (normaliser.letter_case != Normaliser::Case::kKeep) {
-        text = normaliser.letter_case == Normaliser::Case::kLower ? ascii(text, std::tolower) : ascii(text, std::toupper);
+        text =
+            normaliser.letter_case == Normaliser::Case::kLower ? ascii(text, std::tolower) : ascii(text, std::toupper);
     }
     const auto alias = normaliser.aliases.find(text);
     text = alias == normaliser.aliases.end() ? text : alias->second;

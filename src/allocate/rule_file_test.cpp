@@ -1,0 +1,207 @@
+#include "allocate/rule_file.hpp"
+
+#include "allocate/owners_naive.hpp"
+#include "allocate/owners_of.hpp"
+#include "allocate/rule_file_reader.hpp"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <fstream>
+#include <set>
+
+namespace florin::allocate {
+namespace {
+
+using test::row_of;
+
+period::Day day(std::string_view text) {
+    return period::parse_day(text).value();
+}
+
+std::string trimmed(std::string_view text) {
+    const std::size_t first = text.find_first_not_of(' ');
+    return first == std::string_view::npos ? std::string()
+                                           : std::string(text.substr(first, text.find_last_not_of(' ') - first + 1));
+}
+
+/// The cells of each line of an aligned table.
+std::vector<std::vector<std::string>> cases_of(const std::string& name, std::size_t columns) {
+    std::ifstream file(std::string(FLORIN_SOURCE_DIR) + "/src/allocate/" + name);
+    std::vector<std::vector<std::string>> cases;
+    for (std::string line; std::getline(file, line);) {
+        if (line.empty() || line.starts_with('#')) {
+            continue;
+        }
+        std::vector<std::string> cells;
+        for (std::size_t at = 0; at <= line.size();) {
+            const std::size_t end = std::min(line.find(" | ", at), line.size());
+            cells.push_back(trimmed(std::string_view(line).substr(at, end - at)));
+            at = end + 3;
+        }
+        if (cells.size() + 1 == columns) {
+            cells.emplace_back();
+        }
+        EXPECT_EQ(cells.size(), columns) << line;
+        cases.push_back(cells);
+    }
+    EXPECT_GT(cases.size(), 10U) << name;
+    return cases;
+}
+
+std::vector<std::string> pieces(std::string text, const std::string& separator) {
+    std::vector<std::string> out;
+    for (std::size_t end = 0; (end = text.find(separator)) != std::string::npos;
+         text.erase(0, end + separator.size())) {
+        out.push_back(text.substr(0, end));
+    }
+    out.push_back(text);
+    return out;
+}
+
+const RuleText kOwners = {"owners.csv", "id,team,valid_from,valid_to\n"
+                                        "111,search,,\n"
+                                        "222,checkout,2024-03-15,\n"
+                                        "222,search,,2024-03-14\n"
+                                        "333,data,2024-01-01,2024-03-31\n"
+                                        "444,,,\n"
+                                        "i-1,batch,,\n"
+                                        "root,company,,\n"};
+const RuleText kAccounts = {"accounts.csv", "id,parent,valid_from,valid_to\n"
+                                            "112,444,,2024-06-30\n"
+                                            "112,111,2024-07-01,\n"
+                                            "444,root,,\n"
+                                            "888,889,,\n"};
+const RuleText kAccountTree = {"accounts.yaml",
+                               "hierarchy: accounts\ntable: {file: accounts.csv, name: id, parent: parent}\n"};
+
+RuleSet must_read(const std::vector<RuleText>& files) {
+    auto set = read_rule_set(files);
+    EXPECT_TRUE(set.ok()) << (set.ok() ? "" : set.error().describe()) << "\n" << files.front().text;
+    return set.ok() ? *set : RuleSet{};
+}
+
+TEST(RuleFile, EachKindOfRuleGivesItsOwner) {
+    for (const auto& row : cases_of("rule_cases.txt", 5)) {
+        SCOPED_TRACE(fmt::format("{}", fmt::join(row, " | ")));
+        std::string text = "dimension: team\n";
+        text += row[1].empty() ? "" : "values: " + row[1] + "\n";
+        text += "rules:\n- " + row[0] + "\n";
+        const RuleSet set = must_read({{"team.yaml", text}, kOwners, kAccounts, kAccountTree});
+        if (set.dimensions.empty()) {
+            continue;
+        }
+        const std::vector<test::Row> rows = {row_of(row[2])};
+        const auto fields = fields_read(*set.dimensions[0]);
+        const period::Day on = day(row[3]);
+        const Owners owners = owners_of(take_effect({}, set.dimensions[0], kAlways.start),
+                                        test::tuples_of(rows, fields), {period::month_of(on), {}});
+        EXPECT_EQ(owners.values[owners.at(0, on).value], row[4] == "-" ? "" : row[4]);
+    }
+}
+
+TEST(RuleFile, SaysWhatIsWrongAndWhere) {
+    for (const auto& row : cases_of("refusal_cases.txt", 6)) {
+        SCOPED_TRACE(fmt::format("{}", fmt::join(row, " | ")));
+        std::vector<RuleText> files;
+        for (const std::string& file : pieces(row[0], "⏎⏎")) {
+            std::vector<std::string> lines = pieces(file, "⏎");
+            const std::string name = lines.front();
+            lines.erase(lines.begin());
+            files.push_back({name, fmt::format("{}", fmt::join(lines, "\n"))});
+        }
+        const auto set = read_rule_set(files);
+        ASSERT_FALSE(set.ok());
+        const base::Error& error = set.error();
+        EXPECT_EQ(error.code, row[1]) << error.describe();
+        EXPECT_EQ(error.place.file, row[2]) << error.describe();
+        EXPECT_EQ(fmt::format("{}", error.place.row), row[3]) << error.describe();
+        EXPECT_EQ(fmt::format("{}", error.place.caret), row[4]) << error.describe();
+        EXPECT_NE((error.message + " " + error.remedy).find(row[5]), std::string::npos) << error.describe();
+        const bool in_table = error.place.file.ends_with(".csv");
+        EXPECT_EQ(error.blame, in_table ? base::Blame::kData : base::Blame::kUser);
+    }
+}
+
+TEST(RuleFile, IsBounded) {
+    const auto code_of = [](const std::string& text) {
+        const std::vector<RuleText> files = {{"team.yaml", text}};
+        const auto set = read_rule_set(files);
+        return set.ok() ? std::string("read") : set.error().code;
+    };
+    const std::string start = "dimension: team\ndefault: a\n";
+    EXPECT_EQ(code_of(start + "#" + std::string(kRuleFileBytesMax - start.size() - 1, ' ')), "read");
+    EXPECT_EQ(code_of(start + "#" + std::string(kRuleFileBytesMax - start.size(), ' ')), "allocation.too_large");
+    EXPECT_EQ(code_of(std::string(5000, '[')), "allocation.syntax");
+    const auto rules = [](std::size_t count) {
+        std::string text = "dimension: team\nrules:\n";
+        for (std::size_t i = 0; i < count; ++i) {
+            text += "- {value: a}\n";
+        }
+        return text;
+    };
+    EXPECT_EQ(code_of(rules(kRulesMax)), "read");
+    EXPECT_EQ(code_of(rules(kRulesMax + 1)), "allocation.too_large");
+    const auto tree = [](std::size_t levels) {
+        std::string text = "hierarchy: o\ntree:\n";
+        for (std::size_t level = 1; level <= levels; ++level) {
+            text += std::string(level, ' ') + fmt::format("n{}:\n", level);
+        }
+        return text;
+    };
+    EXPECT_EQ(code_of(tree(kHierarchyDepthMax)), "read");
+    EXPECT_EQ(code_of(tree(kHierarchyDepthMax + 1)), "hierarchy.too_deep");
+    EXPECT_EQ(code_of("dimension: team\ndefault: " + std::string(257, 'a')), "allocation.wrong_type");
+    EXPECT_EQ(code_of("dimension: team\ndefault: \"a\\nb\""), "allocation.wrong_type");
+    EXPECT_EQ(code_of("dimension: team\ndefault: \xC3\x28"), "allocation.syntax");
+}
+
+TEST(RuleFile, AHashChangesWithEveryByteAndName) {
+    const std::vector<RuleText> files = {{"a.yaml", "xy"}, {"b.csv", "z"}};
+    const std::vector<RuleText> turned = {files[1], files[0]};
+    EXPECT_EQ(hash_of(files), hash_of(turned));
+    for (const std::vector<RuleText>& other : std::vector<std::vector<RuleText>>{{{"a.yaml", "xy"}},
+                                                                                 {{"a.yaml", "xyz"}, {"b.csv", ""}},
+                                                                                 {{"a.yaml", "x"}, {"b.csv", "yz"}},
+                                                                                 {{"a.yamlx", "y"}, {"b.csv", "z"}}}) {
+        EXPECT_NE(hash_of(files), hash_of(other));
+    }
+}
+
+/// The keys that an object of the schema may have.
+std::set<std::string> schema_keys(const nlohmann::json& object) {
+    std::set<std::string> keys;
+    for (const auto& [key, value] : object.at("properties").items()) {
+        keys.insert(key);
+    }
+    return keys;
+}
+
+/// The keys that the reader says there are, where it meets one that there is not.
+std::set<std::string> reader_keys(const std::string& text) {
+    const std::vector<RuleText> files = {{"a.yaml", text}, kOwners};
+    const auto set = read_rule_set(files);
+    EXPECT_EQ(set.ok() ? "" : set.error().code, "allocation.unknown_key") << text;
+    const std::string message = set.ok() ? "it has: " : set.error().message;
+    const std::vector<std::string> keys = pieces(message.substr(message.find("it has: ") + 8), ", ");
+    return {keys.begin(), keys.end()};
+}
+
+TEST(RuleFile, TheSchemaKnowsTheKeysThatTheReaderKnows) {
+    const nlohmann::json schema = nlohmann::json::parse(rule_file_schema());
+    const nlohmann::json& parts = schema.at("$defs");
+    EXPECT_EQ(schema_keys(parts.at("dimension")), reader_keys("dimension: team\nzz: 1"));
+    EXPECT_EQ(schema_keys(parts.at("values")), reader_keys("dimension: team\nvalues: {zz: 1}"));
+    EXPECT_EQ(schema_keys(parts.at("rule")), reader_keys("dimension: team\nrules: [{zz: 1}]"));
+    EXPECT_EQ(schema_keys(parts.at("capture")), reader_keys("dimension: team\nrules: [{capture: {zz: 1}}]"));
+    EXPECT_EQ(schema_keys(parts.at("lookup")), reader_keys("dimension: team\nrules: [{lookup: {zz: 1}}]"));
+    EXPECT_EQ(schema_keys(parts.at("inherit")), reader_keys("dimension: team\nrules: [{inherit: {zz: 1}}]"));
+    EXPECT_EQ(schema_keys(parts.at("hierarchy")), reader_keys("hierarchy: o\nzz: 1"));
+    EXPECT_EQ(schema_keys(parts.at("hierarchy").at("properties").at("table")),
+              reader_keys("hierarchy: o\ntable: {zz: 1}"));
+}
+
+} // namespace
+} // namespace florin::allocate
