@@ -77,7 +77,10 @@ std::string lower_case(std::string_view text) {
 }
 
 std::string upper_case(std::string_view text) {
-    return mapped(text, 'a', 'z', ::towupper_l);
+    // The C library leaves ß, whose capital came late; the engine does not.
+    return mapped(text, 'a', 'z', [](wint_t letter, locale_t locale) {
+        return letter == U'ß' ? static_cast<wint_t>(U'ẞ') : ::towupper_l(letter, locale);
+    });
 }
 
 } // namespace florin::query

@@ -6,8 +6,8 @@
 
 namespace florin::query {
 
-/// The text (UTF-8) with each letter in lower or upper case, letter by letter as Unicode's simple mappings have it:
-/// `ß` stays as it is. Bytes that are no UTF-8 stay, too. From any thread.
+/// The text (UTF-8) with each letter in lower or upper case, letter by letter as Unicode's simple mappings have it,
+/// and `ẞ` for `ß`. Bytes that are no UTF-8 stay, too. From any thread.
 std::string lower_case(std::string_view text);
 std::string upper_case(std::string_view text);
 

@@ -60,34 +60,49 @@ std::size_t LikePattern::capture_count() const {
     return static_cast<std::size_t>(std::ranges::count(parts_, Part::Kind::kCapture, &Part::kind));
 }
 
+std::optional<std::size_t> LikePattern::next_end(std::string_view text, std::size_t part, std::size_t end) const {
+    if (part + 1 == parts_.size()) {
+        return text.size(); // nothing follows
+    }
+    const Part& next = parts_[part + 1];
+    if (next.kind != Part::Kind::kText) {
+        return end <= text.size() ? std::optional(end) : std::nullopt;
+    }
+    const bool is_last = part + 2 == parts_.size();
+    const std::size_t size = next.text.size();
+    const std::size_t at = !is_last ? text.find(next.text, end) : text.size() < size ? 0 : text.size() - size;
+    return at != std::string_view::npos && at >= end ? std::optional(at) : std::nullopt;
+}
+
 /// Goes back to the last `%` or `{}` only: if what stands between two of them fits at all, the first place where it
 /// fits leaves most to those behind.
 bool LikePattern::match(std::string_view text, Range& captured) const {
-    constexpr std::size_t kNone = std::string_view::npos;
     std::size_t at = 0;
     std::size_t part = 0;
-    std::size_t star = kNone; // the last part that can take more
-    std::size_t star_end = 0; // where its text ends
+    std::optional<std::size_t> star;     // the last part that can take more
+    std::optional<std::size_t> star_end; // where its text ends
     for (;;) {
-        bool fits = true;
+        bool fits = part < parts_.size() || at == text.size();
         if (part == parts_.size()) {
-            if (at == text.size()) {
+            if (fits) {
                 return true;
             }
-            fits = false;
         } else if (const Part& next = parts_[part]; next.kind == Part::Kind::kText) {
             fits = text.substr(at).starts_with(next.text);
             at += fits ? next.text.size() : 0;
-        } else if (next.kind == Part::Kind::kAny) {
-            star = part;
-            star_end = at;
         } else {
-            fits = at < text.size();
             const std::size_t begin = at;
-            at = fits ? after_character(text, at) : at;
-            if (fits && next.kind == Part::Kind::kCapture) {
+            if (next.kind != Part::Kind::kAny) { // one character, or at least one
+                fits = at < text.size();
+                at = fits ? after_character(text, at) : at;
+            }
+            if (fits && next.kind != Part::Kind::kOne) {
                 star = part;
-                star_end = at;
+                star_end = next_end(text, part, at);
+                fits = star_end.has_value();
+                at = star_end.value_or(at);
+            }
+            if (fits && next.kind == Part::Kind::kCapture) {
                 captured = {begin, at};
             }
         }
@@ -95,15 +110,18 @@ bool LikePattern::match(std::string_view text, Range& captured) const {
             ++part;
             continue;
         }
-        if (star == kNone || star_end >= text.size()) {
+        if (!star || !star_end || *star_end >= text.size()) {
             return false;
         }
-        star_end = after_character(text, star_end);
-        if (parts_[star].kind == Part::Kind::kCapture) {
-            captured.end = star_end;
+        star_end = next_end(text, *star, after_character(text, *star_end));
+        if (!star_end) {
+            return false;
         }
-        at = star_end;
-        part = star + 1;
+        at = *star_end;
+        part = *star + 1;
+        if (parts_[*star].kind == Part::Kind::kCapture) {
+            captured.end = at;
+        }
     }
 }
 

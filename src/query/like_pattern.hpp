@@ -40,6 +40,8 @@ private:
         std::size_t end = 0;
     };
     bool match(std::string_view text, Range& captured) const;
+    /// The first place at or behind `end` where a `%` or `{}`, part `part`, may end: where the text behind it stands.
+    std::optional<std::size_t> next_end(std::string_view text, std::size_t part, std::size_t end) const;
 
     std::vector<Part> parts_;
     bool ignore_case_;
