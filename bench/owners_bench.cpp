@@ -71,9 +71,9 @@ bool is_in_table(std::string_view account) {
     return account.size() % 4 == 0;
 }
 
-MadeRule rule(std::size_t number, bool with_resources) {
+MadeRule equality_rule(std::size_t number) {
     const std::string value = fmt::format("owner{}", number % 60);
-    switch (number % 10) {
+    switch (number % 6) {
     case 0:
     case 1:
     case 2: {
@@ -91,7 +91,7 @@ MadeRule rule(std::size_t number, bool with_resources) {
                                                                                                               : "";
                 }};
     }
-    case 5: {
+    default: {
         const std::string one = fmt::format("team{}", number % 150);
         const std::string two = fmt::format("team{}", (number + 7) % 150);
         return {fmt::format("- {{where: \"tag.team in ('{}', '{}') and not region = 'us-1'\", value: {}}}\n", one, two,
@@ -100,6 +100,12 @@ MadeRule rule(std::size_t number, bool with_resources) {
                     return (tuple.team == one || tuple.team == two) && tuple.region != "us-1" ? value : "";
                 }};
     }
+    }
+}
+
+MadeRule rule(std::size_t number, bool with_resources) {
+    const std::string value = fmt::format("owner{}", number % 60);
+    switch (number % 10) {
     case 6: {
         const std::string part = fmt::format("-{}-", number);
         return {
@@ -135,7 +141,7 @@ MadeRule rule(std::size_t number, bool with_resources) {
                                                                                                              : "";
                 }};
     }
-    default: {
+    case 9: {
         const std::string service = fmt::format("Service {}", number % 120);
         return {fmt::format("- {{where: \"service = '{}'\", lookup: {{table: owners.csv, key: id, value: team, field: "
                             "account}}}}\n",
@@ -144,6 +150,7 @@ MadeRule rule(std::size_t number, bool with_resources) {
                     return tuple.service == service && is_in_table(tuple.account) ? (day < 100 ? "early" : "late") : "";
                 }};
     }
+    default: return equality_rule(number);
     }
 }
 
