@@ -1,6 +1,7 @@
 // Random rules, tables and tuples: the owners must be those of the naive evaluator on each day.
 #include "allocate/owners_naive.hpp"
 #include "allocate/owners_of.hpp"
+#include "allocate/owners_trace.hpp"
 #include "allocate/rule_file.hpp"
 #include "query/catalogue.hpp"
 
@@ -294,6 +295,51 @@ TEST(OwnersProperty, AreThoseOfTheNaiveEvaluator) {
     }
     for (const int count : states) {
         EXPECT_GT(count, 20) << "the dice meet every state of a rule";
+    }
+}
+
+/// The trace of each tuple and day: its rule and value are those of the owners, and its row of a table says so.
+void expect_traced(const std::vector<InForce>& history, const Case& made) {
+    const TupleTexts tuples = test::tuples_of(made.rows, all_fields());
+    const Owners owners = owners_of(history, tuples, {{day(0), day(kDays)}, {}});
+    for (std::size_t tuple = 0; tuple < made.rows.size(); ++tuple) {
+        for (period::Day each = day(0); each < day(kDays); each += std::chrono::days(1)) {
+            const OwnerTrace trace = trace_owner(history, tuples, tuple, each);
+            const OwnerInterval& found = owners.at(tuple, each);
+            ASSERT_EQ(trace.rule, found.rule);
+            ASSERT_EQ(trace.value, owners.values[found.value]);
+            if (trace.field) {
+                ASSERT_EQ(trace.text, made.rows[tuple].at(*trace.field));
+            }
+            if (trace.row == 0) {
+                ASSERT_TRUE(trace.table.empty() && trace.way.empty());
+                continue;
+            }
+            const auto& cells = made.tables.at(trace.table)[trace.row - 1];
+            ASSERT_EQ(cells.at("id"), trace.way.empty() ? trace.text : trace.way.back());
+            ASSERT_EQ(cells.at("team"), trace.written);
+            const std::string written = period::to_string(each);
+            ASSERT_LE(cells.at("valid_from"), written);
+            ASSERT_TRUE(cells.at("valid_to").empty() || written <= cells.at("valid_to"));
+        }
+    }
+}
+
+TEST(OwnersProperty, AreTracedToTheirRows) {
+    for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+        SCOPED_TRACE(fmt::format("seed {}", seed));
+        Dice dice(seed);
+        Case made = make_case(dice);
+        const auto first = read_rule_set(made.files);
+        made.files.back().text = dimension_text(dice);
+        const auto second = read_rule_set(made.files);
+        ASSERT_TRUE(first.ok() && second.ok());
+        expect_traced(take_effect(take_effect({}, first->dimensions.front(), kAlways.start), second->dimensions.front(),
+                                  day(kDays / 2)),
+                      made);
+        if (testing::Test::HasFatalFailure()) {
+            return;
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 #include "allocate/owners_naive.hpp"
 #include "allocate/owners_of.hpp"
+#include "allocate/owners_trace.hpp"
 #include "allocate/rule_file.hpp"
 
 #include <fmt/format.h>
@@ -151,6 +152,36 @@ TEST(Owners, MisspellingsAreProposedAndNotChanged) {
     EXPECT_EQ(proposed("values: {aliases: {checkout: [chekout, Checkout]}}\n"), "");
     EXPECT_EQ(proposed("values: {known: [checkout, payment, ops]}\n"),
               "Checkout>checkout:1 chekout>checkout:1 opx>:1 payments>payment:1 team-1>:1 team-2>:1 ");
+}
+
+TEST(Owners, AreTracedThroughTablesAndTrees) {
+    const std::vector<RuleText> files = {
+        {"team.yaml",
+         "dimension: team\nvalues: {case: lower}\nrules:\n- {tag: team}\n"
+         "- inherit: {table: o.csv, key: id, value: team, fields: [resource_id, sub_account_id], hierarchy: a}\n"},
+        {"o.csv", "id,team\nr1,Search\nroot,Company\n"},
+        {"a.yaml", "hierarchy: a\ntree: {root: {ou: [111]}}\n"}};
+    const auto set = read_rule_set(files);
+    ASSERT_TRUE(set.ok()) << set.error().describe();
+    const std::vector<InForce> history = {{kAlways.start, set->dimensions.front()}};
+    const std::vector<test::Row> rows = {test::row_of("tag.team=Web"),
+                                         test::row_of("resource_id=r1; sub_account_id=111"),
+                                         test::row_of("resource_id=r2; sub_account_id=111"), test::row_of("region=eu")};
+    const TupleTexts tuples = test::tuples_of(rows, fields_read(*set->dimensions.front()));
+    const auto trace = [&](std::size_t tuple) { return trace_owner(history, tuples, tuple, day("2024-05-05")); };
+    using Kind = query::Field::Kind;
+    EXPECT_EQ(trace(0), (OwnerTrace{0, "web", query::Field{Kind::kTag, "team"}, "Web", "Web", {}, "", 0}));
+    EXPECT_EQ(trace(1),
+              (OwnerTrace{1, "search", query::Field{Kind::kDimension, "resource_id"}, "r1", "Search", {}, "o.csv", 1}));
+    EXPECT_EQ(trace(2), (OwnerTrace{1,
+                                    "company",
+                                    query::Field{Kind::kDimension, "sub_account_id"},
+                                    "111",
+                                    "Company",
+                                    {"ou", "root"},
+                                    "o.csv",
+                                    2}));
+    EXPECT_EQ(trace(3), OwnerTrace{});
 }
 
 TEST(Owners, OfNoTuplesAndNoRules) {
