@@ -97,7 +97,7 @@ Result<void> Hierarchy::check_cycles(const std::vector<ParentEdge>& edges) const
 
 bool Hierarchy::is_deeper(std::uint32_t node, const period::Period& days, std::size_t levels) const {
     return levels == 0 || std::ranges::any_of(parents(node), [&](const Parent& one) {
-               const period::Period both{std::max(days.start, one.days.start), std::min(days.end, one.days.end)};
+               const period::Period both = overlap(days, one.days);
                return both.start < both.end && is_deeper(one.node, both, levels - 1);
            });
 }

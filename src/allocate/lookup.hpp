@@ -20,6 +20,11 @@ namespace florin::allocate {
 inline constexpr period::Period kAlways = {std::chrono::sys_days(std::chrono::year(1) / std::chrono::January / 1),
                                            std::chrono::sys_days(std::chrono::year(10000) / std::chrono::January / 1)};
 
+/// The days in both; empty, with an end before its start, where there are none.
+inline constexpr period::Period overlap(const period::Period& a, const period::Period& b) {
+    return {a.start < b.start ? b.start : a.start, a.end < b.end ? a.end : b.end};
+}
+
 inline constexpr std::size_t kTableBytesMax = std::size_t{64} << 20U;
 inline constexpr std::size_t kTableCellBytesMax = std::size_t{8} << 10U;
 inline constexpr std::size_t kTableColumnsMax = 200;

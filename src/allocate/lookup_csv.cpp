@@ -14,7 +14,7 @@ namespace {
 
 using base::Result;
 
-std::string trimmed(std::string_view text) {
+std::string without_blanks(std::string_view text) {
     constexpr std::string_view kBlank = " \t";
     const std::size_t first = text.find_first_not_of(kBlank);
     return first == std::string_view::npos ? std::string()
@@ -132,7 +132,7 @@ private:
             if (raw.ends_with('\r')) {
                 raw.remove_suffix(1);
             }
-            return trimmed(raw);
+            return without_blanks(raw);
         }
         text_.remove_prefix(start + 1);
         std::string value;
@@ -154,7 +154,7 @@ private:
             return error("table.syntax", "text behind the closing quote of a cell");
         }
         text_.remove_prefix(end);
-        return trimmed(value);
+        return without_blanks(value);
     }
 
     std::string_view text_;

@@ -8,10 +8,8 @@
 namespace florin::allocate {
 namespace {
 
-enum Found : std::uint8_t { kUnknown, kFalse, kTrue };
-
-/// A column of more texts than this, few of them on several tuples, is not worth a memory of what was found.
-constexpr std::size_t kTextsRemembered = std::size_t{1} << 16U;
+/// What is remembered of a text and a condition.
+enum Found : std::uint8_t { kNotAsked, kFails, kHolds };
 
 } // namespace
 
@@ -56,8 +54,8 @@ BoundFilter::BoundFilter(const query::Filter& filter, CodeFinder& finder) : prog
         const auto texts = condition.only_texts();
         if (texts && texts->size() == 1) {
             bound.only_code = finder.code(condition.field(), texts->front());
-        } else if (bound.column->texts.size() <= std::max(kTextsRemembered, bound.column->codes.size() / 4)) {
-            bound.memory.assign(bound.column->texts.size() + 1, kUnknown);
+        } else if (is_worth_remembering(*bound.column)) {
+            bound.memory.assign(bound.column->texts.size() + 1, kNotAsked);
         }
         conditions_.push_back(std::move(bound));
     }
@@ -91,13 +89,13 @@ bool BoundFilter::test(std::uint32_t condition, std::size_t tuple) {
     if (bound.only_code) {
         return code != 0 && code == *bound.only_code;
     }
-    if (!bound.memory.empty() && bound.memory[code] != kUnknown) {
-        return bound.memory[code] == kTrue;
+    if (!bound.memory.empty() && bound.memory[code] != kNotAsked) {
+        return bound.memory[code] == kHolds;
     }
     const bool holds = program_.conditions[condition].holds(
         code == 0 ? std::nullopt : std::optional<std::string_view>(bound.column->texts[code - 1]));
     if (!bound.memory.empty()) {
-        bound.memory[code] = holds ? kTrue : kFalse;
+        bound.memory[code] = holds ? kHolds : kFails;
     }
     return holds;
 }

@@ -13,10 +13,6 @@
 namespace florin::allocate {
 namespace {
 
-period::Period overlap(const period::Period& a, const period::Period& b) {
-    return {std::max(a.start, b.start), std::min(a.end, b.end)};
-}
-
 bool is_empty(const period::Period& days) {
     return days.start >= days.end;
 }

@@ -11,19 +11,9 @@ namespace {
 
 constexpr std::uint32_t kUnknown = std::numeric_limits<std::uint32_t>::max();
 constexpr std::uint32_t kNone = kUnknown;
-/// A column of more texts than this, few of them on several tuples, is not worth a memory of what was found.
-constexpr std::size_t kTextsRemembered = std::size_t{1} << 16U;
 
 using Numbers = std::vector<std::uint32_t>;
 using NumbersPtr = std::shared_ptr<const Numbers>;
-
-bool is_worth_remembering(const TextColumn& column) {
-    return column.texts.size() <= std::max(kTextsRemembered, column.codes.size() / 4);
-}
-
-period::Period overlap(const period::Period& a, const period::Period& b) {
-    return {std::max(a.start, b.start), std::min(a.end, b.end)};
-}
 
 class BoundConstant final : public BoundSource {
 public:

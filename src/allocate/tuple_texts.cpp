@@ -2,12 +2,18 @@
 
 #include "base/check.hpp"
 
+#include <algorithm>
 #include <deque>
 #include <limits>
 #include <unordered_map>
 #include <utility>
 
 namespace florin::allocate {
+
+bool is_worth_remembering(const TextColumn& column) {
+    constexpr std::size_t kFewTexts = std::size_t{1} << 16U;
+    return column.texts.size() <= std::max(kFewTexts, column.codes.size() / 4);
+}
 
 struct TextColumnMaker::State {
     std::vector<std::uint32_t> codes;

@@ -20,6 +20,10 @@ struct TextColumn {
     std::vector<std::string> texts; ///< distinct, in any order
 };
 
+/// Whether what was found of a text may help with other tuples: not where there are many texts and most of them stand
+/// on one tuple, such as the identifiers of resources.
+bool is_worth_remembering(const TextColumn& column);
+
 /// Makes a column from texts in the order of the tuples. At most 2^32 - 2 different ones.
 class TextColumnMaker {
 public:
