@@ -1,0 +1,31 @@
+// The published series that forecasts are measured on, read from the files that others gave out.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace florin::bench {
+
+struct BenchmarkSeries {
+    std::string name;
+    std::string group; ///< YEARLY, MONTHLY, …
+    std::vector<double> training;
+    std::vector<double> test;
+    int season = 1;       ///< what the methods are told
+    int scale_season = 1; ///< what the benchmark's MASE divides by
+};
+
+/// `m3/m3.csv.gz` below `folder`: 3,003 series. None where the file is not there; a malformed one stops the program.
+std::optional<std::vector<BenchmarkSeries>> read_m3(const std::filesystem::path& folder);
+
+/// `m4/Weekly-train.csv.gz` and `m4/Weekly-test.csv` below `folder`: 359 series, 13 weeks ahead; MASE over lag 1, as
+/// the competition has it, while the methods are told of the year's 52 weeks.
+std::optional<std::vector<BenchmarkSeries>> read_m4_weekly(const std::filesystem::path& folder);
+
+/// The same series with the test part left out, and the last steps of the training part, as many, in its place: what
+/// choices are made on.
+std::vector<BenchmarkSeries> inside_training(std::vector<BenchmarkSeries> series);
+
+} // namespace florin::bench
