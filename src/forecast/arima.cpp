@@ -213,14 +213,14 @@ base::Result<ArimaFit> fit_arima(std::span<const double> values, const ArimaOrde
     const Objective conditional = [&](std::span<const double> free) { return estimation.conditional(free); };
     const Objective exact = [&](std::span<const double> free) { return estimation.exact(free); };
     const Values zeros(free_count(order), 0.0);
-    Minimum best = minimise(conditional, zeros, method == ArimaMethod::kExact ? 1e-5 : 1e-8);
+    SmoothMinimum best = minimise_smooth(conditional, zeros, method == ArimaMethod::kExact ? 1e-5 : 1e-8);
     const Objective& last = method == ArimaMethod::kExact ? exact : conditional;
     if (method == ArimaMethod::kExact) {
         Values start = best.at;
         for (double& each : start) {
             each = std::clamp(each, -2.0, 2.0); // tanh is flat beyond
         }
-        best = minimise(exact, exact(start) <= exact(zeros) ? start : zeros, 1e-9);
+        best = minimise_smooth(exact, exact(start) <= exact(zeros) ? start : zeros, 1e-9);
     }
     best.value = last(best.at); // sets the coefficients
     fit.constant += centre / scale;

@@ -80,7 +80,7 @@ struct ArimaSearch {
 /// Source: Hyndman and Khandakar, "Automatic time series forecasting", Journal of Statistical Software 27 (2008).
 base::Result<ArimaFit> choose_arima(std::span<const double> values, int season, const ArimaSearch& search = {});
 
-/// choose_arima, then forecast_arima.
-base::Result<Forecast> auto_arima(const Request& request);
+/// The forecast of the model that choose_arima finds.
+base::Result<Forecast> forecast_arima(const Request& request);
 
 } // namespace florin::forecast

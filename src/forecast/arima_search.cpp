@@ -285,7 +285,7 @@ base::Result<ArimaFit> choose_arima(std::span<const double> values, int season, 
     return plain;
 }
 
-base::Result<Forecast> auto_arima(const Request& request) {
+base::Result<Forecast> forecast_arima(const Request& request) {
     FLORIN_TRY(check_request(request));
     FLORIN_TRY_ASSIGN(const ArimaFit fit, choose_arima(request.values, request.season));
     return forecast_arima(request, fit);

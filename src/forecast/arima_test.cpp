@@ -227,7 +227,7 @@ TEST(Arima, LittleAndOddHistoryStillHasAForecast) {
     };
     for (const Values& values : odd) {
         for (const int season : {1, 7, 12}) {
-            const auto forecast = auto_arima({.values = values, .season = season, .horizon = 20});
+            const auto forecast = forecast_arima({.values = values, .season = season, .horizon = 20});
             ASSERT_TRUE(forecast.ok()) << forecast.error().describe();
             ASSERT_EQ(forecast->mean.size(), 20U);
             for (const double mean : forecast->mean) {
@@ -235,10 +235,10 @@ TEST(Arima, LittleAndOddHistoryStillHasAForecast) {
             }
         }
     }
-    const auto line = auto_arima({.values = odd[5], .season = 1, .horizon = 3});
+    const auto line = forecast_arima({.values = odd[5], .season = 1, .horizon = 3});
     ASSERT_TRUE(line.ok());
     EXPECT_NEAR(line->mean[2], 15.0, 1e-6) << line->method;
-    const auto flat = auto_arima({.values = odd[4], .season = 7, .horizon = 3});
+    const auto flat = forecast_arima({.values = odd[4], .season = 7, .horizon = 3});
     ASSERT_TRUE(flat.ok());
     EXPECT_NEAR(flat->mean[2], 4.25, 1e-12) << flat->method;
 }
@@ -251,7 +251,7 @@ TEST(Arima, WhatIsNoModelIsAnError) {
     EXPECT_EQ(fit_arima(Values(3, 1.0), {.p = 3}).error().code, "forecast.too_short");
     EXPECT_EQ(fit_arima(Values(3, 1.0), {.d = 3}).error().code, "forecast.too_short");
     EXPECT_EQ(fit_arima(Values{}, {}).error().code, "forecast.empty");
-    EXPECT_EQ(auto_arima({.values = Values{1.0, std::numeric_limits<double>::quiet_NaN()}}).error().code,
+    EXPECT_EQ(forecast_arima({.values = Values{1.0, std::numeric_limits<double>::quiet_NaN()}}).error().code,
               "forecast.not_finite");
 }
 

@@ -30,7 +30,7 @@ struct MstlFit {
 /// Source: Bandara, Hyndman and Bergmeir, "MSTL" (2021), arXiv 2107.13462.
 base::Result<MstlFit> mstl(std::span<const double> values, const MstlOptions& options);
 
-/// A forecasting method, such as auto_arima.
+/// A forecasting method, such as forecast_arima.
 using Method = std::function<base::Result<Forecast>(const Request&)>;
 
 /// The last season of each period comes again, on top of what `method` says of the seasonally adjusted values (which it

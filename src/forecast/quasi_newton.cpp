@@ -65,7 +65,7 @@ void update(Eigen::MatrixXd& inverse, const Vector& step, const Vector& change) 
 
 } // namespace
 
-Minimum minimise(const Objective& objective, std::vector<double> start, double tolerance) {
+SmoothMinimum minimise_smooth(const Objective& objective, std::vector<double> start, double tolerance) {
     Search search(objective);
     Vector at = Eigen::Map<Vector>(start.data(), static_cast<Eigen::Index>(start.size()));
     double here = search.value(at);

@@ -7,10 +7,10 @@
 
 namespace florin::forecast {
 
-/// A function to minimise. Infinity (or NaN) where it is not defined.
+/// A function to minimise_smooth. Infinity (or NaN) where it is not defined.
 using Objective = std::function<double(std::span<const double>)>;
 
-struct Minimum {
+struct SmoothMinimum {
     std::vector<double> at;
     double value = 0.0;
     int evaluations = 0;
@@ -20,6 +20,6 @@ struct Minimum {
 /// and a step that is halved until it pays (Armijo). It ends when a step changes the value by less than
 /// `tolerance`, relatively, or after 200 steps. What is returned is never worse than the start.
 /// Source: Nocedal and Wright, "Numerical Optimization" (2006), algorithm 6.1.
-Minimum minimise(const Objective& objective, std::vector<double> start, double tolerance);
+SmoothMinimum minimise_smooth(const Objective& objective, std::vector<double> start, double tolerance);
 
 } // namespace florin::forecast
