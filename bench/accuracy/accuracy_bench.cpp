@@ -1,9 +1,13 @@
 // Forecast accuracy on published series, by method: see README.md beside this file.
 #include "benchmark_data.hpp"
 #include "forecast/accuracy.hpp"
+#include "forecast/arima.hpp"
 #include "forecast/complex_smoothing.hpp"
 #include "forecast/ets.hpp"
+#include "forecast/mstl.hpp"
 #include "forecast/naive2.hpp"
+#include "forecast/pooled_regression.hpp"
+#include "forecast/season_adjustment.hpp"
 #include "forecast/seasonal_naive.hpp"
 #include "forecast/theta.hpp"
 
@@ -27,6 +31,21 @@ base::Result<forecast::Forecast> theta(const forecast::Request& request) {
     return forecast::forecast_theta(request, model);
 }
 
+template <Method method>
+base::Result<forecast::Forecast> stl(const forecast::Request& request) {
+    if (request.season < 2 || request.values.size() < 2 * static_cast<std::size_t>(request.season)) {
+        return method({.values = request.values, .horizon = request.horizon});
+    }
+    return forecast::forecast_mstl(request, {.periods = {request.season}}, method);
+}
+
+base::Result<forecast::Forecast> adjusted_arima(const forecast::Request& request) {
+    const auto adjustment =
+        forecast::SeasonAdjustment::of(request, forecast::SeasonAdjustment::Kind::kEither);
+    auto forecast = forecast::forecast_arima({.values = adjustment.adjusted(), .horizon = request.horizon});
+    return adjustment.put_back(*forecast, request.values);
+}
+
 /// In the order in which they are shown.
 const std::vector<std::pair<std::string, Method>>& methods() {
     static const std::vector<std::pair<std::string, Method>> all = {
@@ -38,6 +57,12 @@ const std::vector<std::pair<std::string, Method>>& methods() {
         {"ets", &forecast::forecast_ets},
         {"ets-adjusted", &forecast::forecast_ets_adjusted},
         {"complex", &forecast::forecast_complex},
+        {"arima", [](const auto& request) { return forecast::forecast_arima(request); }},
+        {"arima-adjusted", &adjusted_arima},
+        {"stl-ets", &stl<&forecast::forecast_ets>},
+        {"stl-dynamic-theta", &stl<&theta<forecast::ThetaModel::kDynamic>>},
+        {"stl-complex", &stl<&forecast::forecast_complex>},
+        {"stl-arima", &stl<static_cast<Method>(&forecast::forecast_arima)>},
     };
     return all;
 }
@@ -114,7 +139,7 @@ struct Options {
     std::vector<std::string> sets = {"m3", "m4-weekly"};
     std::vector<std::string> only;
     std::string means_file;
-    bool inside = false;
+    int inside = 0;
     unsigned thread_count = 2;
 };
 
@@ -123,6 +148,20 @@ void measure(const std::string& name, const std::vector<BenchmarkSeries>& set, c
     std::ofstream file;
     if (!options.means_file.empty()) {
         file.open(options.means_file + "." + name + ".csv");
+    }
+    if (options.only.empty() || std::ranges::find(options.only, "pooled") != options.only.end()) {
+        std::vector<forecast::Request> requests;
+        for (const auto& series : set) {
+            requests.push_back({.values = series.training, .season = series.season, .horizon = static_cast<int>(series.test.size())});
+        }
+        for (int lags : {65, 104}) {
+        auto pooled = forecast::forecast_pooled(requests, {.lag_count = lags});
+        std::vector<std::vector<double>> means;
+        for (auto& one : *pooled) means.push_back(one.mean);
+        if (file.is_open()) write_means(file, fmt::format("pooled{}", lags), set, means);
+        const auto all = scores(set, means).at("");
+        fmt::print("pooled {} {} sMAPE {:.3f} MASE {:.3f} OWA {:.3f}\n", name, lags, all.smape, all.mase, forecast::owa(all.smape, all.mase, base.at("").smape, base.at("").mase));
+        }
     }
     for (const auto& [method_name, method] : methods()) {
         if (!options.only.empty() && std::ranges::find(options.only, method_name) == options.only.end()) {
@@ -156,7 +195,10 @@ int run_all(const Options& options) {
             fmt::print("{}: skipped, its files are not in {}\n", name, options.data.string());
             continue;
         }
-        measure(name, options.inside ? inside_training(std::move(*set)) : *set, options);
+        for (int i = 0; i < options.inside; ++i) {
+            *set = inside_training(std::move(*set));
+        }
+        measure(name, *set, options);
     }
     return 0;
 }
@@ -175,7 +217,8 @@ int main(int argc, char** argv) {
     app.add_option("--method", options.only, "Only these methods")->delimiter(',');
     app.add_option("--means", options.means_file, "Write the forecasts to this path + .SET.csv");
     app.add_option("--threads", options.thread_count, "Default 2");
-    app.add_flag("--inside", options.inside, "Leave the test part out; the end of the training part takes its place");
+    app.add_option("--inside", options.inside,
+                   "Leave the test part out, N times: the end of the training part is the next");
     CLI11_PARSE(app, argc, argv);
     try {
         return florin::bench::run_all(options);

@@ -83,10 +83,8 @@ std::optional<std::vector<BenchmarkSeries>> read_m3(const std::filesystem::path&
         const auto row = cells(lines[i]); // series,period,type,split,t,value
         if (result.empty() || result.back().name != row.at(0)) {
             const int season = row[1] == "MONTHLY" ? 12 : row[1] == "QUARTERLY" ? 4 : 1;
-            result.push_back({.name = std::string(row[0]),
-                              .group = std::string(row[1]),
-                              .season = season,
-                              .scale_season = season});
+            result.push_back(
+                {.name = std::string(row[0]), .group = std::string(row[1]), .season = season, .scale_season = season});
         }
         (row.at(3) == "train" ? result.back().training : result.back().test).push_back(number(row.at(5)));
     }
@@ -121,6 +119,7 @@ std::optional<std::vector<BenchmarkSeries>> read_m4_weekly(const std::filesystem
 }
 
 std::vector<BenchmarkSeries> inside_training(std::vector<BenchmarkSeries> series) {
+    std::erase_if(series, [](const BenchmarkSeries& one) { return one.training.size() < 2 * one.test.size(); });
     for (BenchmarkSeries& one : series) {
         const auto cut = one.training.end() - static_cast<std::ptrdiff_t>(one.test.size());
         one.test.assign(cut, one.training.end());

@@ -25,7 +25,7 @@ std::optional<std::vector<BenchmarkSeries>> read_m3(const std::filesystem::path&
 std::optional<std::vector<BenchmarkSeries>> read_m4_weekly(const std::filesystem::path& folder);
 
 /// The same series with the test part left out, and the last steps of the training part, as many, in its place: what
-/// choices are made on.
+/// choices are made on. Series that are left with less than a horizon are left out.
 std::vector<BenchmarkSeries> inside_training(std::vector<BenchmarkSeries> series);
 
 } // namespace florin::bench

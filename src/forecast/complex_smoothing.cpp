@@ -33,8 +33,7 @@ public:
         const bool seasonal = fit.season != ComplexSeason::kNone;
         const auto length = static_cast<std::size_t>(season);
         const auto first = values.first(std::min(values.size(), seasonal ? length : std::size_t{10}));
-        const double mean =
-            std::accumulate(first.begin(), first.end(), 0.0) / static_cast<double>(first.size());
+        const double mean = std::accumulate(first.begin(), first.end(), 0.0) / static_cast<double>(first.size());
         pair_ = {.level = mean, .companion = mean * kCompanion};
         if (!seasonal) {
             return;
@@ -49,13 +48,10 @@ public:
 
     double forecast(std::size_t at) const {
         switch (fit_.season) {
-        case ComplexSeason::kNone:
-            return pair_.level;
-        case ComplexSeason::kSimple:
-            return ring_[at % ring_.size()].level;
+        case ComplexSeason::kNone: return pair_.level;
+        case ComplexSeason::kSimple: return ring_[at % ring_.size()].level;
         case ComplexSeason::kPartial:
-        case ComplexSeason::kFull:
-            return pair_.level + ring_[at % ring_.size()].level;
+        case ComplexSeason::kFull: return pair_.level + ring_[at % ring_.size()].level;
         }
         return pair_.level;
     }
@@ -115,12 +111,9 @@ double sum_of_squares(const ComplexFit& fit, const Request& request) {
 std::size_t smoothing_count(ComplexSeason season) {
     switch (season) {
     case ComplexSeason::kNone:
-    case ComplexSeason::kSimple:
-        return 2;
-    case ComplexSeason::kPartial:
-        return 3;
-    case ComplexSeason::kFull:
-        return 4;
+    case ComplexSeason::kSimple: return 2;
+    case ComplexSeason::kPartial: return 3;
+    case ComplexSeason::kFull: return 4;
     }
     return 0;
 }

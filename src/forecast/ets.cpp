@@ -85,7 +85,7 @@ public:
     EtsSearch(const Request& request, EtsForm form, EtsState start)
         : values_(request.values), form_(form), start_(std::move(start)) {
         constexpr double kEdge = 1e-4;
-        add({.start = 0.3, .lower = kEdge, .upper = 1 - kEdge, .step = 0.2});
+        add({.start = 0.3, .lower = kEdge, .upper = 1 - kEdge});
         if (form.trend != EtsComponent::kNone) {
             add({.start = 0.1, .lower = kEdge, .upper = 1 - kEdge, .step = 0.15});
         }
@@ -114,7 +114,7 @@ public:
 
     std::size_t dimension() const { return variables_.size(); }
 
-    EtsFit run() const {
+    EtsFit run() {
         const auto objective = [&](std::span<const double> at) {
             const EtsFit fit = read(at);
             if (form_.season == EtsComponent::kMultiplicative &&
@@ -123,8 +123,9 @@ public:
             }
             return ets_likelihood(form_, fit.parameters, fit.start, values_);
         };
+        start_from_grid(objective);
         const int evaluations_max = 100 + 120 * static_cast<int>(dimension());
-        Minimum minimum = minimise(objective, variables_, evaluations_max, 1e-8);
+        const Minimum minimum = minimise(objective, variables_, evaluations_max, 1e-8);
         EtsFit fit = read(minimum.at);
         fit.likelihood = minimum.value;
         return fit;
@@ -132,6 +133,32 @@ public:
 
 private:
     void add(Variable variable) { variables_.push_back(variable); }
+
+    /// Starts where a coarse grid of smoothing parameters is best: the likelihood may have several maxima.
+    template <class Objective>
+    void start_from_grid(const Objective& objective) {
+        const bool trended = form_.trend != EtsComponent::kNone;
+        std::vector<double> at;
+        for (const Variable& variable : variables_) {
+            at.push_back(variable.start);
+        }
+        double best = objective(at);
+        for (const double alpha : {0.05, 0.3, 0.6, 0.9}) {
+            for (const double beta : trended ? std::vector{0.02, 0.2, 0.9} : std::vector{0.0}) {
+                at[0] = alpha;
+                if (trended) {
+                    at[1] = beta;
+                }
+                const double value = objective(at);
+                if (value < best) {
+                    best = value;
+                    variables_[0].start = alpha;
+                    variables_[1].start = at[1];
+                }
+            }
+        }
+        variables_[0].step = variables_[0].start > 0.5 ? -0.2 : 0.2;
+    }
 
     EtsFit read(std::span<const double> at) const {
         EtsFit fit{.form = form_, .start = start_};
@@ -183,8 +210,8 @@ base::Result<Forecast> forecast_best(const Request& request, std::span<const std
 }
 
 constexpr std::array<std::string_view, 6> kWithoutSeason = {"ANN", "AAN", "AAdN", "MNN", "MAN", "MAdN"};
-constexpr std::array<std::string_view, 15> kAll = {"ANN", "AAN", "AAdN", "MNN", "MAN", "MAdN", "ANA", "AAA",
-                                                   "AAdA", "MNA", "MAA", "MAdA", "MNM", "MAM", "MAdM"};
+constexpr std::array<std::string_view, 15> kAll = {"ANN",  "AAN", "AAdN", "MNN",  "MAN", "MAdN", "ANA", "AAA",
+                                                   "AAdA", "MNA", "MAA",  "MAdA", "MNM", "MAM",  "MAdM"};
 
 } // namespace
 

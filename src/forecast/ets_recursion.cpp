@@ -9,14 +9,10 @@ namespace {
 
 std::optional<EtsComponent> parse_component(char letter) {
     switch (letter) {
-    case 'N':
-        return EtsComponent::kNone;
-    case 'A':
-        return EtsComponent::kAdditive;
-    case 'M':
-        return EtsComponent::kMultiplicative;
-    default:
-        return std::nullopt;
+    case 'N': return EtsComponent::kNone;
+    case 'A': return EtsComponent::kAdditive;
+    case 'M': return EtsComponent::kMultiplicative;
+    default: return std::nullopt;
     }
 }
 
@@ -45,7 +41,8 @@ std::optional<EtsForm> parse_ets_form(std::string_view name) {
     const auto error = parse_component(name[0]);
     const auto trend = parse_component(name[1]);
     const auto season = parse_component(name.back());
-    if (!error || !trend || !season || *error == EtsComponent::kNone || (form.damped && *trend == EtsComponent::kNone)) {
+    if (!error || !trend || !season || *error == EtsComponent::kNone ||
+        (form.damped && *trend == EtsComponent::kNone)) {
         return std::nullopt;
     }
     form.error = *error;
@@ -63,12 +60,9 @@ double EtsFilter::grown_trend() const {
 
 double EtsFilter::grown_level() const {
     switch (form_.trend) {
-    case EtsComponent::kNone:
-        return state_.level;
-    case EtsComponent::kAdditive:
-        return state_.level + grown_trend();
-    case EtsComponent::kMultiplicative:
-        return state_.level * grown_trend();
+    case EtsComponent::kNone: return state_.level;
+    case EtsComponent::kAdditive: return state_.level + grown_trend();
+    case EtsComponent::kMultiplicative: return state_.level * grown_trend();
     }
     return state_.level;
 }
@@ -76,12 +70,9 @@ double EtsFilter::grown_level() const {
 double EtsFilter::forecast() const {
     const double level = grown_level();
     switch (form_.season) {
-    case EtsComponent::kNone:
-        return level;
-    case EtsComponent::kAdditive:
-        return level + state_.season[state_.phase];
-    case EtsComponent::kMultiplicative:
-        return level * state_.season[state_.phase];
+    case EtsComponent::kNone: return level;
+    case EtsComponent::kAdditive: return level + state_.season[state_.phase];
+    case EtsComponent::kMultiplicative: return level * state_.season[state_.phase];
     }
     return level;
 }
@@ -93,10 +84,10 @@ void EtsFilter::see(double value) {
     if (form_.season != EtsComponent::kNone) {
         double& season = state_.season[state_.phase];
         const bool multiplicative = form_.season == EtsComponent::kMultiplicative;
-        const double now = multiplicative ? value / (std::abs(grown) < kLeastDivisor ? kLeastDivisor : grown)
-                                          : value - grown;
-        adjusted = multiplicative ? value / (std::abs(season) < kLeastDivisor ? kLeastDivisor : season)
-                                  : value - season;
+        const double now =
+            multiplicative ? value / (std::abs(grown) < kLeastDivisor ? kLeastDivisor : grown) : value - grown;
+        adjusted =
+            multiplicative ? value / (std::abs(season) < kLeastDivisor ? kLeastDivisor : season) : value - season;
         season += parameters_.gamma * (now - season);
         state_.phase = state_.phase + 1 == state_.season.size() ? 0 : state_.phase + 1;
     }

@@ -40,9 +40,7 @@ public:
     double level() const { return level_; }
 
     /// (1 - alpha)^(t-1) A + (1 - (1 - alpha)^t) / alpha B, of the value t that comes next.
-    double trend() const {
-        return decay_ * line_.intercept + (1 - decay_ * (1 - alpha_)) / alpha_ * line_.slope;
-    }
+    double trend() const { return decay_ * line_.intercept + (1 - decay_ * (1 - alpha_)) / alpha_ * line_.slope; }
 
     void see(double value) {
         count_ += 1;
@@ -50,8 +48,7 @@ public:
         decay_ *= 1 - alpha_;
         if (dynamic_) { // the least-squares line of the values so far, brought up to date
             const double mean = ((count_ - 1) * mean_ + value) / count_;
-            line_.slope = count_ < 2 ? 0
-                                     : ((count_ - 2) * line_.slope + 6 * (value - mean_) / count_) / (count_ + 1);
+            line_.slope = count_ < 2 ? 0 : ((count_ - 2) * line_.slope + 6 * (value - mean_) / count_) / (count_ + 1);
             line_.intercept = mean - line_.slope * (count_ + 1) / 2;
             mean_ = mean;
         }
@@ -70,15 +67,8 @@ private:
 constexpr std::size_t kLeastCount = 4;
 constexpr std::size_t kFirstError = 2; ///< the line of the values so far means nothing before
 
-struct Solution {
-    double alpha = 0;
-    double level = 0;  ///< before the first value
-    double weight = 0; ///< 1 - 1/theta
-    double squares = 0;
-};
-
 /// The best start and weight for one alpha: errors are `a - decay * level - trend * weight`.
-Solution solve(std::span<const double> values, double alpha, std::optional<Line> fixed, std::optional<double> weight) {
+ThetaFit solve(std::span<const double> values, double alpha, std::optional<Line> fixed, std::optional<double> weight) {
     ThetaFilter filter(alpha, 0, fixed);
     double start = 1; // what is left of the start: (1 - alpha)^t
     double ss = 0, st = 0, tt = 0, sa = 0, ta = 0, aa = 0;
@@ -96,7 +86,7 @@ Solution solve(std::span<const double> values, double alpha, std::optional<Line>
         start *= 1 - alpha;
         filter.see(values[i]);
     }
-    Solution best{.alpha = alpha};
+    ThetaFit best{.alpha = alpha};
     const double determinant = ss * tt - st * st;
     if (weight) {
         best.weight = *weight;
@@ -110,14 +100,14 @@ Solution solve(std::span<const double> values, double alpha, std::optional<Line>
 }
 
 /// The best alpha: the least of a coarse grid, refined by Brent's method between its neighbours.
-Solution fit(std::span<const double> values, std::optional<Line> fixed, std::optional<double> weight) {
+ThetaFit fit(std::span<const double> values, std::optional<Line> fixed, std::optional<double> weight) {
     constexpr double kLower = 0.1;
     constexpr double kUpper = 0.99;
     constexpr int kSteps = 12;
     constexpr double kStep = (kUpper - kLower) / kSteps;
-    Solution best = solve(values, kLower, fixed, weight);
+    ThetaFit best = solve(values, kLower, fixed, weight);
     for (int i = 1; i <= kSteps; ++i) {
-        const Solution next = solve(values, kLower + i * kStep, fixed, weight);
+        const ThetaFit next = solve(values, kLower + i * kStep, fixed, weight);
         if (next.squares < best.squares) {
             best = next;
         }
@@ -131,12 +121,9 @@ Solution fit(std::span<const double> values, std::optional<Line> fixed, std::opt
 
 const char* name_of(ThetaModel model) {
     switch (model) {
-    case ThetaModel::kStandard:
-        return "Theta";
-    case ThetaModel::kOptimised:
-        return "optimised Theta";
-    case ThetaModel::kDynamic:
-        return "dynamic optimised Theta";
+    case ThetaModel::kStandard: return "Theta";
+    case ThetaModel::kOptimised: return "optimised Theta";
+    case ThetaModel::kDynamic: return "dynamic optimised Theta";
     }
     return "";
 }
@@ -152,7 +139,16 @@ std::vector<double> walk(ThetaFilter filter, double weight, std::size_t horizon,
     return path;
 }
 
+std::optional<Line> fixed_line(std::span<const double> values, ThetaModel model) {
+    return model == ThetaModel::kDynamic ? std::nullopt : std::optional(fit_line(values));
+}
+
 } // namespace
+
+ThetaFit fit_theta(std::span<const double> values, ThetaModel model) {
+    FLORIN_CHECK(values.size() >= kLeastCount, "too few values for Theta");
+    return fit(values, fixed_line(values, model), model == ThetaModel::kStandard ? std::optional(0.5) : std::nullopt);
+}
 
 base::Result<Forecast> forecast_theta(const Request& request, ThetaModel model) {
     FLORIN_TRY(check_request(request));
@@ -161,8 +157,8 @@ base::Result<Forecast> forecast_theta(const Request& request, ThetaModel model) 
     }
     const auto adjustment = SeasonAdjustment::of(request, SeasonAdjustment::Kind::kEither);
     const auto values = adjustment.adjusted();
-    const auto fixed = model == ThetaModel::kDynamic ? std::nullopt : std::optional(fit_line(values));
-    const Solution found = fit(values, fixed, model == ThetaModel::kStandard ? std::optional(0.5) : std::nullopt);
+    const auto fixed = fixed_line(values, model);
+    const ThetaFit found = fit_theta(values, model);
     ThetaFilter filter(found.alpha, found.level, fixed);
     Forecast forecast{.method = name_of(model),
                       // alpha, start and variance; theta; the fixed line

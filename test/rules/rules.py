@@ -295,7 +295,7 @@ def own_words(tree):
     for path, text in tree.files.items():
         if "/corpus/" in path:
             continue
-        in_test = path.startswith("test/") or path.endswith("_test.cpp")
+        in_test = path.startswith(("test/", "bench/")) or path.endswith("_test.cpp")
         for number, line in enumerate(text.split("\n"), 1):
             for pattern in FORBIDDEN + ([] if in_test else [SHARED]):
                 found = pattern.search(line)
