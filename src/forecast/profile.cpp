@@ -1,0 +1,77 @@
+#include "forecast/profile.hpp"
+
+#include "forecast/arima.hpp"
+#include "forecast/combination.hpp"
+#include "forecast/complex_smoothing.hpp"
+#include "forecast/ets.hpp"
+#include "forecast/pooled_regression.hpp"
+#include "forecast/season_adjustment.hpp"
+#include "forecast/theta.hpp"
+
+#include <algorithm>
+
+namespace florin::forecast {
+
+namespace {
+
+constexpr int kSeasonMax = 24; ///< beyond it a state or a lag for each phase costs more than it gives
+
+base::Result<Forecast> forecast_arima_of_any_season(const Request& request) {
+    if (request.season <= kSeasonMax) {
+        return forecast_arima(request);
+    }
+    const auto adjustment = SeasonAdjustment::of(request, SeasonAdjustment::Kind::kEither);
+    FLORIN_TRY_ASSIGN(Forecast forecast, forecast_arima({.values = adjustment.adjusted(), .horizon = request.horizon}));
+    return adjustment.put_back(std::move(forecast), request.values);
+}
+
+base::Result<std::vector<Forecast>> accurate_members(const Request& request) {
+    FLORIN_TRY(check_request(request));
+    std::vector<Forecast> members;
+    for (const auto model : {ThetaModel::kStandard, ThetaModel::kDynamic}) {
+        FLORIN_TRY_ASSIGN(Forecast theta, forecast_theta(request, model));
+        members.push_back(std::move(theta));
+    }
+    for (const auto method : {&forecast_ets, &forecast_complex, &forecast_arima_of_any_season}) {
+        FLORIN_TRY_ASSIGN(Forecast member, method(request));
+        members.push_back(std::move(member));
+    }
+    return members;
+}
+
+} // namespace
+
+base::Result<Forecast> forecast_accurate(const Request& request) {
+    FLORIN_TRY_ASSIGN(std::vector<Forecast> members, accurate_members(request));
+    return combine(std::move(members), Average::kMedian);
+}
+
+base::Result<std::vector<Forecast>> forecast_accurate_together(std::span<const Request> requests) {
+    if (requests.empty()) {
+        return std::vector<Forecast>{};
+    }
+    const int season = requests.front().season;
+    FLORIN_TRY_ASSIGN(const auto shorter, forecast_pooled(requests, {.lag_count = std::max(12, season + season / 4)}));
+    FLORIN_TRY_ASSIGN(const auto longer, forecast_pooled(requests, {.lag_count = std::max(24, 2 * season)}));
+    std::vector<Forecast> forecasts;
+    for (std::size_t i = 0; i < requests.size(); ++i) {
+        FLORIN_TRY_ASSIGN(std::vector<Forecast> members, accurate_members(requests[i]));
+        members.push_back(shorter[i]);
+        members.push_back(longer[i]);
+        forecasts.push_back(combine(std::move(members), Average::kMedian));
+    }
+    return forecasts;
+}
+
+base::Result<Forecast> forecast_fast(const Request& request) {
+    std::vector<Forecast> members;
+    for (const auto model : {ThetaModel::kStandard, ThetaModel::kDynamic}) {
+        FLORIN_TRY_ASSIGN(Forecast theta, forecast_theta(request, model));
+        members.push_back(std::move(theta));
+    }
+    FLORIN_TRY_ASSIGN(Forecast complex, forecast_complex(request));
+    members.push_back(std::move(complex));
+    return combine(std::move(members), Average::kMean);
+}
+
+} // namespace florin::forecast

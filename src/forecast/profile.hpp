@@ -1,0 +1,24 @@
+// The two ways in which Florin forecasts, whose accuracy bench/accuracy measures and publishes.
+//
+// The members and the averages were chosen by backtests inside the training parts of the published series alone (the
+// bench's --inside), and not changed after their test parts were looked at; bench/accuracy/README.md has the figures.
+#pragma once
+
+#include "forecast/model.hpp"
+
+namespace florin::forecast {
+
+/// The default for one question: the median, step by step, of standard and dynamic Theta, exponential smoothing,
+/// complex smoothing and ARIMA. Beyond a season of 24 steps exponential smoothing and ARIMA get the series with the
+/// season taken out. Errors: those of check_request.
+base::Result<Forecast> forecast_accurate(const Request& request);
+
+/// `forecast_accurate` for many related series at once (one horizon for all), with two regressions over all of them
+/// (pooled_regression.hpp) as further members, as long as a season and a quarter, and as two seasons. Pays where there
+/// are dozens of long series.
+base::Result<std::vector<Forecast>> forecast_accurate_together(std::span<const Request> requests);
+
+/// For thousands of series: the mean of standard and dynamic Theta and complex smoothing.
+base::Result<Forecast> forecast_fast(const Request& request);
+
+} // namespace florin::forecast
