@@ -4,19 +4,20 @@
 #include "forecast/arima.hpp"
 #include "forecast/complex_smoothing.hpp"
 #include "forecast/ets.hpp"
-#include "forecast/mstl.hpp"
 #include "forecast/naive2.hpp"
-#include "forecast/pooled_regression.hpp"
-#include "forecast/season_adjustment.hpp"
+#include "forecast/profile.hpp"
 #include "forecast/seasonal_naive.hpp"
 #include "forecast/theta.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdlib>
+#include <ctime>
 #include <fmt/format.h>
 #include <fstream>
+#include <functional>
 #include <map>
 #include <thread>
 
@@ -24,73 +25,82 @@ namespace florin::bench {
 
 namespace {
 
-using Method = base::Result<forecast::Forecast> (*)(const forecast::Request&);
+using Means = std::vector<std::vector<double>>;
 
-template <forecast::ThetaModel model>
-base::Result<forecast::Forecast> theta(const forecast::Request& request) {
-    return forecast::forecast_theta(request, model);
+forecast::Request request_of(const BenchmarkSeries& series) {
+    return {.values = series.training, .season = series.season, .horizon = static_cast<int>(series.test.size())};
 }
 
-template <Method method>
-base::Result<forecast::Forecast> stl(const forecast::Request& request) {
-    if (request.season < 2 || request.values.size() < 2 * static_cast<std::size_t>(request.season)) {
-        return method({.values = request.values, .horizon = request.horizon});
-    }
-    return forecast::forecast_mstl(request, {.periods = {request.season}}, method);
-}
-
-base::Result<forecast::Forecast> adjusted_arima(const forecast::Request& request) {
-    const auto adjustment =
-        forecast::SeasonAdjustment::of(request, forecast::SeasonAdjustment::Kind::kEither);
-    auto forecast = forecast::forecast_arima({.values = adjustment.adjusted(), .horizon = request.horizon});
-    return adjustment.put_back(*forecast, request.values);
-}
-
-/// In the order in which they are shown.
-const std::vector<std::pair<std::string, Method>>& methods() {
-    static const std::vector<std::pair<std::string, Method>> all = {
-        {"naive2", &forecast::forecast_naive2},
-        {"seasonal-naive", &forecast::forecast_seasonal_naive},
-        {"theta", &theta<forecast::ThetaModel::kStandard>},
-        {"optimised-theta", &theta<forecast::ThetaModel::kOptimised>},
-        {"dynamic-theta", &theta<forecast::ThetaModel::kDynamic>},
-        {"ets", &forecast::forecast_ets},
-        {"ets-adjusted", &forecast::forecast_ets_adjusted},
-        {"complex", &forecast::forecast_complex},
-        {"arima", [](const auto& request) { return forecast::forecast_arima(request); }},
-        {"arima-adjusted", &adjusted_arima},
-        {"stl-ets", &stl<&forecast::forecast_ets>},
-        {"stl-dynamic-theta", &stl<&theta<forecast::ThetaModel::kDynamic>>},
-        {"stl-complex", &stl<&forecast::forecast_complex>},
-        {"stl-arima", &stl<static_cast<Method>(&forecast::forecast_arima)>},
-    };
-    return all;
-}
-
-/// The means of one method for all series.
-std::vector<std::vector<double>> run(Method method, const std::vector<BenchmarkSeries>& set, bool as_scaled,
-                                     unsigned thread_count) {
-    std::vector<std::vector<double>> means(set.size());
+/// The means of one method for all series, on several threads.
+Means run_each(const std::function<base::Result<forecast::Forecast>(const forecast::Request&)>& method,
+               const std::vector<BenchmarkSeries>& set, unsigned thread_count) {
+    Means means(set.size());
     std::atomic<std::size_t> next = 0;
     const auto work = [&] {
         for (std::size_t i = next++; i < set.size(); i = next++) {
-            const BenchmarkSeries& series = set[i];
-            const auto forecast = method({.values = series.training,
-                                          .season = as_scaled ? series.scale_season : series.season,
-                                          .horizon = static_cast<int>(series.test.size())});
-            if (!forecast.ok()) {
-                throw std::runtime_error(series.name + ": " + forecast.error().describe());
-            }
-            means[i] = forecast->mean;
+            means[i] = method(request_of(set[i])).value().mean;
         }
     };
-    {
-        std::vector<std::jthread> threads;
-        for (unsigned i = 0; i < thread_count; ++i) {
-            threads.emplace_back(work);
-        }
+    std::vector<std::jthread> threads;
+    for (unsigned i = 0; i < thread_count; ++i) {
+        threads.emplace_back(work);
+    }
+    threads.clear(); // joins them
+    return means;
+}
+
+Means run_together(const std::vector<BenchmarkSeries>& set, unsigned /*thread_count*/) {
+    std::vector<forecast::Request> requests;
+    for (const BenchmarkSeries& series : set) {
+        requests.push_back(request_of(series));
+    }
+    Means means;
+    for (forecast::Forecast& forecast : forecast::forecast_accurate_together(requests).value()) {
+        means.push_back(std::move(forecast.mean));
     }
     return means;
+}
+
+/// Naive2 as the competitions have it: of the season that MASE divides by.
+base::Result<forecast::Forecast> naive2_of(const BenchmarkSeries& series) {
+    forecast::Request request = request_of(series);
+    request.season = series.scale_season;
+    return forecast::forecast_naive2(request);
+}
+
+struct Method {
+    std::string name;
+    std::function<Means(const std::vector<BenchmarkSeries>&, unsigned)> run;
+};
+
+template <class Function>
+Method each(std::string name, Function function) {
+    return {std::move(name), [function](const std::vector<BenchmarkSeries>& set, unsigned thread_count) {
+                return run_each(function, set, thread_count);
+            }};
+}
+
+Method theta(std::string name, forecast::ThetaModel model) {
+    return each(std::move(name),
+                [model](const forecast::Request& request) { return forecast::forecast_theta(request, model); });
+}
+
+/// In the order in which they are shown.
+std::vector<Method> methods() {
+    using Plain = base::Result<forecast::Forecast> (*)(const forecast::Request&);
+    return {
+        each("seasonal-naive", &forecast::forecast_seasonal_naive),
+        theta("theta", forecast::ThetaModel::kStandard),
+        theta("optimised-theta", forecast::ThetaModel::kOptimised),
+        theta("dynamic-theta", forecast::ThetaModel::kDynamic),
+        each("ets", &forecast::forecast_ets),
+        each("ets-adjusted", &forecast::forecast_ets_adjusted),
+        each("complex", &forecast::forecast_complex),
+        each("arima", static_cast<Plain>(&forecast::forecast_arima)),
+        each("fast", &forecast::forecast_fast),
+        each("accurate", &forecast::forecast_accurate),
+        {"accurate-together", &run_together},
+    };
 }
 
 struct Score {
@@ -100,8 +110,7 @@ struct Score {
 };
 
 /// Averages by group; the whole set under "". MASE leaves out series that never change.
-std::map<std::string, Score> scores(const std::vector<BenchmarkSeries>& set,
-                                    const std::vector<std::vector<double>>& means) {
+std::map<std::string, Score> scores(const std::vector<BenchmarkSeries>& set, const Means& means) {
     std::map<std::string, Score> sums;
     std::map<std::string, std::size_t> scaled;
     for (std::size_t i = 0; i < set.size(); ++i) {
@@ -124,7 +133,7 @@ std::map<std::string, Score> scores(const std::vector<BenchmarkSeries>& set,
 }
 
 void write_means(std::ofstream& file, const std::string& method, const std::vector<BenchmarkSeries>& set,
-                 const std::vector<std::vector<double>>& means) {
+                 const Means& means) {
     for (std::size_t i = 0; i < set.size(); ++i) {
         file << set[i].name << ',' << method;
         for (const double value : means[i]) {
@@ -143,54 +152,51 @@ struct Options {
     unsigned thread_count = 2;
 };
 
+void print(const std::string& set, const std::string& method, const std::map<std::string, Score>& scored,
+           const std::map<std::string, Score>& base, const std::string& time) {
+    for (const auto& [group, score] : scored) {
+        const Score& naive2 = base.at(group);
+        fmt::print("{:9} {:17} {:9} {:5}  sMAPE {:7.3f}  MASE {:6.3f}  OWA {:5.3f}  {}\n", set, method,
+                   group.empty() ? "all" : group, score.count, score.smape, score.mase,
+                   forecast::owa(score.smape, score.mase, naive2.smape, naive2.mase), group.empty() ? time : "");
+    }
+    std::fflush(stdout);
+}
+
 void measure(const std::string& name, const std::vector<BenchmarkSeries>& set, const Options& options) {
-    const auto base = scores(set, run(&forecast::forecast_naive2, set, true, options.thread_count));
+    Means naive2;
+    for (const BenchmarkSeries& series : set) {
+        naive2.push_back(naive2_of(series).value().mean);
+    }
+    const auto base = scores(set, naive2);
+    print(name, "naive2", base, base, "");
     std::ofstream file;
     if (!options.means_file.empty()) {
         file.open(options.means_file + "." + name + ".csv");
+        write_means(file, "naive2", set, naive2);
     }
-    if (options.only.empty() || std::ranges::find(options.only, "pooled") != options.only.end()) {
-        std::vector<forecast::Request> requests;
-        for (const auto& series : set) {
-            requests.push_back({.values = series.training, .season = series.season, .horizon = static_cast<int>(series.test.size())});
-        }
-        for (int lags : {65, 104}) {
-        auto pooled = forecast::forecast_pooled(requests, {.lag_count = lags});
-        std::vector<std::vector<double>> means;
-        for (auto& one : *pooled) means.push_back(one.mean);
-        if (file.is_open()) write_means(file, fmt::format("pooled{}", lags), set, means);
-        const auto all = scores(set, means).at("");
-        fmt::print("pooled {} {} sMAPE {:.3f} MASE {:.3f} OWA {:.3f}\n", name, lags, all.smape, all.mase, forecast::owa(all.smape, all.mase, base.at("").smape, base.at("").mase));
-        }
-    }
-    for (const auto& [method_name, method] : methods()) {
-        if (!options.only.empty() && std::ranges::find(options.only, method_name) == options.only.end()) {
+    for (const Method& method : methods()) {
+        if (!options.only.empty() && std::ranges::find(options.only, method.name) == options.only.end()) {
             continue;
         }
         const auto start = std::chrono::steady_clock::now();
         const auto processor = std::clock();
-        const auto means = run(method, set, method_name == "naive2", options.thread_count);
+        const Means means = method.run(set, options.thread_count);
         const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
         const double processor_seconds = static_cast<double>(std::clock() - processor) / CLOCKS_PER_SEC;
         if (file.is_open()) {
-            write_means(file, method_name, set, means);
+            write_means(file, method.name, set, means);
         }
-        for (const auto& [group, score] : scores(set, means)) {
-            const Score& naive2 = base.at(group);
-            fmt::print("{:10} {:22} {:10} {:5} sMAPE {:7.3f}  MASE {:6.3f}  OWA {:5.3f}", name, method_name,
-                       group.empty() ? "all" : group, score.count, score.smape, score.mase,
-                       forecast::owa(score.smape, score.mase, naive2.smape, naive2.mase));
-            fmt::print("{}\n", group.empty() ? fmt::format("  {:.1f} s, {:.1f} s of processors", seconds.count(),
-                                                           processor_seconds)
-                                             : "");
-        }
-        std::fflush(stdout);
+        print(name, method.name, scores(set, means), base,
+              fmt::format("{:.1f} s, {:.1f} s of processor", seconds.count(), processor_seconds));
     }
 }
 
 int run_all(const Options& options) {
     for (const std::string& name : options.sets) {
-        auto set = name == "m3" ? read_m3(options.data) : read_m4_weekly(options.data);
+        auto set = name == "m3"          ? read_m3(options.data)
+                   : name == "m4-weekly" ? read_m4_weekly(options.data)
+                                         : std::optional(made_daily_series());
         if (!set) {
             fmt::print("{}: skipped, its files are not in {}\n", name, options.data.string());
             continue;
@@ -213,12 +219,14 @@ int main(int argc, char** argv) {
     options.data = folder != nullptr ? folder : "../shared/data";
     CLI::App app("Measures forecasts on published series.");
     app.add_option("--data", options.data, "Folder of the series; default FLORIN_SHARED_DATA, else ../shared/data");
-    app.add_option("--set", options.sets, "m3, m4-weekly")->delimiter(',');
+    app.add_option("--set", options.sets, "m3, m4-weekly; made-daily for time alone")
+        ->delimiter(',')
+        ->check(CLI::IsMember({"m3", "m4-weekly", "made-daily"}));
     app.add_option("--method", options.only, "Only these methods")->delimiter(',');
     app.add_option("--means", options.means_file, "Write the forecasts to this path + .SET.csv");
     app.add_option("--threads", options.thread_count, "Default 2");
     app.add_option("--inside", options.inside,
-                   "Leave the test part out, N times: the end of the training part is the next");
+                   "Leave the test part out, N times: each time the end of the training part takes its place");
     CLI11_PARSE(app, argc, argv);
     try {
         return florin::bench::run_all(options);

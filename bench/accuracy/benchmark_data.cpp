@@ -3,6 +3,7 @@
 #include <array>
 #include <charconv>
 #include <map>
+#include <random>
 #include <stdexcept>
 #include <string_view>
 #include <zlib.h>
@@ -114,6 +115,25 @@ std::optional<std::vector<BenchmarkSeries>> read_m4_weekly(const std::filesystem
                               .test = futures.find(row[0])->second,
                               .season = 52});
         }
+    }
+    return result;
+}
+
+std::vector<BenchmarkSeries> made_daily_series() {
+    constexpr std::array<double, 7> kWeek = {1.1, 1.15, 1.12, 1.1, 1.05, 0.75, 0.73};
+    std::minstd_rand0 random(20240101);
+    const auto noise = [&random] { return static_cast<double>(random()) / 2147483647.0 - 0.5; };
+    std::vector<BenchmarkSeries> result;
+    for (int i = 0; i < 1000; ++i) {
+        BenchmarkSeries series{.name = "D" + std::to_string(i + 1), .group = "DAILY", .season = 7, .scale_season = 7};
+        const double growth = 0.001 * noise();
+        double level = 1000 * (1 + noise());
+        for (int day = 0; day < 758; ++day) {
+            level *= 1 + growth + 0.01 * noise();
+            const double value = level * kWeek[static_cast<std::size_t>(day % 7)] * (1 + 0.1 * noise());
+            (day < 730 ? series.training : series.test).push_back(value);
+        }
+        result.push_back(std::move(series));
     }
     return result;
 }

@@ -24,6 +24,9 @@ std::optional<std::vector<BenchmarkSeries>> read_m3(const std::filesystem::path&
 /// the competition has it, while the methods are told of the year's 52 weeks.
 std::optional<std::vector<BenchmarkSeries>> read_m4_weekly(const std::filesystem::path& folder);
 
+/// 1,000 made series of 730 days and 28 more, with a week, a trend and noise: for measuring time, not accuracy.
+std::vector<BenchmarkSeries> made_daily_series();
+
 /// The same series with the test part left out, and the last steps of the training part, as many, in its place: what
 /// choices are made on. Series that are left with less than a horizon are left out.
 std::vector<BenchmarkSeries> inside_training(std::vector<BenchmarkSeries> series);

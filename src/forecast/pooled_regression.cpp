@@ -39,67 +39,104 @@ void fill_window(const PooledSeries& series, std::size_t at, Eigen::Ref<Eigen::V
     }
 }
 
+/// Windows and what followed them: a column each.
+struct Examples {
+    Eigen::MatrixXd windows;
+    Eigen::MatrixXd futures;
+
+    Examples(Eigen::Index lag_count, Eigen::Index horizon, std::size_t count)
+        : windows(lag_count, static_cast<Eigen::Index>(count)), futures(horizon, static_cast<Eigen::Index>(count)) {}
+
+    void fill(Eigen::Index column, const PooledSeries& series, std::size_t at) {
+        fill_window(series, at, windows.col(column));
+        for (Eigen::Index k = 0; k < futures.rows(); ++k) {
+            const double future = series.values[at + 1 + static_cast<std::size_t>(k)];
+            futures(k, column) = (future - series.values[at]) / series.scale;
+        }
+    }
+
+    /// What each example weighs for `weights`' absolute errors to be least, not the squares.
+    Eigen::VectorXd importance(const Eigen::MatrixXd& weights) const {
+        constexpr double kErrorLeast = 0.3; // below it errors count as squares: in units of the mean change
+        const Eigen::MatrixXd errors = futures - weights.transpose() * windows;
+        return errors.cwiseAbs().colwise().mean().cwiseMax(kErrorLeast).cwiseInverse().transpose();
+    }
+};
+
 /// The regressions of one window length: a column of weights for each step ahead.
 class PooledModel {
 public:
     PooledModel(std::span<const PooledSeries> all, Eigen::Index lag_count, Eigen::Index horizon,
                 const PooledOptions& options)
-        : weights_(Eigen::MatrixXd::Zero(lag_count, horizon)) {
-        const auto lags = static_cast<std::size_t>(lag_count);
-        const auto steps = static_cast<std::size_t>(horizon);
+        : weights_(Eigen::MatrixXd::Zero(lag_count, horizon)), own_windows_(options.own_windows) {
         std::size_t window_count = 0;
         for (const PooledSeries& series : all) {
-            if (series.scale > 0 && series.values.size() > lags + steps) {
-                window_count += series.values.size() - lags - steps;
-            }
+            window_count += count_windows(series);
         }
         const std::size_t stride = window_count / options.row_max + 1;
-        Eigen::MatrixXd windows(lag_count, static_cast<Eigen::Index>(window_count / stride + 1));
-        Eigen::MatrixXd futures(horizon, windows.cols());
-        Eigen::Index row = 0;
+        const std::size_t example_count = (window_count + stride - 1) / stride;
+        if (example_count <= 2 * static_cast<std::size_t>(lag_count)) {
+            return;
+        }
+        Examples examples(lag_count, horizon, example_count);
         std::size_t at_window = 0;
         for (const PooledSeries& series : all) {
-            if (!(series.scale > 0)) {
-                continue;
-            }
-            for (std::size_t at = lags; at + steps < series.values.size(); ++at) {
-                if (at_window++ % stride == 0) {
-                    fill_window(series, at, windows.col(row));
-                    for (std::size_t k = 0; k < steps; ++k) {
-                        futures(static_cast<Eigen::Index>(k), row) =
-                            (series.values[at + 1 + k] - series.values[at]) / series.scale;
-                    }
-                    ++row;
+            for (std::size_t i = 0; i < count_windows(series); ++i, ++at_window) {
+                if (at_window % stride == 0) {
+                    examples.fill(static_cast<Eigen::Index>(at_window / stride), series,
+                                  i + static_cast<std::size_t>(lag_count));
                 }
             }
         }
-        if (row > 2 * lag_count) {
-            solve(windows.leftCols(row), futures.leftCols(row), options);
-            usable_ = true;
-        }
+        solve(examples, options);
+        usable_ = true;
     }
 
     bool usable() const { return usable_; }
-    const Eigen::MatrixXd& weights() const { return weights_; }
+    std::size_t lag_count() const { return static_cast<std::size_t>(weights_.rows()); }
+
+    /// The common weights, moved towards those of the series' own windows.
+    Eigen::MatrixXd weights_for(const PooledSeries& series) const {
+        const std::size_t count = count_windows(series);
+        if (count == 0) {
+            return weights_;
+        }
+        Examples own(weights_.rows(), weights_.cols(), count);
+        for (std::size_t i = 0; i < count; ++i) {
+            own.fill(static_cast<Eigen::Index>(i), series, i + lag_count());
+        }
+        const Eigen::MatrixXd weighted = own.windows * own.importance(weights_).asDiagonal();
+        Eigen::MatrixXd products = own_windows_ * covariance_;
+        products.noalias() += weighted * own.windows.transpose();
+        const Eigen::MatrixXd errors = own.futures - weights_.transpose() * own.windows;
+        return weights_ + products.ldlt().solve(weighted * errors.transpose());
+    }
 
 private:
-    void solve(const Eigen::Ref<const Eigen::MatrixXd>& windows, const Eigen::Ref<const Eigen::MatrixXd>& futures,
-               const PooledOptions& options) {
-        constexpr double kErrorLeast = 0.3; // below it errors count as squares: in units of the mean change
-        Eigen::VectorXd importance = Eigen::VectorXd::Ones(windows.cols());
+    /// Windows with a whole future behind them.
+    std::size_t count_windows(const PooledSeries& series) const {
+        const std::size_t needed = lag_count() + static_cast<std::size_t>(weights_.cols());
+        return series.scale > 0 && series.values.size() > needed ? series.values.size() - needed : 0;
+    }
+
+    void solve(const Examples& examples, const PooledOptions& options) {
+        const auto count = static_cast<double>(examples.windows.cols());
+        Eigen::VectorXd importance = Eigen::VectorXd::Ones(examples.windows.cols());
         for (int round = 0; round < options.round_count; ++round) {
             if (round > 0) {
-                const Eigen::MatrixXd errors = futures - weights_.transpose() * windows;
-                importance = errors.cwiseAbs().colwise().mean().cwiseMax(kErrorLeast).cwiseInverse().transpose();
+                importance = examples.importance(weights_);
             }
-            const Eigen::MatrixXd weighted = windows * importance.asDiagonal();
-            Eigen::MatrixXd products = weighted * windows.transpose();
-            products.diagonal().array() += options.ridge * static_cast<double>(windows.cols());
-            weights_ = products.ldlt().solve(weighted * futures.transpose());
+            const Eigen::MatrixXd weighted = examples.windows * importance.asDiagonal();
+            Eigen::MatrixXd products = weighted * examples.windows.transpose();
+            products.diagonal().array() += options.ridge * count;
+            weights_ = products.ldlt().solve(weighted * examples.futures.transpose());
+            covariance_ = products / count;
         }
     }
 
     Eigen::MatrixXd weights_;
+    Eigen::MatrixXd covariance_; ///< of the lags, for one window
+    double own_windows_;
     bool usable_ = false;
 };
 
@@ -120,7 +157,7 @@ std::vector<double> walk(const PooledSeries& series, const Eigen::VectorXd& one_
 
 Forecast forecast_with(const PooledModel& model, const PooledSeries& series, std::span<const double> values,
                        std::size_t horizon) {
-    const Eigen::MatrixXd& weights = model.weights();
+    const Eigen::MatrixXd weights = model.weights_for(series);
     const auto lags = static_cast<std::size_t>(weights.rows());
     Forecast forecast{.method = "pooled regression", .parameter_count = 1, .first_shock = lags + 1};
     Eigen::VectorXd window(weights.rows());
@@ -156,7 +193,8 @@ Forecast forecast_with(const PooledModel& model, const PooledSeries& series, std
 
 base::Result<std::vector<Forecast>> forecast_pooled(std::span<const Request> requests, const PooledOptions& options) {
     constexpr int kLagLeast = 6;
-    FLORIN_CHECK(options.lag_count >= kLagLeast && options.round_count >= 1 && options.row_max >= 1,
+    FLORIN_CHECK(options.lag_count >= kLagLeast && options.round_count >= 1 && options.row_max >= 1 &&
+                     options.own_windows > 0,
                  "no regression of so little");
     std::vector<PooledSeries> all;
     for (const Request& request : requests) {
@@ -173,9 +211,8 @@ base::Result<std::vector<Forecast>> forecast_pooled(std::span<const Request> req
     }
     std::vector<Forecast> forecasts;
     for (std::size_t i = 0; i < requests.size(); ++i) {
-        const auto fitting = std::ranges::find_if(models, [&](const PooledModel& model) {
-            return all[i].values.size() > static_cast<std::size_t>(model.weights().rows()) + 1;
-        });
+        const auto fitting = std::ranges::find_if(
+            models, [&](const PooledModel& model) { return all[i].values.size() > model.lag_count() + 1; });
         if (fitting == models.end() || !(all[i].scale > 0)) {
             FLORIN_TRY_ASSIGN(Forecast naive,
                               forecast_seasonal_naive({.values = requests[i].values, .horizon = requests[i].horizon}));

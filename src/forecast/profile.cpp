@@ -4,8 +4,8 @@
 #include "forecast/combination.hpp"
 #include "forecast/complex_smoothing.hpp"
 #include "forecast/ets.hpp"
+#include "forecast/mstl.hpp"
 #include "forecast/pooled_regression.hpp"
-#include "forecast/season_adjustment.hpp"
 #include "forecast/theta.hpp"
 
 #include <algorithm>
@@ -16,23 +16,26 @@ namespace {
 
 constexpr int kSeasonMax = 24; ///< beyond it a state or a lag for each phase costs more than it gives
 
-base::Result<Forecast> forecast_arima_of_any_season(const Request& request) {
-    if (request.season <= kSeasonMax) {
-        return forecast_arima(request);
+base::Result<Forecast> forecast_stl_ets(const Request& request) {
+    if (request.values.size() < 2 * static_cast<std::size_t>(request.season)) { // no season to take out
+        return forecast_ets({.values = request.values, .horizon = request.horizon});
     }
-    const auto adjustment = SeasonAdjustment::of(request, SeasonAdjustment::Kind::kEither);
-    FLORIN_TRY_ASSIGN(Forecast forecast, forecast_arima({.values = adjustment.adjusted(), .horizon = request.horizon}));
-    return adjustment.put_back(std::move(forecast), request.values);
+    return forecast_mstl(request, {.periods = {request.season}}, forecast_ets);
 }
 
 base::Result<std::vector<Forecast>> accurate_members(const Request& request) {
+    using Plain = base::Result<Forecast> (*)(const Request&);
+    static constexpr Plain kShortSeason[] = {
+        [](const Request& at) { return forecast_theta(at, ThetaModel::kStandard); },
+        [](const Request& at) { return forecast_theta(at, ThetaModel::kDynamic); },
+        &forecast_ets,
+        &forecast_complex,
+        &forecast_arima,
+    };
+    static constexpr Plain kLongSeason[] = {&forecast_ets_adjusted, &forecast_stl_ets, &forecast_complex};
     FLORIN_TRY(check_request(request));
     std::vector<Forecast> members;
-    for (const auto model : {ThetaModel::kStandard, ThetaModel::kDynamic}) {
-        FLORIN_TRY_ASSIGN(Forecast theta, forecast_theta(request, model));
-        members.push_back(std::move(theta));
-    }
-    for (const auto method : {&forecast_ets, &forecast_complex, &forecast_arima_of_any_season}) {
+    for (const Plain method : request.season > kSeasonMax ? std::span<const Plain>(kLongSeason) : kShortSeason) {
         FLORIN_TRY_ASSIGN(Forecast member, method(request));
         members.push_back(std::move(member));
     }
@@ -51,8 +54,8 @@ base::Result<std::vector<Forecast>> forecast_accurate_together(std::span<const R
         return std::vector<Forecast>{};
     }
     const int season = requests.front().season;
-    FLORIN_TRY_ASSIGN(const auto shorter, forecast_pooled(requests, {.lag_count = std::max(12, season + season / 4)}));
-    FLORIN_TRY_ASSIGN(const auto longer, forecast_pooled(requests, {.lag_count = std::max(24, 2 * season)}));
+    FLORIN_TRY_ASSIGN(const auto shorter, forecast_pooled(requests, {.lag_count = std::max(28, season + season / 4)}));
+    FLORIN_TRY_ASSIGN(const auto longer, forecast_pooled(requests, {.lag_count = std::max(84, 3 * season)}));
     std::vector<Forecast> forecasts;
     for (std::size_t i = 0; i < requests.size(); ++i) {
         FLORIN_TRY_ASSIGN(std::vector<Forecast> members, accurate_members(requests[i]));

@@ -14,8 +14,8 @@ namespace florin::forecast {
 base::Result<Forecast> forecast_accurate(const Request& request);
 
 /// `forecast_accurate` for many related series at once (one horizon for all), with two regressions over all of them
-/// (pooled_regression.hpp) as further members, as long as a season and a quarter, and as two seasons. Pays where there
-/// are dozens of long series.
+/// (pooled_regression.hpp) as further members: one that looks back over a season and a quarter, one over three seasons;
+/// at least 28 and 84 steps. Pays where there are dozens of long series.
 base::Result<std::vector<Forecast>> forecast_accurate_together(std::span<const Request> requests);
 
 /// For thousands of series: the mean of standard and dynamic Theta and complex smoothing.
