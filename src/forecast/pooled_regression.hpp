@@ -16,9 +16,10 @@ struct PooledOptions {
 /// A forecast for each of `requests` (one horizon for all) by linear regressions over all series at once, one for each
 /// step ahead, on the last values less the very last one, in units of the series' mean absolute change. Series above
 /// zero enter as logarithms. Each series then moves the weights towards what its own windows say, the further the more
-/// of them there are: a ridge regression towards the common weights, in the metric of the common covariance. A series shorter than seven values, or without a change, stays at its last value.
-/// Montero-Manso & Hyndman, Principles and algorithms for forecasting groups of time series: locality and globality
-/// (2021). Errors: those of the requests; no requests give no forecasts.
+/// of them there are: a ridge regression towards the common weights, in the metric of the common covariance. A series
+/// shorter than seven values, or without a change, stays at its last value. Montero-Manso & Hyndman, Principles and
+/// algorithms for forecasting groups of time series: locality and globality (2021). Errors: those of the requests; no
+/// requests give no forecasts.
 base::Result<std::vector<Forecast>> forecast_pooled(std::span<const Request> requests,
                                                     const PooledOptions& options = {});
 
