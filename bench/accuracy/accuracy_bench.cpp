@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <cmath>
 #include <cstdlib>
 #include <ctime>
 #include <fmt/format.h>
@@ -47,6 +48,17 @@ Means run_each(const std::function<base::Result<forecast::Forecast>(const foreca
     }
     threads.clear(); // joins them
     return means;
+}
+
+/// What never was below zero is not forecast below it.
+void clip(const std::vector<BenchmarkSeries>& set, Means& means) {
+    for (std::size_t i = 0; i < set.size(); ++i) {
+        if (*std::ranges::min_element(set[i].training) >= 0) {
+            for (double& mean : means[i]) {
+                mean = std::max(mean, 0.0);
+            }
+        }
+    }
 }
 
 Means run_together(const std::vector<BenchmarkSeries>& set, unsigned /*thread_count*/) {
@@ -106,6 +118,7 @@ std::vector<Method> methods() {
 struct Score {
     double smape = 0;
     double mase = 0;
+    double wape = 0; ///< pooled: all absolute errors over all absolute values
     std::size_t count = 0;
 };
 
@@ -113,12 +126,17 @@ struct Score {
 std::map<std::string, Score> scores(const std::vector<BenchmarkSeries>& set, const Means& means) {
     std::map<std::string, Score> sums;
     std::map<std::string, std::size_t> scaled;
+    std::map<std::string, double> sizes;
     for (std::size_t i = 0; i < set.size(); ++i) {
         const auto scale = forecast::naive_scale(set[i].training, set[i].scale_season);
         for (const std::string& group : {std::string(), set[i].group}) {
             Score& sum = sums[group];
             sum.smape += forecast::smape(set[i].test, means[i]);
             sum.count += 1;
+            for (std::size_t k = 0; k < set[i].test.size(); ++k) {
+                sum.wape += std::abs(set[i].test[k] - means[i][k]);
+                sizes[group] += std::abs(set[i].test[k]);
+            }
             if (scale) {
                 sum.mase += forecast::mase(set[i].test, means[i], *scale);
                 scaled[group] += 1;
@@ -127,6 +145,7 @@ std::map<std::string, Score> scores(const std::vector<BenchmarkSeries>& set, con
     }
     for (auto& [group, sum] : sums) {
         sum.smape /= static_cast<double>(sum.count);
+        sum.wape *= 100 / sizes[group];
         sum.mase /= static_cast<double>(scaled[group]);
     }
     return sums;
@@ -145,7 +164,7 @@ void write_means(std::ofstream& file, const std::string& method, const std::vect
 
 struct Options {
     std::filesystem::path data;
-    std::vector<std::string> sets = {"m3", "m4-weekly"};
+    std::vector<std::string> sets = {"m3", "m4-weekly", "cloud"};
     std::vector<std::string> only;
     std::string means_file;
     int inside = 0;
@@ -156,9 +175,10 @@ void print(const std::string& set, const std::string& method, const std::map<std
            const std::map<std::string, Score>& base, const std::string& time) {
     for (const auto& [group, score] : scored) {
         const Score& naive2 = base.at(group);
-        fmt::print("{:9} {:17} {:9} {:5}  sMAPE {:7.3f}  MASE {:6.3f}  OWA {:5.3f}  {}\n", set, method,
+        fmt::print("{:9} {:17} {:9} {:5}  sMAPE {:7.3f}  MASE {:6.3f}  OWA {:5.3f}  WAPE {:6.3f}  {}\n", set, method,
                    group.empty() ? "all" : group, score.count, score.smape, score.mase,
-                   forecast::owa(score.smape, score.mase, naive2.smape, naive2.mase), group.empty() ? time : "");
+                   forecast::owa(score.smape, score.mase, naive2.smape, naive2.mase), score.wape,
+                   group.empty() ? time : "");
     }
     std::fflush(stdout);
 }
@@ -181,7 +201,8 @@ void measure(const std::string& name, const std::vector<BenchmarkSeries>& set, c
         }
         const auto start = std::chrono::steady_clock::now();
         const auto processor = std::clock();
-        const Means means = method.run(set, options.thread_count);
+        Means means = method.run(set, options.thread_count);
+        clip(set, means);
         const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
         const double processor_seconds = static_cast<double>(std::clock() - processor) / CLOCKS_PER_SEC;
         if (file.is_open()) {
@@ -196,6 +217,7 @@ int run_all(const Options& options) {
     for (const std::string& name : options.sets) {
         auto set = name == "m3"          ? read_m3(options.data)
                    : name == "m4-weekly" ? read_m4_weekly(options.data)
+                   : name == "cloud"     ? read_cloud_demand(options.data)
                                          : std::optional(made_daily_series());
         if (!set) {
             fmt::print("{}: skipped, its files are not in {}\n", name, options.data.string());
@@ -219,9 +241,9 @@ int main(int argc, char** argv) {
     options.data = folder != nullptr ? folder : "../shared/data";
     CLI::App app("Measures forecasts on published series.");
     app.add_option("--data", options.data, "Folder of the series; default FLORIN_SHARED_DATA, else ../shared/data");
-    app.add_option("--set", options.sets, "m3, m4-weekly; made-daily for time alone")
+    app.add_option("--set", options.sets, "m3, m4-weekly, cloud; made-daily for time alone")
         ->delimiter(',')
-        ->check(CLI::IsMember({"m3", "m4-weekly", "made-daily"}));
+        ->check(CLI::IsMember({"m3", "m4-weekly", "cloud", "made-daily"}));
     app.add_option("--method", options.only, "Only these methods")->delimiter(',');
     app.add_option("--means", options.means_file, "Write the forecasts to this path + .SET.csv");
     app.add_option("--threads", options.thread_count, "Default 2");

@@ -1,7 +1,9 @@
 #include "benchmark_data.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
+#include <chrono>
 #include <map>
 #include <random>
 #include <stdexcept>
@@ -71,6 +73,65 @@ std::vector<double> numbers(const std::vector<std::string_view>& row) {
     return result;
 }
 
+/// Days since 1970 of a text that begins as 2022-05-01.
+int day_number(std::string_view text) {
+    using namespace std::chrono;
+    const year_month_day day{year(static_cast<int>(number(text.substr(0, 4)))),
+                             month(static_cast<unsigned>(number(text.substr(5, 2)))),
+                             std::chrono::day(static_cast<unsigned>(number(text.substr(8, 2))))};
+    return static_cast<int>(sys_days(day).time_since_epoch().count());
+}
+
+void add(std::vector<double>& sum, const std::vector<double>& values) {
+    for (std::size_t i = 0; i < std::min(sum.size(), values.size()); ++i) {
+        sum[i] += values[i];
+    }
+}
+
+/// One first day of forecasts of the cloud demand.
+class CloudOrigin {
+public:
+    CloudOrigin(std::string name, std::size_t day) : name_(std::move(name)), day_(day) {}
+
+    std::size_t end() const { return day_ + kHorizon; }
+
+    /// Whether the series stands on its own.
+    bool counts(const std::vector<double>& values) const {
+        const auto start = first(values);
+        const bool live =
+            std::any_of(values.begin() + offset(std::min(day_ - 28, values.size())),
+                        values.begin() + offset(std::min(day_, values.size())), [](double value) { return value > 0; });
+        return start + 180 <= day_ && live;
+    }
+
+    /// The series from its first demand on, unless there is none before this day.
+    void append(std::vector<BenchmarkSeries>& all, const std::string& name, const char* level,
+                std::vector<double> values) const {
+        values.resize(end());
+        const auto start = first(values);
+        if (start < day_) {
+            all.push_back({.name = name_ + " " + name,
+                           .group = level,
+                           .training = {values.begin() + offset(start), values.begin() + offset(day_)},
+                           .test = {values.begin() + offset(day_), values.end()},
+                           .season = 7,
+                           .scale_season = 7});
+        }
+    }
+
+private:
+    static constexpr std::size_t kHorizon = 90;
+
+    static std::ptrdiff_t offset(std::size_t at) { return static_cast<std::ptrdiff_t>(at); }
+    static std::size_t first(const std::vector<double>& values) {
+        const auto found = std::ranges::find_if(values, [](double value) { return value > 0; });
+        return static_cast<std::size_t>(found - values.begin());
+    }
+
+    std::string name_;
+    std::size_t day_;
+};
+
 } // namespace
 
 std::optional<std::vector<BenchmarkSeries>> read_m3(const std::filesystem::path& folder) {
@@ -115,6 +176,45 @@ std::optional<std::vector<BenchmarkSeries>> read_m4_weekly(const std::filesystem
                               .test = futures.find(row[0])->second,
                               .season = 52});
         }
+    }
+    return result;
+}
+
+std::optional<std::vector<BenchmarkSeries>> read_cloud_demand(const std::filesystem::path& folder) {
+    const auto file = folder / "cloud-demand" / "hourly_demand_2021-02_2023-04.csv.gz";
+    if (!std::filesystem::exists(file)) {
+        return std::nullopt;
+    }
+    std::map<std::string, std::map<std::string, std::vector<double>>> regions; // region, type, day
+    const std::vector<std::string> lines = read_lines(file);
+    const int first_day = day_number(cells(lines.at(1))[0]);
+    for (std::size_t i = 1; i < lines.size(); ++i) {
+        const auto row = cells(lines[i]); // USAGE_HOUR,REGION_NUM,INSTANCE_TYPE,NORM_USAGE
+        const auto day = static_cast<std::size_t>(day_number(row.at(0)) - first_day);
+        std::vector<double>& values = regions[std::string(row.at(1))][std::string(row.at(2))];
+        values.resize(std::max(values.size(), day + 1));
+        values[day] += number(row.at(3));
+    }
+    std::vector<BenchmarkSeries> result;
+    for (const char* origin : {"2022-05-01", "2022-08-01", "2022-11-01", "2023-01-31"}) {
+        const CloudOrigin at(origin, static_cast<std::size_t>(day_number(origin) - first_day));
+        std::vector<double> total(at.end());
+        for (const auto& [region, types] : regions) {
+            std::vector<double> whole(at.end());
+            std::vector<double> rest(at.end());
+            for (const auto& [type, values] : types) {
+                add(whole, values);
+                if (at.counts(values)) {
+                    at.append(result, region + type, "SERIES", values);
+                } else {
+                    add(rest, values);
+                }
+            }
+            at.append(result, region + "rest", "SERIES", rest);
+            at.append(result, region, "REGION", whole);
+            add(total, whole);
+        }
+        at.append(result, "all", "TOTAL", total);
     }
     return result;
 }

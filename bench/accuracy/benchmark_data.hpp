@@ -24,6 +24,12 @@ std::optional<std::vector<BenchmarkSeries>> read_m3(const std::filesystem::path&
 /// the competition has it, while the methods are told of the year's 52 weeks.
 std::optional<std::vector<BenchmarkSeries>> read_m4_weekly(const std::filesystem::path& folder);
 
+/// `cloud-demand/hourly_demand_2021-02_2023-04.csv.gz` below `folder`: daily sums of a fleet's demand, 90 days ahead
+/// from 2022-05-01, 2022-08-01, 2022-11-01 and 2023-01-31. At each of them a series of region and type counts on its
+/// own (SERIES) with at least 180 days of history and demand in the last 28; all others of its region are one series
+/// more. REGION and TOTAL hold everything. An absent hour is no demand.
+std::optional<std::vector<BenchmarkSeries>> read_cloud_demand(const std::filesystem::path& folder);
+
 /// 1,000 made series of 730 days and 28 more, with a week, a trend and noise: for measuring time, not accuracy.
 std::vector<BenchmarkSeries> made_daily_series();
 
