@@ -1,0 +1,38 @@
+// A method's forecast with bands from its own backtest on the series.
+#pragma once
+
+#include "forecast/backtest.hpp"
+#include "forecast/conformal.hpp"
+#include "forecast/mstl.hpp"
+
+#include <span>
+
+namespace florin::forecast {
+
+struct BandPlan {
+    int origin_count = 20; ///< at most; each costs a fit
+};
+
+/// `intervals(forecast.mean, errors, scale, …)` are the bands, `errors.basis` says what they rest on.
+struct BandedForecast {
+    Forecast forecast;
+    ConformalErrors errors;
+    double scale = 0.0;           ///< recent_scale, widened by 15 % (bands.cpp says where that was chosen)
+    std::size_t origin_count = 0; ///< backtests that the errors come from; 0: the history is too short for any
+};
+
+/// How much `values` moved lately, a step: the mean absolute change over the last 28, or over all where these are
+/// equal. None where nothing ever changed.
+std::optional<double> recent_scale(std::span<const double> values);
+
+/// The errors of a backtest of `request`, each in the recent scale of its origin. An origin before which nothing ever
+/// changed is left out.
+PastErrors past_errors(const Request& request, std::span<const BacktestOrigin> origins);
+
+/// `method` on the whole history and on parts of it that end earlier and earlier, half a horizon (at least one step)
+/// apart. Of a short history the backtest looks less far ahead than the forecast: at most a third of the observations;
+/// sizes then grow with the square root of the step. Errors: those of the method on the whole history.
+base::Result<BandedForecast> forecast_with_bands(const Request& request, const Method& method,
+                                                 const BandPlan& plan = {});
+
+} // namespace florin::forecast
