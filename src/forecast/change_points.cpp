@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fmt/format.h>
 #include <limits>
 
 namespace florin::forecast {
@@ -271,6 +272,18 @@ std::vector<double> rebase(std::span<const double> values, const LevelShifts& sh
         moved[i] += shifts.levels.back() - shifts.levels[segment];
     }
     return moved;
+}
+
+base::Result<Forecast> forecast_rebased(const Request& request, const Method& method) {
+    FLORIN_TRY(check_request(request));
+    const LevelShifts shifts = find_level_shifts(request.values, request.season);
+    const Values values = rebase(request.values, shifts);
+    FLORIN_TRY_ASSIGN(Forecast forecast,
+                      method({.values = values, .season = request.season, .horizon = request.horizon}));
+    if (!shifts.starts.empty()) {
+        forecast.method = fmt::format("re-based at step {} + {}", shifts.starts.back() + 1, forecast.method);
+    }
+    return forecast;
 }
 
 } // namespace florin::forecast

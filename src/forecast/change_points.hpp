@@ -1,7 +1,7 @@
 // Where a series moved to another level, and the series as if it had always been at the last one.
 #pragma once
 
-#include "base/result.hpp"
+#include "forecast/mstl.hpp"
 
 #include <cstddef>
 #include <span>
@@ -34,5 +34,9 @@ LevelShifts find_level_shifts(std::span<const double> values, int season);
 /// `values` with every segment moved to the level of the last one: what a model is fitted to, so that it neither
 /// averages over a step nor forgets the season seen before it.
 std::vector<double> rebase(std::span<const double> values, const LevelShifts& shifts);
+
+/// `method` on the re-based values, and named after what was done where a shift was found; residuals and AICc are
+/// those of the re-based values. Errors: those of check_request and the method.
+base::Result<Forecast> forecast_rebased(const Request& request, const Method& method);
 
 } // namespace florin::forecast

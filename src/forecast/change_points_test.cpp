@@ -130,6 +130,28 @@ TEST(LevelShifts, ThePastIsMovedToTheLastLevel) {
     EXPECT_EQ(moved[179], values[179]);
 }
 
+TEST(LevelShifts, AMethodThatAveragesStartsFromTheLastLevel) {
+    const Method average = [](const Request& request) -> base::Result<Forecast> {
+        double sum = 0.0;
+        for (const double value : request.values) {
+            sum += value;
+        }
+        Forecast forecast;
+        forecast.method = "mean";
+        forecast.mean.assign(static_cast<std::size_t>(request.horizon),
+                             sum / static_cast<double>(request.values.size()));
+        return forecast;
+    };
+    Values step(30, 100.0);
+    step.resize(50, 40.0);
+    const auto found = forecast_rebased({.values = step, .horizon = 2}, average);
+    ASSERT_TRUE(found.ok());
+    EXPECT_THAT(found->mean, ElementsAre(40.0, 40.0));
+    EXPECT_EQ(found->method, "re-based at step 31 + mean");
+    EXPECT_EQ(forecast_rebased({.values = Values(20, 3.0), .horizon = 1}, average)->method, "mean");
+    EXPECT_EQ(forecast_rebased({.values = Values{}, .horizon = 1}, average).error().code, "forecast.empty");
+}
+
 TEST(LevelShifts, NoiseIsNotTakenForSteps) {
     for (const double correlation : {0.0, 0.5, 0.8}) {
         Noise noise{.random = std::mt19937_64(100), .correlation = correlation};
