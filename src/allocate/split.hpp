@@ -1,0 +1,37 @@
+// Largest remainders, fast: what is split by the same weights again and again is prepared once.
+#pragma once
+
+#include "base/int128.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace florin::allocate {
+
+/// Weights above zero whose sum is below 2^127. Splits amounts as money::split does with 18 places: each part is its
+/// exact share cut to whole units toward zero, and the units left over go one each to the largest remainders, ties to
+/// the lower index. So the parts sum to the amount and carry its sign. Of a single weight the part is the amount.
+class Splitter {
+public:
+    explicit Splitter(std::span<const base::uint128> weights);
+
+    std::size_t size() const { return parts_.size(); }
+    /// |amount| < 2^127; `parts` has size() elements. Thread-safe for different `parts` and `scratch`.
+    struct Remainder {
+        base::uint128 value;
+        std::size_t index;
+    };
+    void split(base::int128 amount, std::span<base::int128> parts, std::vector<Remainder>& scratch) const;
+
+private:
+    struct Part {
+        base::uint128 weight;
+        base::uint128 fraction; ///< floor(weight x 2^128 / total); of a single weight not read
+    };
+    std::vector<Part> parts_;
+    base::uint128 total_ = 0;
+};
+
+} // namespace florin::allocate
