@@ -82,7 +82,9 @@ Assignments assign(const Owners& owners, const Tuples& tuples, const Stages& sta
                 taking.push_back(&filter);
             }
         }
-        out.saves[index] = benefit.moves_savings() && tuple.commitment == CommitmentUse::kUsed;
+        out.saves[index] = benefit.moves_savings() && tuple.commitment == CommitmentUse::kUsed &&
+                           tuple.kind == ChargeKind::kUsage &&
+                           (benefit.rule == BenefitRule::kCentral || (tuple.programme != 0 && tuple.sku != 0));
         const bool of_buyer = benefit.unused == UnusedRule::kToBuyer && tuple.commitment == CommitmentUse::kUnused;
         const std::uint32_t buyer = of_buyer ? benefit.buyer_of(tuple.programme) : 0;
         const std::size_t first = out.all.size();

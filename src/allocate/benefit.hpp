@@ -29,7 +29,8 @@ enum class UnusedRule : std::uint8_t {
 };
 
 /// Usage is eligible if its SKU was covered by the programme at least once in the billing month, covered itself or
-/// not. Covered usage without a reference cost stays where it landed, and is reported.
+/// not. Covered usage without a reference cost stays where it landed, and is reported. So do corrections, and, unless
+/// the rule is kCentral, usage whose programme or SKU is not known.
 struct Benefit {
     BenefitRule rule = BenefitRule::kWhereItLanded;
     Basis reference = Basis::kList; ///< kList or kContracted

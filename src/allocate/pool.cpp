@@ -46,6 +46,13 @@ base::Result<void> check_targets(const Pool& pool) {
     std::set<std::pair<bool, std::size_t>> seen;
     for (const Target& target : pool.targets) {
         FLORIN_CHECK(target.value.has_value() != target.pool.has_value(), "a target is a value or a pool");
+        if (target.pool && (pool.method == Method::kCost || pool.method == Method::kMetric)) {
+            return base::user_error("allocate.pool_target",
+                                    fmt::format("pool `{}` splits by what its targets used, and one is a pool",
+                                                pool.name))
+                .at(target.place)
+                .with_remedy("split evenly or by fixed ratios, or name the owner whose cost the other pool takes");
+        }
         if (!seen.insert({target.pool.has_value(), target.pool ? *target.pool : *target.value}).second) {
             return base::user_error("allocate.duplicate_target",
                                     fmt::format("pool `{}` has a target twice", pool.name))

@@ -92,7 +92,7 @@ struct Pool {
 bool is_driven_by_money(const Pool& pool);
 
 /// What can be wrong with one pool by itself. Errors, all with a place: `allocate.duplicate_pool`,
-/// `allocate.no_source`, `allocate.no_target`, `allocate.duplicate_target`, `allocate.negative_ratio`,
+/// `allocate.no_source`, `allocate.no_target`, `allocate.duplicate_target`, `allocate.pool_target`, `allocate.negative_ratio`,
 /// `allocate.ratio_sum`, `allocate.window`. Stages and cycles are Stages::of.
 base::Result<void> check(std::span<const Pool> pools);
 

@@ -1,0 +1,97 @@
+#include "allocate/flow.hpp"
+
+#include "money/rounding.hpp"
+
+#include <algorithm>
+
+namespace florin::allocate {
+namespace {
+
+using base::int128;
+
+base::Error too_large() {
+    return base::user_error("money.overflow", "what goes into a pool is 10^20 or more");
+}
+
+} // namespace
+
+Flow::Flow(const Setting& setting, const Ratios& ratios)
+    : setting_(&setting), ratios_(&ratios), waiting_(setting.stages->pool_count()),
+      is_waiting_(setting.stages->pool_count()),
+      through_(setting.stages->pool_count(), std::vector<Sums>(setting.tuples->currencies.size())) {}
+
+bool Flow::is_straight(std::size_t tuple, const Assignment& assignment, const Amounts& amounts) const {
+    return !setting_->stages->sinks().is_pool(assignment.sink) &&
+           (!setting_->assignments->saves[tuple] ||
+            amounts[static_cast<std::size_t>(setting_->benefit->reference)].is_zero());
+}
+
+base::Result<Flow::Start> Flow::start(std::size_t tuple, const Assignment& assignment, const Amounts& amounts) const {
+    Start out;
+    out.owner.sink = assignment.sink;
+    for (std::size_t basis = 0; basis < kBasisCount; ++basis) {
+        out.owner.units[basis] = amounts[basis].units();
+    }
+    const money::Decimal reference = amounts[static_cast<std::size_t>(setting_->benefit->reference)];
+    if (setting_->assignments->saves[tuple] && !reference.is_zero()) {
+        constexpr auto kEffective = static_cast<std::size_t>(Basis::kEffective);
+        FLORIN_TRY_ASSIGN(const money::Decimal saving, amounts[kEffective].minus(reference));
+        out.saves = true;
+        out.owner.units[kEffective] = reference.units();
+        out.saving.sink = setting_->stages->sinks().of_pool(setting_->stages->savings());
+        out.saving.units[kEffective] = saving.units();
+    }
+    return out;
+}
+
+base::Result<void> Flow::arrive(const Step& step) {
+    const Sinks& sinks = setting_->stages->sinks();
+    if (!sinks.is_pool(step.sink)) {
+        return {};
+    }
+    const std::size_t pool = sinks.pool(step.sink);
+    if (!is_waiting_[pool]) {
+        is_waiting_[pool] = true;
+        ++waiting_count_;
+        waiting_[pool] = step.units;
+        return {};
+    }
+    for (std::size_t basis = 0; basis < kBasisCount; ++basis) {
+        int128& sum = waiting_[pool][basis];
+        if (__builtin_add_overflow(sum, step.units[basis], &sum) ||
+            money::magnitude_of(sum) >= money::power_of_ten(38)) {
+            return too_large();
+        }
+    }
+    return {};
+}
+
+void Flow::take_out(std::size_t pool, std::uint16_t currency) {
+    for (std::size_t basis = 0; basis < kBasisCount; ++basis) {
+        through_[pool][currency][basis].add(money::Decimal::from_units(waiting_[pool][basis]));
+    }
+    is_waiting_[pool] = false;
+    --waiting_count_;
+}
+
+void Flow::give(std::size_t pool, const Splitter& splitter, std::uint16_t currency) {
+    const Units units = waiting_[pool];
+    take_out(pool, currency);
+    for (std::size_t basis = 0; basis < kBasisCount; ++basis) {
+        parts_[basis].resize(splitter.size());
+        // Costs are often alike in several bases: equal amounts have equal parts.
+        std::size_t alike = 0;
+        while (units[alike] != units[basis]) {
+            ++alike;
+        }
+        if (alike < basis) {
+            parts_[basis] = parts_[alike];
+        } else if (units[basis] == 0) {
+            std::ranges::fill(parts_[basis], 0);
+        } else {
+            splitter.split(units[basis], parts_[basis], scratch_);
+        }
+    }
+}
+
+} // namespace florin::allocate

@@ -1,0 +1,257 @@
+#include "allocate/measure.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <numeric>
+#include <tuple>
+
+namespace florin::allocate {
+namespace {
+
+constexpr std::size_t kNoTuple = std::numeric_limits<std::size_t>::max();
+
+void add_up(std::vector<FollowedCost>& costs) {
+    const auto key = [](const FollowedCost& cost) { return std::tuple(cost.group, cost.currency, cost.sink); };
+    std::ranges::sort(costs, {}, key);
+    std::size_t kept = 0;
+    for (std::size_t next = 0; next < costs.size(); ++next) {
+        if (kept != 0 && key(costs[kept - 1]) == key(costs[next])) {
+            costs[kept - 1].sum.add(costs[next].sum);
+        } else {
+            costs[kept++] = costs[next];
+        }
+    }
+    costs.resize(kept);
+}
+
+void add(Sums& to, const Sums& from) {
+    for (std::size_t basis = 0; basis < kBasisCount; ++basis) {
+        to[basis].add(from[basis]);
+    }
+}
+
+/// Adds element by element; an empty list is one of zeros.
+template <class T, class Add>
+void merge_lists(std::vector<T>& to, std::vector<T>& from, Add add_one) {
+    if (to.empty()) {
+        to = std::move(from);
+        return;
+    }
+    for (std::size_t i = 0; i < from.size(); ++i) {
+        add_one(to[i], from[i]);
+    }
+}
+
+} // namespace
+
+CostDrivers cost_drivers(std::span<const Pool> pools) {
+    CostDrivers drivers;
+    for (const Pool& pool : pools) {
+        drivers.of_pool.push_back(0);
+        if (pool.method == Method::kCost) {
+            const CostDriver driver{
+                .basis = pool.driver_basis, .tuples = pool.driver_tuples, .by_day = pool.window.by_day};
+            const auto found = std::ranges::find(drivers.all, driver);
+            drivers.of_pool.back() = static_cast<std::size_t>(found - drivers.all.begin());
+            if (found == drivers.all.end()) {
+                drivers.all.push_back(driver);
+            }
+        }
+    }
+    return drivers;
+}
+
+Slots slots_of(const Cells& cells) {
+    if (cells.size() == 0) {
+        return {};
+    }
+    const auto [first, last] = std::ranges::minmax_element(cells.days);
+    return {*first, static_cast<std::size_t>((*last - *first).count()) + 1};
+}
+
+Sight look_at(const Cells& cells, const Setting& setting) {
+    const std::uint32_t value_count = setting.stages->sinks().value_count;
+    Sight sight;
+    sight.value_ranks.assign(value_count, value_count);
+    std::uint32_t next = 0;
+    std::size_t tuple = kNoTuple;
+    std::span<const Assignment> assignments;
+    for (std::size_t cell = 0; cell < cells.size(); ++cell) {
+        if (cells.tuples[cell] == tuple && assignments.size() == 1) {
+            continue;
+        }
+        if (cells.tuples[cell] != tuple) {
+            tuple = cells.tuples[cell];
+            assignments = setting.assignments->of(tuple);
+            const Tuple& facts = setting.tuples->all[tuple];
+            if (facts.commitment == CommitmentUse::kUsed && facts.programme != 0 && facts.sku != 0) {
+                std::vector<std::uint32_t>& programmes = sight.programmes[facts.sku];
+                const auto place = std::ranges::lower_bound(programmes, facts.programme);
+                if (place == programmes.end() || *place != facts.programme) {
+                    programmes.insert(place, facts.programme);
+                }
+            }
+        }
+        const std::uint32_t value = at(assignments, cells.days[cell]).measured;
+        if (sight.value_ranks[value] == value_count) {
+            sight.value_ranks[value] = next++;
+        }
+    }
+    for (std::uint32_t& rank : sight.value_ranks) {
+        rank = rank == value_count ? next++ : rank;
+    }
+    return sight;
+}
+
+Measure::Measure(const Setting& setting, const CostDrivers& drivers, const Slots& slots, const Sight& sight)
+    : setting_(&setting), drivers_(&drivers), sight_(&sight), slots_(slots) {
+    const std::size_t places = setting.tuples->currencies.size() * slots.count;
+    in.resize(places);
+    direct.resize(places);
+    touched.assign(setting.stages->pool_count(), std::vector<bool>(places));
+    following.resize(setting.stages->pool_count());
+    costs.resize(drivers.all.size());
+    for (std::size_t driver = 0; driver < costs.size(); ++driver) {
+        costs[driver].resize(drivers.all[driver].by_day ? slots.count : 1);
+    }
+    without_reference.resize(setting.tuples->currencies.size());
+    follows_bill_ = std::ranges::any_of(setting.stages->pools(),
+                                        [](const Pool& pool) { return pool.method == Method::kBill; });
+    follows_eligible_ = setting.benefit->moves_savings();
+}
+
+void Measure::add(const Cells& cells, std::size_t first, std::size_t end) {
+    while (first < end) {
+        const std::size_t tuple = cells.tuples[first];
+        const std::span<const Assignment> assignments = setting_->assignments->of(tuple);
+        const Assignment& assignment = allocate::at(assignments, cells.days[first]);
+        Sums sums;
+        do {
+            for (std::size_t basis = 0; basis < kBasisCount; ++basis) {
+                sums[basis].add(cells.costs[basis][first]);
+            }
+            add_cell(cells, first, assignment);
+            ++first;
+        } while (first < end && cells.tuples[first] == tuple &&
+                 (assignments.size() == 1 || &allocate::at(assignments, cells.days[first]) == &assignment));
+        add_run(tuple, assignment, sums);
+    }
+}
+
+void Measure::add_cell(const Cells& cells, std::size_t cell, const Assignment& assignment) {
+    const std::size_t tuple = cells.tuples[cell];
+    const std::uint16_t currency = setting_->tuples->all[tuple].currency;
+    const std::size_t slot = slots_.of(cells.days[cell]);
+    const std::size_t place = at(currency, slot);
+    const Sinks& sinks = setting_->stages->sinks();
+    const auto add_to = [&](Sums& sums) {
+        for (std::size_t basis = 0; basis < kBasisCount; ++basis) {
+            sums[basis].add(cells.costs[basis][cell]);
+        }
+    };
+    add_to(in[place]);
+    bool saves = setting_->assignments->saves[tuple];
+    if (saves && cells.costs[static_cast<std::size_t>(setting_->benefit->reference)][cell].is_zero()) {
+        add_to(without_reference[currency]);
+        saves = false;
+    }
+    if (saves) {
+        touched[setting_->stages->savings()][place] = true;
+    }
+    if (sinks.is_pool(assignment.sink)) {
+        touched[sinks.pool(assignment.sink)][place] = true;
+    } else if (!saves) {
+        direct[place].resize(sinks.value_count);
+        add_to(direct[place][assignment.sink]);
+    }
+    if (assignment.measured != 0) {
+        for (std::size_t driver = 0; driver < drivers_->all.size(); ++driver) {
+            const CostDriver& one = drivers_->all[driver];
+            if (one.by_day && (one.tuples.empty() || one.tuples[tuple])) {
+                std::vector<money::DecimalSum>& values = costs[driver][slot];
+                values.resize(setting_->tuples->currencies.size() * sinks.value_count);
+                values[currency * sinks.value_count + assignment.measured].add(
+                    cells.costs[static_cast<std::size_t>(one.basis)][cell]);
+            }
+        }
+    }
+}
+
+void Measure::add_run(std::size_t tuple, const Assignment& assignment, const Sums& sums) {
+    const Tuple& facts = setting_->tuples->all[tuple];
+    const Sinks& sinks = setting_->stages->sinks();
+    if (assignment.measured != 0) {
+        for (std::size_t driver = 0; driver < drivers_->all.size(); ++driver) {
+            const CostDriver& one = drivers_->all[driver];
+            if (!one.by_day && (one.tuples.empty() || one.tuples[tuple])) {
+                std::vector<money::DecimalSum>& values = costs[driver][0];
+                values.resize(setting_->tuples->currencies.size() * sinks.value_count);
+                values[facts.currency * sinks.value_count + assignment.measured].add(
+                    sums[static_cast<std::size_t>(one.basis)]);
+            }
+        }
+    }
+    if (sinks.is_pool(assignment.sink) &&
+        setting_->stages->pools()[sinks.pool(assignment.sink)].method == Method::kBill) {
+        following[sinks.pool(assignment.sink)].emplace_back(facts.bill_line, facts.currency);
+    }
+    if (setting_->assignments->saves[tuple]) {
+        following[setting_->stages->savings()].emplace_back(facts.programme, facts.currency);
+    }
+    const bool is_used = facts.kind == ChargeKind::kUsage && facts.commitment != CommitmentUse::kUnused;
+    if (follows_bill_ && facts.bill_line != 0 && (facts.kind == ChargeKind::kUsage || facts.kind == ChargeKind::kPurchase)) {
+        billed.push_back({facts.bill_line, facts.currency, assignment.sink, sums[0]});
+    }
+    if (!follows_eligible_ || !is_used) {
+        return;
+    }
+    const money::DecimalSum& reference = sums[static_cast<std::size_t>(setting_->benefit->reference)];
+    if (const auto programmes = sight_->programmes.find(facts.sku); programmes != sight_->programmes.end()) {
+        for (const std::uint32_t programme : programmes->second) {
+            eligible.push_back({programme, facts.currency, assignment.sink, reference});
+        }
+    }
+    if (facts.commitment == CommitmentUse::kUsed) {
+        covered[{facts.programme, facts.currency}].add(reference);
+    }
+}
+
+void Measure::merge(Measure& other) {
+    for (std::size_t place = 0; place < in.size(); ++place) {
+        allocate::add(in[place], other.in[place]);
+        merge_lists(direct[place], other.direct[place], allocate::add);
+    }
+    for (std::size_t pool = 0; pool < touched.size(); ++pool) {
+        for (std::size_t place = 0; place < in.size(); ++place) {
+            touched[pool][place] = touched[pool][place] || other.touched[pool][place];
+        }
+    }
+    for (std::size_t driver = 0; driver < costs.size(); ++driver) {
+        for (std::size_t slot = 0; slot < costs[driver].size(); ++slot) {
+            merge_lists(costs[driver][slot], other.costs[driver][slot],
+                        [](money::DecimalSum& to, const money::DecimalSum& from) { to.add(from); });
+        }
+    }
+    for (std::size_t pool = 0; pool < following.size(); ++pool) {
+        following[pool].insert(following[pool].end(), other.following[pool].begin(), other.following[pool].end());
+    }
+    billed.insert(billed.end(), other.billed.begin(), other.billed.end());
+    eligible.insert(eligible.end(), other.eligible.begin(), other.eligible.end());
+    for (const auto& [key, sum] : other.covered) {
+        covered[key].add(sum);
+    }
+    for (std::size_t currency = 0; currency < without_reference.size(); ++currency) {
+        allocate::add(without_reference[currency], other.without_reference[currency]);
+    }
+}
+
+void Measure::finish() {
+    for (auto& groups : following) {
+        std::ranges::sort(groups);
+        groups.erase(std::ranges::unique(groups).begin(), groups.end());
+    }
+    add_up(billed);
+    add_up(eligible);
+}
+
+} // namespace florin::allocate
