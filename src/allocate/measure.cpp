@@ -1,5 +1,7 @@
 #include "allocate/measure.hpp"
 
+#include "money/rounding.hpp"
+
 #include <algorithm>
 #include <limits>
 #include <numeric>
@@ -43,6 +45,21 @@ void merge_lists(std::vector<T>& to, std::vector<T>& from, Add add_one) {
 }
 
 } // namespace
+
+base::Error sum_overflow() {
+    return base::data_error("money.overflow", "the costs of a day sum to 10^20 or more");
+}
+
+base::Result<Amounts> amounts_of(const Units& units) {
+    Amounts out;
+    for (std::size_t basis = 0; basis < kBasisCount; ++basis) {
+        if (money::magnitude_of(units[basis]) >= money::power_of_ten(38)) {
+            return sum_overflow();
+        }
+        out[basis] = money::Decimal::from_units(units[basis]);
+    }
+    return out;
+}
 
 CostDrivers cost_drivers(std::span<const Pool> pools) {
     CostDrivers drivers;
@@ -144,15 +161,14 @@ void Measure::add_cell(const Cells& cells, std::size_t cell, const Assignment& a
     const std::size_t slot = slots_.of(cells.days[cell]);
     const std::size_t place = at(currency, slot);
     const Sinks& sinks = setting_->stages->sinks();
-    const auto add_to = [&](Sums& sums) {
-        for (std::size_t basis = 0; basis < kBasisCount; ++basis) {
-            sums[basis].add(cells.costs[basis][cell]);
-        }
-    };
-    add_to(in[place]);
+    const Units units = {cells.costs[0][cell].units(), cells.costs[1][cell].units(), cells.costs[2][cell].units(),
+                         cells.costs[3][cell].units()};
+    overflows_ |= add_units(in[place], units);
     bool saves = setting_->assignments->saves[tuple];
     if (saves && cells.costs[static_cast<std::size_t>(setting_->benefit->reference)][cell].is_zero()) {
-        add_to(without_reference[currency]);
+        for (std::size_t basis = 0; basis < kBasisCount; ++basis) {
+            without_reference[currency][basis].add(cells.costs[basis][cell]);
+        }
         saves = false;
     }
     if (saves) {
@@ -162,7 +178,7 @@ void Measure::add_cell(const Cells& cells, std::size_t cell, const Assignment& a
         touched[sinks.pool(assignment.sink)][place] = true;
     } else if (!saves) {
         direct[place].resize(sinks.value_count);
-        add_to(direct[place][assignment.sink]);
+        overflows_ |= add_units(direct[place][assignment.sink], units);
     }
     if (assignment.measured != 0) {
         for (std::size_t driver = 0; driver < drivers_->all.size(); ++driver) {
@@ -217,9 +233,11 @@ void Measure::add_run(std::size_t tuple, const Assignment& assignment, const Sum
 }
 
 void Measure::merge(Measure& other) {
+    overflows_ |= other.overflows_;
     for (std::size_t place = 0; place < in.size(); ++place) {
-        allocate::add(in[place], other.in[place]);
-        merge_lists(direct[place], other.direct[place], allocate::add);
+        overflows_ |= add_units(in[place], other.in[place]);
+        merge_lists(direct[place], other.direct[place],
+                    [this](Units& to, const Units& from) { overflows_ |= add_units(to, from); });
     }
     for (std::size_t pool = 0; pool < touched.size(); ++pool) {
         for (std::size_t place = 0; place < in.size(); ++place) {
@@ -245,13 +263,14 @@ void Measure::merge(Measure& other) {
     }
 }
 
-void Measure::finish() {
+base::Result<void> Measure::finish() {
     for (auto& groups : following) {
         std::ranges::sort(groups);
         groups.erase(std::ranges::unique(groups).begin(), groups.end());
     }
     add_up(billed);
     add_up(eligible);
+    return overflows_ ? base::Result<void>(sum_overflow()) : base::Result<void>();
 }
 
 } // namespace florin::allocate

@@ -18,6 +18,20 @@
 namespace florin::allocate {
 
 using Sums = std::array<money::DecimalSum, kBasisCount>;
+/// An amount a basis, in units of 10^-18.
+using Units = std::array<base::int128, kBasisCount>;
+
+/// Adds `from`, the hottest addition there is. Whether a sum no longer fits 127 bits; it wraps then.
+inline bool add_units(Units& to, const Units& from) {
+    bool overflows = false;
+    for (std::size_t basis = 0; basis < kBasisCount; ++basis) {
+        overflows |= __builtin_add_overflow(to[basis], from[basis], &to[basis]);
+    }
+    return overflows;
+}
+/// Error `money.overflow` where a sum does not fit a Decimal.
+base::Result<Amounts> amounts_of(const Units& units);
+base::Error sum_overflow();
 
 /// What an allocation is made from beside the cells. Outlived by what it points at.
 struct Setting {
@@ -78,14 +92,15 @@ public:
     void add(const Cells& cells, std::size_t first, std::size_t end);
     /// Empties `other`.
     void merge(Measure& other);
-    /// After the last add or merge: followed costs sorted by group, currency and sink, added up.
-    void finish();
+    /// After the last add or merge: followed costs sorted by group, currency and sink, added up. Error
+    /// `money.overflow` where a day's sum is too large on the way.
+    base::Result<void> finish();
 
     /// Number of a currency and day.
     std::size_t at(std::uint16_t currency, std::size_t slot) const { return currency * slots_.count + slot; }
 
-    std::vector<Sums> in;                  ///< by at(): all cells
-    std::vector<std::vector<Sums>> direct; ///< by at(), then by value: what goes nowhere else; empty where nothing
+    std::vector<Units> in;                  ///< by at(): all cells
+    std::vector<std::vector<Units>> direct; ///< by at(), then by value: what goes nowhere else; empty where nothing
     std::vector<std::vector<bool>> touched; ///< by pool, then by at(): cells of the month that go into it first
     /// By driver, then by slot (0 unless by day), then by currency x values + value; empty where nothing.
     std::vector<std::vector<std::vector<money::DecimalSum>>> costs;
@@ -97,7 +112,6 @@ public:
     std::vector<Sums> without_reference; ///< by currency: covered usage that stays where it landed
 
 private:
-    struct Run;
     void add_cell(const Cells& cells, std::size_t cell, const Assignment& assignment);
     void add_run(std::size_t tuple, const Assignment& assignment, const Sums& sums);
 
@@ -105,6 +119,7 @@ private:
     const CostDrivers* drivers_;
     const Sight* sight_;
     Slots slots_;
+    bool overflows_ = false;
     bool follows_bill_ = false;
     bool follows_eligible_ = false;
 };

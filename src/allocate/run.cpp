@@ -57,7 +57,7 @@ void work_on_parts(std::size_t parts, const Work& work) {
 }
 
 /// The sums of what pools give, by pool, then by place (currency and day), then by sink; empty where nothing.
-using Given = std::vector<std::vector<std::vector<Sums>>>;
+using Given = std::vector<std::vector<std::vector<Units>>>;
 
 base::Result<Amounts> totals(const Sums& sums) {
     Amounts out;
@@ -65,12 +65,6 @@ base::Result<Amounts> totals(const Sums& sums) {
         FLORIN_TRY_ASSIGN(out[basis], sums[basis].total());
     }
     return out;
-}
-
-void add_units(Sums& sums, const Units& units) {
-    for (std::size_t basis = 0; basis < kBasisCount; ++basis) {
-        sums[basis].add(money::Decimal::from_units(units[basis]));
-    }
 }
 
 bool is_zero(const Amounts& amounts) {
@@ -104,7 +98,7 @@ public:
         : setting_(setting), drivers_(drivers), cells_(cells), slots_(slots_of(cells)), sight_(look_at(cells, setting)),
           cuts_(cuts_of(cells, workers)), measure_(setting_, drivers, slots_, sight_) {}
 
-    void measure();
+    base::Result<void> measure();
     DriverTotals driver_totals() const;
     base::Result<DrivenRatios> drive(const Month& month, const DriverHistory& history) const {
         return ratios_of(month, setting_, drivers_, measure_, slots_, sight_, history);
@@ -116,7 +110,7 @@ public:
 private:
     std::size_t part_count() const { return cuts_.size() - 1; }
     base::Result<void> give_part(std::size_t first, std::size_t end, Flow& flow, Given& given) const;
-    base::Result<void> write_sum(MonthResult& result, Sum sum, const Sums& sums, Sums& out) const;
+    base::Result<void> write_sum(MonthResult& result, Sum sum, const Units& units, Sums& out) const;
     base::Result<void> write_findings(MonthResult& result) const;
 
     const Setting& setting_;
@@ -130,13 +124,13 @@ private:
     std::vector<std::vector<Sums>> through_; ///< by pool, then by currency
 };
 
-void MonthRun::measure() {
+base::Result<void> MonthRun::measure() {
     std::vector<Measure> parts(part_count(), measure_);
     work_on_parts(part_count(), [&](std::size_t part) { parts[part].add(cells_, cuts_[part], cuts_[part + 1]); });
     for (Measure& part : parts) {
         measure_.merge(part);
     }
-    measure_.finish();
+    return measure_.finish();
 }
 
 DriverTotals MonthRun::driver_totals() const {
@@ -148,6 +142,7 @@ DriverTotals MonthRun::driver_totals() const {
 }
 
 base::Result<void> MonthRun::give_part(std::size_t first, std::size_t end, Flow& flow, Given& given) const {
+    bool overflows = false;
     const Sinks& sinks = setting_.stages->sinks();
     for (std::size_t cell = first; cell < end; ++cell) {
         const std::size_t tuple = cells_.tuples[cell];
@@ -160,40 +155,38 @@ base::Result<void> MonthRun::give_part(std::size_t first, std::size_t end, Flow&
             continue;
         }
         const std::size_t place = measure_.at(setting_.tuples->all[tuple].currency, slots_.of(cells_.days[cell]));
-        FLORIN_TRY(flow.walk(tuple, cells_.days[cell], assignment, amounts, [&](const Step& step) {
-            if (sinks.is_pool(step.sink)) {
-                return;
-            }
+        FLORIN_TRY(flow.walk(tuple, cells_.days[cell], assignment, amounts, [&](const Gift& gift) {
             // What goes to its owner at the reference cost is own cost: behind the pools.
-            std::vector<Sums>& sums = given[step.via == kDirect ? given.size() - 1 : step.via][place];
+            std::vector<Units>& sums = given[gift.via == kDirect ? given.size() - 1 : gift.via][place];
             sums.resize(sinks.first_pool());
-            add_units(sums[step.sink], step.units);
+            for (std::size_t share = 0; share < gift.shares.size(); ++share) {
+                if (const Sink sink = gift.shares[share].sink; !sinks.is_pool(sink)) {
+                    overflows |= add_units(sums[sink], {gift.parts[0][share], gift.parts[1][share],
+                                                        gift.parts[2][share], gift.parts[3][share]});
+                }
+            }
         }));
     }
-    return {};
+    return overflows ? base::Result<void>(sum_overflow()) : base::Result<void>();
 }
 
 base::Result<void> MonthRun::give(const Ratios& ratios) {
     const std::size_t pool_count = setting_.stages->pool_count();
-    const Given none(pool_count + 1, std::vector<std::vector<Sums>>(measure_.in.size()));
+    const Given none(pool_count + 1, std::vector<std::vector<Units>>(measure_.in.size()));
     std::vector<Given> given(part_count(), none);
     std::vector<Flow> flows(part_count(), Flow(setting_, ratios));
     std::vector<base::Result<void>> results(part_count());
     work_on_parts(part_count(), [&](std::size_t part) {
         results[part] = give_part(cuts_[part], cuts_[part + 1], flows[part], given[part]);
     });
-    for (const base::Result<void>& result : results) {
-        FLORIN_TRY(base::Result<void>(result));
+    for (base::Result<void>& result : results) {
+        FLORIN_TRY(std::move(result));
     }
-    const auto merge = [](std::vector<Sums>& to, std::vector<Sums>& from) {
-        if (to.empty()) {
-            to = std::move(from);
-            return;
-        }
+    bool overflows = false;
+    const auto merge = [&overflows](std::vector<Units>& to, std::vector<Units>& from) {
+        to.resize(std::max(to.size(), from.size()));
         for (std::size_t sink = 0; sink < from.size(); ++sink) {
-            for (std::size_t basis = 0; basis < kBasisCount; ++basis) {
-                to[sink][basis].add(from[sink][basis]);
-            }
+            overflows |= add_units(to[sink], from[sink]);
         }
     };
     given_ = std::move(given.front());
@@ -205,21 +198,24 @@ base::Result<void> MonthRun::give(const Ratios& ratios) {
             }
         }
         for (std::size_t pool = 0; pool < pool_count; ++pool) {
-            std::vector<Sums> through = flows[part].through()[pool];
-            merge(through_[pool], through);
+            for (std::size_t currency = 0; currency < through_[pool].size(); ++currency) {
+                for (std::size_t basis = 0; basis < kBasisCount; ++basis) {
+                    through_[pool][currency][basis].add(flows[part].through()[pool][currency][basis]);
+                }
+            }
         }
     }
     for (std::size_t place = 0; place < measure_.in.size(); ++place) {
         merge(measure_.direct[place], given_[pool_count][place]);
     }
     given_.pop_back();
-    return {};
+    return overflows ? base::Result<void>(sum_overflow()) : base::Result<void>();
 }
 
-base::Result<void> MonthRun::write_sum(MonthResult& result, Sum sum, const Sums& sums, Sums& out) const {
-    FLORIN_TRY_ASSIGN(sum.amounts, totals(sums));
+base::Result<void> MonthRun::write_sum(MonthResult& result, Sum sum, const Units& units, Sums& out) const {
+    FLORIN_TRY_ASSIGN(sum.amounts, amounts_of(units));
     for (std::size_t basis = 0; basis < kBasisCount; ++basis) {
-        out[basis].add(sums[basis]);
+        out[basis].add(sum.amounts[basis]);
     }
     if (!is_zero(sum.amounts)) {
         result.sums.push_back(sum);
@@ -244,7 +240,7 @@ base::Result<void> MonthRun::write(MonthResult& result) const {
                 }
             }
             Balance balance{.day = slots_.day(slot), .currency = code};
-            FLORIN_TRY_ASSIGN(balance.in, totals(measure_.in[place]));
+            FLORIN_TRY_ASSIGN(balance.in, amounts_of(measure_.in[place]));
             FLORIN_TRY_ASSIGN(balance.out, totals(out));
             if (result.sums.size() != before || !is_zero(balance.in)) {
                 result.balances.push_back(balance);
@@ -352,7 +348,7 @@ base::Result<MonthResult> Run::add(const Month& month) {
                        .cells_hash = hash_of(cells),
                        .ratios = Ratios(*state.stages)};
     MonthRun run(setting, state.drivers, cells, state.workers);
-    run.measure();
+    FLORIN_TRY(run.measure());
     state.history[key] = run.driver_totals();
     base::Result<DrivenRatios> driven = run.drive(month, state.history);
     if (!driven.ok()) {
@@ -383,7 +379,16 @@ base::Result<std::vector<Step>> Run::explain(const MonthResult& month, std::size
     Flow flow(setting, month.ratios);
     std::vector<Step> steps;
     FLORIN_TRY(flow.walk(tuple, day, at(state_->assignments.of(tuple), day), amounts,
-                         [&steps](const Step& step) { steps.push_back(step); }));
+                         [&steps](const Gift& gift) {
+                             for (std::size_t share = 0; share < gift.shares.size(); ++share) {
+                                 steps.push_back({.via = gift.via,
+                                                  .sink = gift.shares[share].sink,
+                                                  .units = {gift.parts[0][share], gift.parts[1][share],
+                                                            gift.parts[2][share], gift.parts[3][share]},
+                                                  .set = gift.set,
+                                                  .share = gift.set == kDirect ? kDirect : share});
+                             }
+                         }));
     return steps;
 }
 

@@ -195,6 +195,9 @@ base::Result<void> Recount::empty_pools(std::uint32_t tuple, period::Day day) {
         const RatioSet* set = set_of(pool, tuples_.all[tuple], day);
         for (std::size_t basis = 0; basis < kBasisCount; ++basis) {
             FLORIN_TRY_ASSIGN(const Decimal amount, sums[basis].total());
+            if (amount.is_zero()) {
+                continue;
+            }
             if (set == nullptr) {
                 arrive(tuple, day, pool, sinks_.of(Reason::kNoBase), basis, amount);
                 continue;
