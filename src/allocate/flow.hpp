@@ -32,6 +32,7 @@ struct Gift {
     std::size_t set = kDirect; ///< into Ratios::sets(); kDirect where there is no set
     std::span<const Share> shares;
     std::array<const base::int128*, kBasisCount> parts{};
+    std::array<bool, kBasisCount> is_zero{}; ///< all parts of that basis are
 };
 
 /// Walks cells. One thread at a time.
@@ -75,7 +76,7 @@ private:
     std::vector<bool> is_waiting_;    ///< by pool
     std::size_t waiting_count_ = 0;
     std::array<std::vector<base::int128>, kBasisCount> parts_;
-    std::vector<Splitter::Remainder> scratch_;
+    Splitter::Scratch scratch_;
     std::vector<std::vector<Sums>> through_;
 };
 
@@ -89,7 +90,10 @@ base::Result<void> Flow::walk(std::size_t tuple, period::Day day, const Assignme
         return arrive(gift);
     };
     const auto whole = [](std::size_t via, const Share& share, const Units& units) {
-        return Gift{.via = via, .shares = {&share, 1}, .parts = {&units[0], &units[1], &units[2], &units[3]}};
+        return Gift{.via = via,
+                    .shares = {&share, 1},
+                    .parts = {&units[0], &units[1], &units[2], &units[3]},
+                    .is_zero = {units[0] == 0, units[1] == 0, units[2] == 0, units[3] == 0}};
     };
     FLORIN_TRY_ASSIGN(const Start first, start(tuple, assignment, amounts));
     FLORIN_TRY(pass_on(whole(kDirect, first.owner, first.owner_units)));
@@ -107,7 +111,8 @@ base::Result<void> Flow::walk(std::size_t tuple, period::Day day, const Assignme
             FLORIN_TRY(pass_on({.via = pool,
                                 .set = *set,
                                 .shares = ratios_->sets()[*set].shares,
-                                .parts = {parts_[0].data(), parts_[1].data(), parts_[2].data(), parts_[3].data()}}));
+                                .parts = {parts_[0].data(), parts_[1].data(), parts_[2].data(), parts_[3].data()},
+                                .is_zero = {units[0] == 0, units[1] == 0, units[2] == 0, units[3] == 0}}));
         } else {
             const Share nobody{.sink = stages.sinks().of(Reason::kNoBase), .weight = 1};
             FLORIN_TRY(pass_on(whole(pool, nobody, units)));

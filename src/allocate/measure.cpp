@@ -222,10 +222,8 @@ void Measure::add_run(std::size_t tuple, const Assignment& assignment, const Sum
         return;
     }
     const money::DecimalSum& reference = sums[static_cast<std::size_t>(setting_->benefit->reference)];
-    if (const auto programmes = sight_->programmes.find(facts.sku); programmes != sight_->programmes.end()) {
-        for (const std::uint32_t programme : programmes->second) {
-            eligible.push_back({programme, facts.currency, assignment.sink, reference});
-        }
+    if (sight_->programmes.contains(facts.sku)) {
+        by_sku_.push_back({facts.sku, facts.currency, assignment.sink, reference});
     }
     if (facts.commitment == CommitmentUse::kUsed) {
         covered[{facts.programme, facts.currency}].add(reference);
@@ -254,7 +252,7 @@ void Measure::merge(Measure& other) {
         following[pool].insert(following[pool].end(), other.following[pool].begin(), other.following[pool].end());
     }
     billed.insert(billed.end(), other.billed.begin(), other.billed.end());
-    eligible.insert(eligible.end(), other.eligible.begin(), other.eligible.end());
+    by_sku_.insert(by_sku_.end(), other.by_sku_.begin(), other.by_sku_.end());
     for (const auto& [key, sum] : other.covered) {
         covered[key].add(sum);
     }
@@ -269,6 +267,12 @@ base::Result<void> Measure::finish() {
         groups.erase(std::ranges::unique(groups).begin(), groups.end());
     }
     add_up(billed);
+    add_up(by_sku_);
+    for (const FollowedCost& cost : by_sku_) { // a SKU may be eligible for several programmes
+        for (const std::uint32_t programme : sight_->programmes.at(cost.group)) {
+            eligible.push_back({programme, cost.currency, cost.sink, cost.sum});
+        }
+    }
     add_up(eligible);
     return overflows_ ? base::Result<void>(sum_overflow()) : base::Result<void>();
 }

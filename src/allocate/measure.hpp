@@ -119,6 +119,7 @@ private:
     const CostDrivers* drivers_;
     const Sight* sight_;
     Slots slots_;
+    std::vector<FollowedCost> by_sku_; ///< reference cost of eligible usage
     bool overflows_ = false;
     bool follows_bill_ = false;
     bool follows_eligible_ = false;

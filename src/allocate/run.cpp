@@ -109,6 +109,7 @@ public:
 
 private:
     std::size_t part_count() const { return cuts_.size() - 1; }
+    std::vector<std::size_t> flowing_cells(std::size_t first, std::size_t end) const;
     base::Result<void> give_part(std::size_t first, std::size_t end, Flow& flow, Given& given) const;
     base::Result<void> write_sum(MonthResult& result, Sum sum, const Units& units, Sums& out) const;
     base::Result<void> write_findings(MonthResult& result) const;
@@ -141,15 +142,27 @@ DriverTotals MonthRun::driver_totals() const {
     return totals;
 }
 
+/// Those that do not go straight to their owners, by day: so the sums that they go to stay at hand.
+std::vector<std::size_t> MonthRun::flowing_cells(std::size_t first, std::size_t end) const {
+    const Sinks& sinks = setting_.stages->sinks();
+    std::vector<std::size_t> cells;
+    for (std::size_t cell = first; cell < end; ++cell) {
+        const std::size_t tuple = cells_.tuples[cell];
+        if (setting_.assignments->saves[tuple] ||
+            sinks.is_pool(at(setting_.assignments->of(tuple), cells_.days[cell]).sink)) {
+            cells.push_back(cell);
+        }
+    }
+    std::ranges::stable_sort(cells, {}, [this](std::size_t cell) { return cells_.days[cell]; });
+    return cells;
+}
+
 base::Result<void> MonthRun::give_part(std::size_t first, std::size_t end, Flow& flow, Given& given) const {
     bool overflows = false;
     const Sinks& sinks = setting_.stages->sinks();
-    for (std::size_t cell = first; cell < end; ++cell) {
+    for (const std::size_t cell : flowing_cells(first, end)) {
         const std::size_t tuple = cells_.tuples[cell];
         const Assignment& assignment = at(setting_.assignments->of(tuple), cells_.days[cell]);
-        if (!sinks.is_pool(assignment.sink) && !setting_.assignments->saves[tuple]) {
-            continue;
-        }
         const Amounts amounts = cells_.amounts(cell);
         if (flow.is_straight(tuple, assignment, amounts)) {
             continue;
@@ -159,10 +172,12 @@ base::Result<void> MonthRun::give_part(std::size_t first, std::size_t end, Flow&
             // What goes to its owner at the reference cost is own cost: behind the pools.
             std::vector<Units>& sums = given[gift.via == kDirect ? given.size() - 1 : gift.via][place];
             sums.resize(sinks.first_pool());
-            for (std::size_t share = 0; share < gift.shares.size(); ++share) {
-                if (const Sink sink = gift.shares[share].sink; !sinks.is_pool(sink)) {
-                    overflows |= add_units(sums[sink], {gift.parts[0][share], gift.parts[1][share],
-                                                        gift.parts[2][share], gift.parts[3][share]});
+            for (std::size_t basis = 0; basis < kBasisCount; ++basis) {
+                for (std::size_t share = 0; share < gift.shares.size() && !gift.is_zero[basis]; ++share) {
+                    if (const Sink sink = gift.shares[share].sink; !sinks.is_pool(sink)) {
+                        base::int128& sum = sums[sink][basis];
+                        overflows |= __builtin_add_overflow(sum, gift.parts[basis][share], &sum);
+                    }
                 }
             }
         }));

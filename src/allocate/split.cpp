@@ -5,6 +5,7 @@
 #include "money/wide.hpp"
 
 #include <algorithm>
+#include <functional>
 
 namespace florin::allocate {
 namespace {
@@ -12,18 +13,30 @@ namespace {
 using base::int128;
 using base::uint128;
 
-/// The high 128 bits of a x b.
-uint128 multiply_high(uint128 a, uint128 b) {
+struct Product {
+    uint128 high = 0;
+    uint128 low = 0;
+};
+
+/// a x b.
+inline Product multiply(uint128 a, uint128 b) {
     constexpr uint128 kLow = ~std::uint64_t{0};
     const uint128 a_low = a & kLow;
     const uint128 a_high = a >> 64U;
     const uint128 b_low = b & kLow;
     const uint128 b_high = b >> 64U;
+    const uint128 low_low = a_low * b_low;
     const uint128 low_high = a_low * b_high;
     const uint128 high_low = a_high * b_low;
-    const uint128 middle = ((a_low * b_low) >> 64U) + (low_high & kLow) + (high_low & kLow);
-    return a_high * b_high + (low_high >> 64U) + (high_low >> 64U) + (middle >> 64U);
+    const uint128 middle = (low_low >> 64U) + (low_high & kLow) + (high_low & kLow);
+    return {a_high * b_high + (low_high >> 64U) + (high_low >> 64U) + (middle >> 64U),
+            (middle << 64U) | (low_low & kLow)};
 }
+
+/// Amounts below 2^this are split fast: their remainders are known to 2^-(128 - this).
+constexpr unsigned kFastBits = 80;
+/// In units of 2^-64: remainders as far apart as this are told apart, with a factor of two to spare.
+constexpr std::uint64_t kTooClose = std::uint64_t{1} << (kFastBits - 64 + 2);
 
 } // namespace
 
@@ -32,6 +45,7 @@ Splitter::Splitter(std::span<const uint128> weights) {
     for (const uint128 weight : weights) {
         FLORIN_CHECK(weight > 0 && weight >> 127U == 0 && (total_ + weight) >> 127U == 0, "a weight out of range");
         total_ += weight;
+        is_even_ = is_even_ && weight == weights.front();
     }
     for (const uint128 weight : weights) {
         const uint128 fraction =
@@ -40,39 +54,97 @@ Splitter::Splitter(std::span<const uint128> weights) {
     }
 }
 
-void Splitter::split(int128 amount, std::span<int128> parts, std::vector<Remainder>& scratch) const {
+void Splitter::split(int128 amount, std::span<int128> parts, Scratch& scratch) const {
     if (parts_.size() == 1) {
         parts[0] = amount;
         return;
     }
     const bool negative = amount < 0;
     const uint128 magnitude = money::magnitude_of(amount);
+    if (!split_fast(magnitude, negative, parts, scratch)) {
+        split_exact(magnitude, negative, parts, scratch);
+    }
+}
+
+bool Splitter::split_fast(uint128 magnitude, bool negative, std::span<int128> parts, Scratch& scratch) const {
+    if (is_even_ || magnitude >> kFastBits != 0) {
+        return false;
+    }
+    // The fraction is short of weight / total by less than 2^-128, so that the product is short of the exact share by
+    // less than 2^-48: its high half is the quotient and its low half the remainder, unless that is about to wrap.
+    scratch.keys.resize(parts_.size());
     uint128 left = magnitude;
-    scratch.resize(parts_.size());
+    std::uint64_t highest = 0;
     for (std::size_t i = 0; i < parts_.size(); ++i) {
-        // The fraction is short of weight / total by less than 2^-128, so that the product is short of the exact
-        // share by less than one half: the quotient is right or one too low, which the remainder tells.
-        uint128 quotient = multiply_high(magnitude, parts_[i].fraction);
-        uint128 remainder = magnitude * parts_[i].weight - quotient * total_;
-        if (remainder >= total_) {
-            quotient += 1;
-            remainder -= total_;
-        }
-        left -= quotient;
-        parts[i] = money::with_sign(quotient, negative);
-        scratch[i] = {remainder, i};
+        const Product share = multiply(magnitude, parts_[i].fraction);
+        parts[i] = negative ? -static_cast<int128>(share.high) : static_cast<int128>(share.high);
+        left -= share.high;
+        scratch.keys[i] = static_cast<std::uint64_t>(share.low >> 64U);
+        highest = std::max(highest, scratch.keys[i]);
+    }
+    if (highest > ~kTooClose) {
+        return false;
     }
     if (left == 0) {
-        return;
+        return true;
+    }
+#ifdef FLORIN_BREAK_CONSERVATION // only in the test that wants to see the certificate refuse
+    return true;
+#endif
+    const auto count = static_cast<std::ptrdiff_t>(left);
+    scratch.sorted = scratch.keys;
+    std::nth_element(scratch.sorted.begin(), scratch.sorted.begin() + (count - 1), scratch.sorted.end(),
+                     std::greater<>());
+    const std::uint64_t least = scratch.sorted[static_cast<std::size_t>(count - 1)];
+    const std::uint64_t next = *std::max_element(scratch.sorted.begin() + count, scratch.sorted.end());
+    if (least - next < kTooClose) {
+        return false;
+    }
+    const int128 step = negative ? -1 : 1;
+    for (std::size_t i = 0; i < parts_.size(); ++i) {
+        parts[i] += scratch.keys[i] >= least ? step : 0;
+    }
+    return true;
+}
+
+void Splitter::split_exact(uint128 magnitude, bool negative, std::span<int128> parts, Scratch& scratch) const {
+    std::vector<Remainder>& remainders = scratch.remainders;
+    remainders.resize(parts_.size());
+    uint128 left = magnitude;
+    if (is_even_) { // equal remainders, too: those in front get what is left
+        const uint128 quotient = magnitude / parts_.size();
+        left = magnitude % parts_.size();
+        std::ranges::fill(parts, money::with_sign(quotient, negative));
+        for (std::size_t i = 0; i < parts_.size(); ++i) {
+            remainders[i] = {left, i};
+        }
+    } else {
+        for (std::size_t i = 0; i < parts_.size(); ++i) {
+            // The product is short of the exact share by less than one half: the quotient is right or one too low,
+            // which the remainder tells.
+            uint128 quotient = multiply(magnitude, parts_[i].fraction).high;
+            uint128 remainder = magnitude * parts_[i].weight - quotient * total_;
+            if (remainder >= total_) {
+                quotient += 1;
+                remainder -= total_;
+            }
+            left -= quotient;
+            parts[i] = money::with_sign(quotient, negative);
+            remainders[i] = {remainder, i};
+        }
+        const auto end = remainders.begin() + static_cast<std::ptrdiff_t>(left);
+        if (left != 0) {
+            std::nth_element(remainders.begin(), end, remainders.end(), [](const Remainder& a, const Remainder& b) {
+                return a.value != b.value ? a.value > b.value : a.index < b.index;
+            });
+        }
     }
 #ifdef FLORIN_BREAK_CONSERVATION // only in the test that wants to see the certificate refuse
     return;
 #endif
-    const auto end = scratch.begin() + static_cast<std::ptrdiff_t>(left);
-    std::nth_element(scratch.begin(), end, scratch.end(), [](const Remainder& a, const Remainder& b) {
-        return a.value != b.value ? a.value > b.value : a.index < b.index;
-    });
-    std::for_each(scratch.begin(), end, [&](const Remainder& one) { parts[one.index] += negative ? -1 : 1; });
+    for (std::size_t i = 0; i < left; ++i) {
+        parts[remainders[i].index] += negative ? -1 : 1;
+    }
 }
 
 } // namespace florin::allocate

@@ -18,20 +18,32 @@ public:
     explicit Splitter(std::span<const base::uint128> weights);
 
     std::size_t size() const { return parts_.size(); }
-    /// |amount| < 2^127; `parts` has size() elements. Thread-safe for different `parts` and `scratch`.
+
     struct Remainder {
         base::uint128 value;
         std::size_t index;
     };
-    void split(base::int128 amount, std::span<base::int128> parts, std::vector<Remainder>& scratch) const;
+    /// What a split works in, to be used again and again by one thread.
+    struct Scratch {
+        std::vector<std::uint64_t> keys;
+        std::vector<std::uint64_t> sorted;
+        std::vector<Remainder> remainders;
+    };
+    /// |amount| < 2^127; `parts` has size() elements. Thread-safe for different `parts` and `scratch`.
+    void split(base::int128 amount, std::span<base::int128> parts, Scratch& scratch) const;
 
 private:
+    /// Whether it could be done: not where remainders are too close to be told apart by their leading bits.
+    bool split_fast(base::uint128 magnitude, bool negative, std::span<base::int128> parts, Scratch& scratch) const;
+    void split_exact(base::uint128 magnitude, bool negative, std::span<base::int128> parts, Scratch& scratch) const;
+
     struct Part {
         base::uint128 weight;
         base::uint128 fraction; ///< floor(weight x 2^128 / total); of a single weight not read
     };
     std::vector<Part> parts_;
     base::uint128 total_ = 0;
+    bool is_even_ = true; ///< all weights are equal
 };
 
 } // namespace florin::allocate

@@ -392,7 +392,13 @@ base::Result<Cells> count_all(Recount& recount, const Cells& cells, std::size_t 
             FLORIN_TRY_ASSIGN(amounts[basis], sums[basis].total());
         }
         counted.add(tuple, day, amounts);
-        FLORIN_TRY(recount.count(tuple, day, amounts));
+    }
+    // Day by day, so that the sums they go to stay at hand.
+    order.resize(counted.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::ranges::sort(order, {}, [&](std::size_t cell) { return std::pair(counted.days[cell], counted.tuples[cell]); });
+    for (const std::size_t cell : order) {
+        FLORIN_TRY(recount.count(counted.tuples[cell], counted.days[cell], counted.amounts(cell)));
     }
     return counted;
 }
