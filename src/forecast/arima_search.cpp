@@ -14,7 +14,7 @@ namespace {
 
 using Values = std::vector<double>;
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr double kNoCriterion = std::numeric_limits<double>::infinity(); ///< of an inadmissible fit
 constexpr double kRootRadius = 1.01;
 constexpr double kKpssCritical5 = 0.463; // table 1 of Kwiatkowski et al., level stationarity
 constexpr double kSeasonStrength = 0.64;
@@ -165,7 +165,7 @@ private:
         }
         const auto fit =
             fit_arima(values_, order_of(candidate), conditional_ ? ArimaMethod::kConditional : ArimaMethod::kExact);
-        const double aicc = fit.ok() && is_admissible(*fit) ? fit->aicc : kInfinity;
+        const double aicc = fit.ok() && is_admissible(*fit) ? fit->aicc : kNoCriterion;
         tried_.push_back({.candidate = candidate, .aicc = aicc});
         if (aicc < best_aicc_) {
             best_aicc_ = aicc;
@@ -207,7 +207,7 @@ private:
     bool conditional_;
     std::vector<Tried> tried_;
     Candidate best_;
-    double best_aicc_ = kInfinity;
+    double best_aicc_ = kNoCriterion;
 };
 
 struct Differenced {
