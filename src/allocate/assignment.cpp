@@ -90,7 +90,8 @@ Assignments assign(const Owners& owners, const Tuples& tuples, const Stages& sta
         const std::size_t first = out.all.size();
         out.starts.push_back(first);
         for (const OwnerInterval& interval : owners.of(index)) {
-            FLORIN_CHECK(out.all.size() == first || out.all.back().from < interval.from, "owners are not in order of days");
+            FLORIN_CHECK(out.all.size() == first || out.all.back().from < interval.from,
+                         "owners are not in order of days");
             const std::uint32_t owner = buyer != 0 ? buyer : interval.value;
             const auto pool = std::ranges::find_if(
                 taking, [owner](const Filter* filter) { return filter->owners.empty() || filter->owners[owner]; });

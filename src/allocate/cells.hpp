@@ -35,11 +35,11 @@ enum class CommitmentUse : std::uint8_t { kNone, kUsed, kUnused };
 
 /// What the allocation has to know of a tuple beside its owner. Numbers are the caller's; 0 is "none".
 struct Tuple {
-    std::uint16_t currency = 0;    ///< into Tuples::currencies
+    std::uint16_t currency = 0; ///< into Tuples::currencies
     ChargeKind kind = ChargeKind::kUsage;
     CommitmentUse commitment = CommitmentUse::kNone;
-    std::uint32_t bill_line = 0;   ///< same invoice, account and service: same number
-    std::uint32_t programme = 0;   ///< the commitment programme whose benefit or unused part it is
+    std::uint32_t bill_line = 0; ///< same invoice, account and service: same number
+    std::uint32_t programme = 0; ///< the commitment programme whose benefit or unused part it is
     std::uint32_t sku = 0;
     friend bool operator==(const Tuple&, const Tuple&) = default;
 };
@@ -71,8 +71,8 @@ std::string hash_of(const Cells& cells);
 
 /// The cells of one billing month. Their days may lie outside of it: a charge may come late, or span months.
 struct Month {
-    period::Period period;     ///< of the bill
-    bool open = false;         ///< the provider may still change it: what is made of it is provisional
+    period::Period period;      ///< of the bill
+    bool open = false;          ///< the provider may still change it: what is made of it is provisional
     period::Day complete_until; ///< first day that is not over yet; the end of the month, or earlier in an open one
     Cells cells;
 };

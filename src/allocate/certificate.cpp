@@ -26,7 +26,7 @@ base::Result<Amounts> totals(const Sums& sums) {
 }
 
 base::Error not_conserved(const Balance& balance, const std::string& currency, std::size_t basis) {
-    base::Error error{.code = "allocate.not_conserved",
+    base::Error error{.code = "allocation.not_conserved",
                       .blame = base::Blame::kBug,
                       .message = fmt::format("the allocation of {} cost of {} in {} took in {} and gave {}",
                                              name(static_cast<Basis>(basis)), period::to_string(balance.day), currency,

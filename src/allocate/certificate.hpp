@@ -45,9 +45,9 @@ struct MonthCertificate {
     period::Period period;
     bool provisional = false;
     std::uint64_t cell_count = 0;
-    std::string cells_hash;  ///< hash_of(Cells)
-    std::string ratios_hash; ///< hash_of(ratio sets)
-    std::string sums_hash;   ///< hash_of(sums)
+    std::string cells_hash;         ///< hash_of(Cells)
+    std::string ratios_hash;        ///< hash_of(ratio sets)
+    std::string sums_hash;          ///< hash_of(sums)
     std::vector<DayTotal> days;     ///< by currency and day
     std::vector<OwnerTotal> owners; ///< by value and currency
     friend bool operator==(const MonthCertificate&, const MonthCertificate&) = default;
@@ -69,13 +69,13 @@ std::string hash_of(std::span<const Sum> sums);
 
 /// A certificate without months.
 Certificate begin_certificate(const Run& run, const Owners& owners, std::string rules_hash, std::vector<Input> inputs);
-/// Adds a month. Error `allocate.not_conserved`, a bug, unless each day's sums are what came in; `money.overflow`.
+/// Adds a month. Error `allocation.not_conserved`, a bug, unless each day's sums are what came in; `money.overflow`.
 base::Result<void> certify(Certificate& certificate, const MonthResult& result, const Run& run, const Owners& owners,
                            const Tuples& tuples);
 
 /// Amounts as text, days as 2024-09-18; the same certificate gives the same bytes.
 std::string to_json(const Certificate& certificate);
-/// Error `allocate.certificate_unreadable`.
+/// Error `allocation.certificate_unreadable`.
 base::Result<Certificate> certificate_from_json(std::string_view text);
 
 } // namespace florin::allocate

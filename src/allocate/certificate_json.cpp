@@ -118,7 +118,7 @@ MonthCertificate month_from(const Json& json) {
 }
 
 base::Error unreadable(const std::string& what) {
-    return base::data_error("allocate.certificate_unreadable", "not a certificate of an allocation: " + what)
+    return base::data_error("allocation.certificate_unreadable", "not a certificate of an allocation: " + what)
         .with_remedy("take the file as the run wrote it");
 }
 

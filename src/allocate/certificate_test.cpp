@@ -82,14 +82,28 @@ Amounts random_amounts(std::mt19937& engine) {
 Rules rules_of(const std::vector<bool>& support) {
     Rules rules;
     rules.pools.resize(4);
-    rules.pools[0] = {.name = "bill", .takes = {.kinds = {ChargeKind::kCredit}}, .method = Method::kBill,
+    rules.pools[0] = {.name = "bill",
+                      .takes = {.kinds = {ChargeKind::kCredit}},
+                      .method = Method::kBill,
                       .negative = NegativeDriver::kAsZero};
-    rules.pools[1] = {.name = "support", .takes = {.tuples = support}, .method = Method::kEven,
+    rules.pools[1] = {.name = "support",
+                      .takes = {.tuples = support},
+                      .method = Method::kEven,
                       .targets = {{.value = 1}, {.value = 2}, {.value = 4}}};
-    rules.pools[2] = {.name = "platform", .stage = 2, .takes = {.owners = {4}}, .method = Method::kCost, .to_all = true,
-                      .window = {.months_first = 1}, .negative = NegativeDriver::kAsZero};
-    rules.pools[3] = {.name = "untagged", .stage = 3, .takes = {.owners = {0}}, .method = Method::kCost, .to_all = true,
-                      .window = {.by_day = true}, .negative = NegativeDriver::kAsZero};
+    rules.pools[2] = {.name = "platform",
+                      .stage = 2,
+                      .takes = {.owners = {4}},
+                      .method = Method::kCost,
+                      .to_all = true,
+                      .window = {.months_first = 1},
+                      .negative = NegativeDriver::kAsZero};
+    rules.pools[3] = {.name = "untagged",
+                      .stage = 3,
+                      .takes = {.owners = {0}},
+                      .method = Method::kCost,
+                      .to_all = true,
+                      .window = {.by_day = true},
+                      .negative = NegativeDriver::kAsZero};
     rules.benefit = {.rule = BenefitRule::kBuyerFirst, .buyers = {0, 2}};
     return rules;
 }
@@ -140,12 +154,12 @@ TEST(Certificate, IsVerifiedAndTravelsAsJson) {
     EXPECT_EQ(to_json(*read), json);
     EXPECT_TRUE(run.certificate.months[1].provisional);
     EXPECT_FALSE(run.certificate.months[0].provisional);
-    EXPECT_EQ(certificate_from_json("{").error().code, "allocate.certificate_unreadable");
-    EXPECT_EQ(certificate_from_json("{\"format\":\"x\"}").error().code, "allocate.certificate_unreadable");
-    EXPECT_EQ(certificate_from_json("[]").error().code, "allocate.certificate_unreadable");
+    EXPECT_EQ(certificate_from_json("{").error().code, "allocation.certificate_unreadable");
+    EXPECT_EQ(certificate_from_json("{\"format\":\"x\"}").error().code, "allocation.certificate_unreadable");
+    EXPECT_EQ(certificate_from_json("[]").error().code, "allocation.certificate_unreadable");
     std::string broken = json;
     broken.replace(broken.find("\"billed\": \"") + 11, 1, "x");
-    EXPECT_EQ(certificate_from_json(broken).error().code, "allocate.certificate_unreadable");
+    EXPECT_EQ(certificate_from_json(broken).error().code, "allocation.certificate_unreadable");
 }
 
 TEST(Certificate, DoesNotDependOnTheOrderOfCellsNorOnThreads) {
@@ -192,17 +206,14 @@ const std::vector<Forgery>& forgeries() {
          [](Certificate&, Assignments&, std::vector<RatioSet>&, std::vector<Sum>& sums) { sums.push_back(sums[3]); }},
         {"another weight",
          [](Certificate&, Assignments&, std::vector<RatioSet>& ratios, std::vector<Sum>&) {
-             std::ranges::find_if(ratios, [](const RatioSet& set) { return set.shares.size() > 1; })->shares[0].weight +=
-                 1'000'000'000'000'000;
+             std::ranges::find_if(ratios, [](const RatioSet& set) { return set.shares.size() > 1; })
+                 ->shares[0]
+                 .weight += 1'000'000'000'000'000;
          }},
-        {"a share twice",
-         [](Certificate&, Assignments&, std::vector<RatioSet>& ratios, std::vector<Sum>&) {
-             ratios[0].shares.push_back(ratios[0].shares[0]);
-         }},
-        {"a set of ratios twice",
-         [](Certificate&, Assignments&, std::vector<RatioSet>& ratios, std::vector<Sum>&) {
-             ratios.push_back(ratios[0]);
-         }},
+        {"a share twice", [](Certificate&, Assignments&, std::vector<RatioSet>& ratios,
+                             std::vector<Sum>&) { ratios[0].shares.push_back(ratios[0].shares[0]); }},
+        {"a set of ratios twice", [](Certificate&, Assignments&, std::vector<RatioSet>& ratios,
+                                     std::vector<Sum>&) { ratios.push_back(ratios[0]); }},
         {"a circle of pools",
          [](Certificate&, Assignments&, std::vector<RatioSet>& ratios, std::vector<Sum>&) {
              ratios[0].shares.push_back({Sinks{5}.of_pool(ratios[0].pool), 1});
@@ -222,30 +233,20 @@ const std::vector<Forgery>& forgeries() {
                  }
              }
          }},
-        {"a certified sum of a day",
-         [](Certificate& certificate, Assignments&, std::vector<RatioSet>&, std::vector<Sum>&) {
-             certificate.months[0].days[2].allocated[3] = one;
-         }},
-        {"a certified amount that came in",
-         [](Certificate& certificate, Assignments&, std::vector<RatioSet>&, std::vector<Sum>&) {
-             certificate.months[0].days[2].in[3] = one;
-         }},
-        {"a day left out",
-         [](Certificate& certificate, Assignments&, std::vector<RatioSet>&, std::vector<Sum>&) {
-             certificate.months[0].days.pop_back();
-         }},
+        {"a certified sum of a day", [](Certificate& certificate, Assignments&, std::vector<RatioSet>&,
+                                        std::vector<Sum>&) { certificate.months[0].days[2].allocated[3] = one; }},
+        {"a certified amount that came in", [](Certificate& certificate, Assignments&, std::vector<RatioSet>&,
+                                               std::vector<Sum>&) { certificate.months[0].days[2].in[3] = one; }},
+        {"a day left out", [](Certificate& certificate, Assignments&, std::vector<RatioSet>&,
+                              std::vector<Sum>&) { certificate.months[0].days.pop_back(); }},
         {"another owner's sum",
          [](Certificate& certificate, Assignments&, std::vector<RatioSet>&, std::vector<Sum>&) {
              std::swap(certificate.months[0].owners[0].value, certificate.months[0].owners[1].value);
          }},
-        {"an owner left out",
-         [](Certificate& certificate, Assignments&, std::vector<RatioSet>&, std::vector<Sum>&) {
-             certificate.months[0].owners.pop_back();
-         }},
-        {"another reference of savings",
-         [](Certificate& certificate, Assignments&, std::vector<RatioSet>&, std::vector<Sum>&) {
-             certificate.reference = Basis::kContracted;
-         }},
+        {"an owner left out", [](Certificate& certificate, Assignments&, std::vector<RatioSet>&,
+                                 std::vector<Sum>&) { certificate.months[0].owners.pop_back(); }},
+        {"another reference of savings", [](Certificate& certificate, Assignments&, std::vector<RatioSet>&,
+                                            std::vector<Sum>&) { certificate.reference = Basis::kContracted; }},
     };
     return all;
 }
@@ -263,7 +264,7 @@ TEST(Certificate, RefusesEachForgery) {
         certificate.months[0].sums_hash = hash_of(sums[0]);
         const auto verified = run.verify(certificate, assignments, ratios, sums);
         ASSERT_FALSE(verified.ok()) << forgery.what;
-        EXPECT_EQ(verified.error().code, "allocate.certificate_refused") << forgery.what;
+        EXPECT_EQ(verified.error().code, "allocation.certificate_refused") << forgery.what;
     }
 }
 
@@ -272,19 +273,19 @@ TEST(Certificate, KnowsItsInputs) {
     Certified other = certified();
     other.months[1].cells.costs[2][5] = Decimal::from_units(1);
     const auto verified = other.verify(run.certificate, run.run->assignments(), run.ratios(), run.sums());
-    EXPECT_EQ(verified.error().code, "allocate.certificate_differs");
+    EXPECT_EQ(verified.error().code, "allocation.certificate_differs");
     Assignments assignments = run.run->assignments();
     assignments.all[3].sink = 2;
     EXPECT_EQ(run.verify(run.certificate, assignments, run.ratios(), run.sums()).error().code,
-              "allocate.certificate_differs");
+              "allocation.certificate_differs");
     std::vector<std::vector<RatioSet>> ratios = run.ratios();
     ratios[1][0].shares[0].weight += 1;
     EXPECT_EQ(run.verify(run.certificate, run.run->assignments(), ratios, run.sums()).error().code,
-              "allocate.certificate_differs");
+              "allocation.certificate_differs");
     Certificate longer = run.certificate;
     longer.months.push_back(longer.months.back());
     EXPECT_EQ(run.verify(longer, run.run->assignments(), run.ratios(), run.sums()).error().code,
-              "allocate.certificate_differs");
+              "allocation.certificate_differs");
 }
 
 TEST(Certificate, ARunThatDoesNotConserveIsNotCertified) {
@@ -293,7 +294,7 @@ TEST(Certificate, ARunThatDoesNotConserveIsNotCertified) {
     result.sums[4].amounts[2] = result.sums[4].amounts[2].plus(Decimal::from_units(1)).value();
     const auto certified = certify(run.certificate, result, *run.run, run.owners, run.tuples);
     ASSERT_FALSE(certified.ok());
-    EXPECT_EQ(certified.error().code, "allocate.not_conserved");
+    EXPECT_EQ(certified.error().code, "allocation.not_conserved");
     EXPECT_EQ(certified.error().blame, base::Blame::kBug);
 }
 
@@ -339,7 +340,8 @@ TEST(Metamorphic, AChargeCutInTwoTuplesMovesTheSameMoneyUpToTheGrain) {
             for (std::size_t basis = 0; basis < kBasisCount; ++basis) {
                 const base::int128 difference = by_owner(a, owner, basis) - by_owner(b, owner, basis);
                 // Each cell is off by less than a unit at each of at most five pools on its way.
-                EXPECT_LE(difference < 0 ? -difference : difference, base::int128{5} * static_cast<std::int64_t>(cells));
+                EXPECT_LE(difference < 0 ? -difference : difference,
+                          base::int128{5} * static_cast<std::int64_t>(cells));
             }
         }
     }

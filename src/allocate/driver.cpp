@@ -20,7 +20,8 @@ public:
     Builder(const Month& month, const Setting& setting, const CostDrivers& drivers, const Measure& measure,
             const Slots& slots, const Sight& sight, const DriverHistory& history)
         : month_(month), setting_(setting), stages_(*setting.stages), drivers_(drivers), measure_(measure),
-          slots_(slots), sight_(sight), history_(history), touched_(measure.touched), receives_(setting.stages->pool_count()), ratios_(*setting.stages) {}
+          slots_(slots), sight_(sight), history_(history), touched_(measure.touched),
+          receives_(setting.stages->pool_count()), ratios_(*setting.stages) {}
 
     base::Result<DrivenRatios> build();
 
@@ -71,9 +72,8 @@ private:
 /// Cuts off the costs of the first group and currency.
 Followed next_group(Followed& costs) {
     const FollowedCost& first = costs.front();
-    const auto end = std::ranges::find_if(costs, [&](const FollowedCost& cost) {
-        return cost.group != first.group || cost.currency != first.currency;
-    });
+    const auto end = std::ranges::find_if(
+        costs, [&](const FollowedCost& cost) { return cost.group != first.group || cost.currency != first.currency; });
     const Followed group = costs.first(static_cast<std::size_t>(end - costs.begin()));
     costs = costs.subspan(group.size());
     return group;
@@ -154,7 +154,7 @@ base::Result<uint128> Builder::weight_of(base::int128 units, std::size_t pool, s
         return static_cast<uint128>(units);
     }
     if (negative == NegativeDriver::kRefuse) {
-        return base::user_error("allocate.negative_driver",
+        return base::user_error("allocation.negative_driver",
                                 fmt::format("the driver of a target of pool `{}` is below zero in {}: {}",
                                             stages_.pools()[pool].name, period::to_string(month_.period), amount))
             .at(stages_.pools()[pool].place)
@@ -201,7 +201,7 @@ base::Result<std::map<std::uint32_t, base::int128>> Builder::usage_of(std::size_
         auto known = metric.days.upper_bound(day);
         const bool there = known != metric.days.begin() && std::prev(known)->first == day;
         if (!there && (pool.missing == MissingDay::kRefuse || known == metric.days.begin())) {
-            return base::user_error("allocate.metric_missing_day",
+            return base::user_error("allocation.metric_missing_day",
                                     fmt::format("metric `{}` of pool `{}` has no values for {}", metric.name, pool.name,
                                                 period::to_string(day)))
                 .at(pool.place)
@@ -283,7 +283,7 @@ base::Result<void> Builder::check_currencies(std::size_t number) {
         for (const std::uint16_t currency : currencies) {
             codes += (codes.empty() ? "" : ", ") + setting_.tuples->currencies[currency];
         }
-        return base::user_error("allocate.currencies_differ",
+        return base::user_error("allocation.currencies_differ",
                                 fmt::format("pool `{}` and its driver are in different currencies in {}: {}", pool.name,
                                             period::to_string(month_.period), codes))
             .at(pool.place)
@@ -309,9 +309,9 @@ base::Result<void> Builder::build_pool(std::size_t number) {
     for (const auto& [currency, slot] : keys) {
         FLORIN_TRY_ASSIGN(auto shares, shares_of(number, currency, slot));
         add({.pool = number,
-                     .currency = currency,
-                     .day = pool.window.by_day ? std::optional(slots_.day(slot)) : std::nullopt,
-                     .shares = std::move(shares)});
+             .currency = currency,
+             .day = pool.window.by_day ? std::optional(slots_.day(slot)) : std::nullopt,
+             .shares = std::move(shares)});
     }
     return {};
 }
@@ -328,7 +328,7 @@ base::Result<void> Builder::build_reciprocal(const std::vector<std::size_t>& mem
         std::optional<Solved> solved = solve(members, first, stages_.sinks());
         if (!solved) {
             const Pool& pool = stages_.pools()[members.front()];
-            return base::user_error("allocate.no_exit",
+            return base::user_error("allocation.no_exit",
                                     fmt::format("reciprocal pools, `{}` among them, give to each other alone in {}",
                                                 pool.name, period::to_string(month_.period)))
                 .at(pool.place)
@@ -336,9 +336,9 @@ base::Result<void> Builder::build_reciprocal(const std::vector<std::size_t>& mem
         }
         for (std::size_t i = 0; i < members.size(); ++i) {
             add({.pool = members[i],
-                         .currency = currency,
-                         .shares = std::move(solved->shares[i]),
-                         .rounded = solved->rounded[i]});
+                 .currency = currency,
+                 .shares = std::move(solved->shares[i]),
+                 .rounded = solved->rounded[i]});
         }
     }
     return {};
@@ -370,17 +370,17 @@ base::Result<void> Builder::build_followed(std::size_t pool, Followed costs, Neg
     const std::vector<std::pair<std::uint32_t, std::uint16_t>>& own = measure_.following[pool];
     while (!costs.empty()) {
         const Followed group = next_group(costs);
-        const bool asked = receives_[pool] ||
-                           std::ranges::binary_search(own, std::pair(group.front().group, group.front().currency));
+        const bool asked =
+            receives_[pool] || std::ranges::binary_search(own, std::pair(group.front().group, group.front().currency));
         if (!asked) {
             continue;
         }
         FLORIN_TRY_ASSIGN(auto shares, shares_of_followed(pool, group, negative));
         if (!shares.empty()) {
             add({.pool = pool,
-                         .group = group.front().group,
-                         .currency = group.front().currency,
-                         .shares = std::move(shares)});
+                 .group = group.front().group,
+                 .currency = group.front().currency,
+                 .shares = std::move(shares)});
         }
     }
     return {};
@@ -391,8 +391,7 @@ base::Result<void> Builder::build_buyer_first(Followed group) {
     const std::uint16_t currency = group.front().currency;
     const std::uint32_t buyer = setting_.benefit->buyer_of(programme);
     const Sink sink = stages_.drain_of(buyer);
-    FLORIN_TRY_ASSIGN(std::vector<Share> others,
-                      shares_of_followed(stages_.savings(), group, NegativeDriver::kAsZero));
+    FLORIN_TRY_ASSIGN(std::vector<Share> others, shares_of_followed(stages_.savings(), group, NegativeDriver::kAsZero));
     money::DecimalSum covered_sum;
     if (const auto found = measure_.covered.find({programme, currency}); found != measure_.covered.end()) {
         covered_sum = found->second;
@@ -417,7 +416,10 @@ base::Result<void> Builder::build_buyer_first(Followed group) {
         add({.pool = stages_.savings(), .group = programme, .currency = currency, .shares = std::move(shares)});
     }
     if (!others.empty()) {
-        add({.pool = stages_.savings_of_others(), .group = programme, .currency = currency, .shares = std::move(others)});
+        add({.pool = stages_.savings_of_others(),
+             .group = programme,
+             .currency = currency,
+             .shares = std::move(others)});
     }
     return {};
 }
@@ -425,8 +427,7 @@ base::Result<void> Builder::build_buyer_first(Followed group) {
 base::Result<void> Builder::build_savings() {
     switch (setting_.benefit->rule) {
     case BenefitRule::kWhereItLanded: break;
-    case BenefitRule::kProRata:
-        return build_followed(stages_.savings(), measure_.eligible, NegativeDriver::kAsZero);
+    case BenefitRule::kProRata: return build_followed(stages_.savings(), measure_.eligible, NegativeDriver::kAsZero);
     case BenefitRule::kBuyerFirst:
         for (Followed costs = measure_.eligible; !costs.empty();) {
             FLORIN_TRY(build_buyer_first(next_group(costs)));
@@ -435,9 +436,9 @@ base::Result<void> Builder::build_savings() {
     case BenefitRule::kCentral:
         for (const auto& [key, sum] : measure_.covered) {
             add({.pool = stages_.savings(),
-                         .group = key.first,
-                         .currency = key.second,
-                         .shares = {{stages_.drain_of(setting_.benefit->central), 1}}});
+                 .group = key.first,
+                 .currency = key.second,
+                 .shares = {{stages_.drain_of(setting_.benefit->central), 1}}});
         }
         break;
     }

@@ -29,8 +29,8 @@ std::string_view name(FindingKind kind);
 struct Finding {
     FindingKind kind = FindingKind::kTakesNothing;
     std::optional<std::size_t> pool;
-    std::uint32_t value = 0;       ///< of kNegativeAsZero
-    std::uint64_t day_count = 0;   ///< of kCarriedDays
+    std::uint32_t value = 0;               ///< of kNegativeAsZero
+    std::uint64_t day_count = 0;           ///< of kCarriedDays
     std::uint16_t currency = kAnyCurrency; ///< kAnyCurrency: no money is touched
     Amounts amounts;
     friend bool operator==(const Finding&, const Finding&) = default;
@@ -48,8 +48,8 @@ struct DrivenRatios {
 };
 
 /// `history` holds `month` and those before it that a window reaches back to; one that is missing counts as zero.
-/// Errors, with the pool's place: `allocate.negative_driver`, `allocate.currencies_differ`,
-/// `allocate.metric_missing_day`, `allocate.no_exit`, `money.overflow`.
+/// Errors, with the pool's place: `allocation.negative_driver`, `allocation.currencies_differ`,
+/// `allocation.metric_missing_day`, `allocation.no_exit`, `money.overflow`.
 base::Result<DrivenRatios> ratios_of(const Month& month, const Setting& setting, const CostDrivers& drivers,
                                      const Measure& measure, const Slots& slots, const Sight& sight,
                                      const DriverHistory& history);

@@ -72,8 +72,8 @@ private:
 
     const Setting* setting_;
     const Ratios* ratios_;
-    std::vector<Units> waiting_;      ///< by pool
-    std::vector<bool> is_waiting_;    ///< by pool
+    std::vector<Units> waiting_;   ///< by pool
+    std::vector<bool> is_waiting_; ///< by pool
     std::size_t waiting_count_ = 0;
     std::array<std::vector<base::int128>, kBasisCount> parts_;
     Splitter::Scratch scratch_;

@@ -132,8 +132,8 @@ Measure::Measure(const Setting& setting, const CostDrivers& drivers, const Slots
         costs[driver].resize(drivers.all[driver].by_day ? slots.count : 1);
     }
     without_reference.resize(setting.tuples->currencies.size());
-    follows_bill_ = std::ranges::any_of(setting.stages->pools(),
-                                        [](const Pool& pool) { return pool.method == Method::kBill; });
+    follows_bill_ =
+        std::ranges::any_of(setting.stages->pools(), [](const Pool& pool) { return pool.method == Method::kBill; });
     follows_eligible_ = setting.benefit->moves_savings();
 }
 
@@ -215,7 +215,8 @@ void Measure::add_run(std::size_t tuple, const Assignment& assignment, const Sum
         following[setting_->stages->savings()].emplace_back(facts.programme, facts.currency);
     }
     const bool is_used = facts.kind == ChargeKind::kUsage && facts.commitment != CommitmentUse::kUnused;
-    if (follows_bill_ && facts.bill_line != 0 && (facts.kind == ChargeKind::kUsage || facts.kind == ChargeKind::kPurchase)) {
+    if (follows_bill_ && facts.bill_line != 0 &&
+        (facts.kind == ChargeKind::kUsage || facts.kind == ChargeKind::kPurchase)) {
         billed.push_back({facts.bill_line, facts.currency, assignment.sink, sums[0]});
     }
     if (!follows_eligible_ || !is_used) {

@@ -28,7 +28,7 @@ TEST(Mutation, ALostRemainderIsNotCertifiedAndNotVerified) {
     Certificate certificate = begin_certificate(run, owners, "rules", {});
     const auto certified = certify(certificate, result, run, owners, tuples);
     ASSERT_FALSE(certified.ok());
-    EXPECT_EQ(certified.error().code, "allocate.not_conserved");
+    EXPECT_EQ(certified.error().code, "allocation.not_conserved");
     EXPECT_NE(certified.error().message.find("took in 100 and gave 99.999999999999999999"), std::string::npos)
         << certified.error().message;
 
@@ -48,7 +48,7 @@ TEST(Mutation, ALostRemainderIsNotCertifiedAndNotVerified) {
     Verifier verifier = Verifier::start(certificate, tuples, run.assignments(), owners.values).value();
     const auto verified = verifier.check(month.cells, result.ratios.sets(), result.sums);
     ASSERT_FALSE(verified.ok());
-    EXPECT_EQ(verified.error().code, "allocate.certificate_refused");
+    EXPECT_EQ(verified.error().code, "allocation.certificate_refused");
 }
 
 } // namespace

@@ -11,8 +11,8 @@ struct Refused {};
 
 Integer integer_of(base::int128 value) {
     const bool negative = value < 0;
-    base::uint128 magnitude = negative ? base::uint128{0} - static_cast<base::uint128>(value)
-                                       : static_cast<base::uint128>(value);
+    base::uint128 magnitude =
+        negative ? base::uint128{0} - static_cast<base::uint128>(value) : static_cast<base::uint128>(value);
     Integer out = static_cast<std::uint64_t>(magnitude >> 64U);
     out <<= 64U;
     out += static_cast<std::uint64_t>(magnitude);
@@ -284,7 +284,8 @@ void Allocator::refuse_currencies(std::size_t number) const {
         for (const auto& [cell, four] : cells) {
             for (std::uint32_t value = 1; value < owners_.values.size(); ++value) {
                 const bool is_target =
-                    pool.to_all ? !drain_of(value) || (*drain_of(value) != number && later(pool_end(number), end_of_value(value)))
+                    pool.to_all ? !drain_of(value) ||
+                                      (*drain_of(value) != number && later(pool_end(number), end_of_value(value)))
                                 : std::ranges::any_of(pool.targets, [&](const Target& t) { return t.value == value; });
                 if (is_target && driver(pool, value, cell) != 0) {
                     currencies.insert(facts(cell).currency);

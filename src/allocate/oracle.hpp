@@ -18,7 +18,8 @@ namespace florin::allocate::oracle {
 using Integer = boost::multiprecision::cpp_int;
 using Fraction = boost::multiprecision::cpp_rational;
 
-/// Where money goes: `value 3`, `reason no-base`, `pool 2`; pools of the run's own are `savings` and `savings of others`.
+/// Where money goes: `value 3`, `reason no-base`, `pool 2`; pools of the run's own are `savings` and `savings of
+/// others`.
 using End = std::string;
 /// Day, currency, the pool that gave it (empty: own cost), end. Ends are values and reasons.
 using Key = std::tuple<period::Day, std::uint16_t, End, End>;

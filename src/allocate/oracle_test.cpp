@@ -145,8 +145,7 @@ private:
         }
         std::int64_t left = 1'000'000;
         for (std::size_t i = 0; i < pool.targets.size(); ++i) {
-            const std::int64_t part =
-                i + 1 == pool.targets.size() ? left : pick(static_cast<std::uint32_t>(left) + 1);
+            const std::int64_t part = i + 1 == pool.targets.size() ? left : pick(static_cast<std::uint32_t>(left) + 1);
             left -= part;
             pool.targets[i].ratio = Decimal::from_units(base::int128{part} * 1'000'000'000'000);
         }
@@ -330,7 +329,8 @@ TEST(Oracle, TheRunAgreesToTheLastDigit) {
             const auto expected = oracle::allocate(company.owners, company.tuples, company.rules, months);
             const auto result = run->add(month);
             if (!result.ok()) {
-                ASSERT_TRUE(companies.is_strict() || result.error().code == "allocate.no_exit") << result.error().describe();
+                ASSERT_TRUE(companies.is_strict() || result.error().code == "allocation.no_exit")
+                    << result.error().describe();
                 ASSERT_FALSE(expected.has_value()) << result.error().describe();
                 ++refused_months;
                 break;
@@ -346,12 +346,31 @@ TEST(Oracle, TheRunAgreesToTheLastDigit) {
             ++agreed;
         }
     }
-    for (const char* feature :
-         {"end reason no-base", "end reason no-owner", "end reason zero-driver", "end value ", "finding carried-days",
-          "finding currencies-apart", "finding negative-as-zero", "finding takes-nothing", "finding without-reference",
-          "rounded", "set to pool", "via all", "via bill", "via by day", "via cost", "via drain", "via earlier months",
-          "via even", "via fixed", "via metric", "via reciprocal", "via savings buyer-first", "via savings central",
-          "via savings of others buyer-first", "via savings pro-rata"}) {
+    for (const char* feature : {"end reason no-base",
+                                "end reason no-owner",
+                                "end reason zero-driver",
+                                "end value ",
+                                "finding carried-days",
+                                "finding currencies-apart",
+                                "finding negative-as-zero",
+                                "finding takes-nothing",
+                                "finding without-reference",
+                                "rounded",
+                                "set to pool",
+                                "via all",
+                                "via bill",
+                                "via by day",
+                                "via cost",
+                                "via drain",
+                                "via earlier months",
+                                "via even",
+                                "via fixed",
+                                "via metric",
+                                "via reciprocal",
+                                "via savings buyer-first",
+                                "via savings central",
+                                "via savings of others buyer-first",
+                                "via savings pro-rata"}) {
         EXPECT_GE(seen[feature], 10) << feature;
     }
     EXPECT_GT(agreed, kRounds);

@@ -14,9 +14,8 @@ base::Result<void> check_ratios(const Pool& pool) {
     money::DecimalSum sum;
     for (const Target& target : pool.targets) {
         if (target.ratio.is_negative()) {
-            return base::user_error("allocate.negative_ratio",
-                                    fmt::format("pool `{}` has a ratio below zero: {}", pool.name,
-                                                target.ratio.to_string()))
+            return base::user_error("allocation.negative_ratio", fmt::format("pool `{}` has a ratio below zero: {}",
+                                                                             pool.name, target.ratio.to_string()))
                 .at(target.place)
                 .with_remedy("ratios are zero or more and sum to 1");
         }
@@ -24,8 +23,8 @@ base::Result<void> check_ratios(const Pool& pool) {
     }
     FLORIN_TRY_ASSIGN(const money::Decimal total, sum.total());
     if (total != money::Decimal::from_integer(1)) {
-        return base::user_error("allocate.ratio_sum", fmt::format("the ratios of pool `{}` sum to {}, not to 1",
-                                                                  pool.name, total.to_string()))
+        return base::user_error("allocation.ratio_sum", fmt::format("the ratios of pool `{}` sum to {}, not to 1",
+                                                                    pool.name, total.to_string()))
             .at(pool.place)
             .with_remedy("change the ratios so that they sum to exactly 1; for thirds take `even`");
     }
@@ -39,7 +38,7 @@ base::Result<void> check_targets(const Pool& pool) {
         return {};
     }
     if (pool.targets.empty()) {
-        return base::user_error("allocate.no_target", fmt::format("pool `{}` has no target", pool.name))
+        return base::user_error("allocation.no_target", fmt::format("pool `{}` has no target", pool.name))
             .at(pool.place)
             .with_remedy("name who gets its cost");
     }
@@ -47,14 +46,14 @@ base::Result<void> check_targets(const Pool& pool) {
     for (const Target& target : pool.targets) {
         FLORIN_CHECK(target.value.has_value() != target.pool.has_value(), "a target is a value or a pool");
         if (target.pool && (pool.method == Method::kCost || pool.method == Method::kMetric)) {
-            return base::user_error("allocate.pool_target",
-                                    fmt::format("pool `{}` splits by what its targets used, and one is a pool",
-                                                pool.name))
+            return base::user_error(
+                       "allocation.pool_target",
+                       fmt::format("pool `{}` splits by what its targets used, and one is a pool", pool.name))
                 .at(target.place)
                 .with_remedy("split evenly or by fixed ratios, or name the owner whose cost the other pool takes");
         }
         if (!seen.insert({target.pool.has_value(), target.pool ? *target.pool : *target.value}).second) {
-            return base::user_error("allocate.duplicate_target",
+            return base::user_error("allocation.duplicate_target",
                                     fmt::format("pool `{}` has a target twice", pool.name))
                 .at(target.place)
                 .with_remedy("name each target once");
@@ -66,16 +65,16 @@ base::Result<void> check_targets(const Pool& pool) {
 base::Result<void> check_one(const Pool& pool) {
     const Selection& takes = pool.takes;
     if (takes.tuples.empty() && takes.kinds.empty() && takes.owners.empty() && !takes.unused_commitments) {
-        return base::user_error("allocate.no_source",
-                                fmt::format("pool `{}` does not say what it takes, so it would take everything",
-                                            pool.name))
+        return base::user_error(
+                   "allocation.no_source",
+                   fmt::format("pool `{}` does not say what it takes, so it would take everything", pool.name))
             .at(pool.place)
             .with_remedy("name the charges, kinds or owners whose cost is shared");
     }
     const Window& window = pool.window;
     const bool months = window.months_first != 0 || window.months_last != 0;
     if (window.months_last < 0 || window.months_first < window.months_last || (window.by_day && months)) {
-        return base::user_error("allocate.window", fmt::format("the window of pool `{}` is no window", pool.name))
+        return base::user_error("allocation.window", fmt::format("the window of pool `{}` is no window", pool.name))
             .at(pool.place)
             .with_remedy("count whole months back, the earlier one first");
     }
@@ -100,7 +99,7 @@ base::Result<void> check(std::span<const Pool> pools) {
     std::set<std::string_view> names;
     for (const Pool& pool : pools) {
         if (!names.insert(pool.name).second) {
-            return base::user_error("allocate.duplicate_pool", fmt::format("there are two pools `{}`", pool.name))
+            return base::user_error("allocation.duplicate_pool", fmt::format("there are two pools `{}`", pool.name))
                 .at(pool.place)
                 .with_remedy("give one of them another name");
         }

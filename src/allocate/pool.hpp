@@ -91,9 +91,9 @@ struct Pool {
 /// Whether the pool's ratios come from amounts of money, so that each currency has its own.
 bool is_driven_by_money(const Pool& pool);
 
-/// What can be wrong with one pool by itself. Errors, all with a place: `allocate.duplicate_pool`,
-/// `allocate.no_source`, `allocate.no_target`, `allocate.duplicate_target`, `allocate.pool_target`, `allocate.negative_ratio`,
-/// `allocate.ratio_sum`, `allocate.window`. Stages and cycles are Stages::of.
+/// What can be wrong with one pool by itself. Errors, all with a place: `allocation.duplicate_pool`,
+/// `allocation.no_source`, `allocation.no_target`, `allocation.duplicate_target`, `allocation.pool_target`,
+/// `allocation.negative_ratio`, `allocation.ratio_sum`, `allocation.window`. Stages and cycles are Stages::of.
 base::Result<void> check(std::span<const Pool> pools);
 
 } // namespace florin::allocate

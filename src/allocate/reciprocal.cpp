@@ -12,7 +12,7 @@ namespace {
 using Integer = boost::multiprecision::cpp_int;
 using Fraction = boost::multiprecision::cpp_rational;
 
-constexpr unsigned kDigitsMax = 38;   ///< of the sum of whole weights
+constexpr unsigned kDigitsMax = 38;     ///< of the sum of whole weights
 constexpr unsigned kRoundedDigits = 36; ///< of ratios that are too long
 
 Integer integer_of(base::uint128 value) {
@@ -35,8 +35,7 @@ Equations equations_of(std::span<const std::size_t> members, std::span<const std
                        const Sinks& sinks) {
     const auto member_of = [&](Sink sink) -> std::optional<std::size_t> {
         const auto found = sinks.is_pool(sink) ? std::ranges::find(members, sinks.pool(sink)) : members.end();
-        return found == members.end() ? std::nullopt
-                                      : std::optional(static_cast<std::size_t>(found - members.begin()));
+        return found == members.end() ? std::nullopt : std::optional(static_cast<std::size_t>(found - members.begin()));
     };
     Equations out;
     for (const std::vector<Share>& row : shares) {

@@ -330,8 +330,7 @@ base::Result<Run> Run::start(const Owners& owners, const Tuples& tuples, Rules r
     state->tuples = &tuples;
     state->rules = std::move(rules);
     state->workers = workers;
-    FLORIN_TRY_ASSIGN(state->stages,
-                      Stages::of(state->rules.pools, static_cast<std::uint32_t>(owners.values.size())));
+    FLORIN_TRY_ASSIGN(state->stages, Stages::of(state->rules.pools, static_cast<std::uint32_t>(owners.values.size())));
     for (const Pool& pool : state->rules.pools) {
         FLORIN_CHECK(pool.method != Method::kMetric || pool.metric < state->rules.metrics.size(),
                      "a pool splits by a metric that does not exist");
@@ -348,7 +347,7 @@ base::Result<MonthResult> Run::add(const Month& month) {
     State& state = *state_;
     const period::Day key = period::month_start(month.period.start);
     if (!state.open.empty() && key <= state.last_month) {
-        return base::conflict_error("allocate.month_order",
+        return base::conflict_error("allocation.month_order",
                                     "months are not added in order: " + period::to_string(month.period));
     }
     const Setting setting = state.setting();
@@ -393,17 +392,16 @@ base::Result<std::vector<Step>> Run::explain(const MonthResult& month, std::size
     const Setting setting = state_->setting();
     Flow flow(setting, month.ratios);
     std::vector<Step> steps;
-    FLORIN_TRY(flow.walk(tuple, day, at(state_->assignments.of(tuple), day), amounts,
-                         [&steps](const Gift& gift) {
-                             for (std::size_t share = 0; share < gift.shares.size(); ++share) {
-                                 steps.push_back({.via = gift.via,
-                                                  .sink = gift.shares[share].sink,
-                                                  .units = {gift.parts[0][share], gift.parts[1][share],
-                                                            gift.parts[2][share], gift.parts[3][share]},
-                                                  .set = gift.set,
-                                                  .share = gift.set == kDirect ? kDirect : share});
-                             }
-                         }));
+    FLORIN_TRY(flow.walk(tuple, day, at(state_->assignments.of(tuple), day), amounts, [&steps](const Gift& gift) {
+        for (std::size_t share = 0; share < gift.shares.size(); ++share) {
+            steps.push_back(
+                {.via = gift.via,
+                 .sink = gift.shares[share].sink,
+                 .units = {gift.parts[0][share], gift.parts[1][share], gift.parts[2][share], gift.parts[3][share]},
+                 .set = gift.set,
+                 .share = gift.set == kDirect ? kDirect : share});
+        }
+    }));
     return steps;
 }
 

@@ -54,7 +54,7 @@ struct MonthResult {
     period::Period period;
     bool provisional = false; ///< the month is open, or a driver's window reaches into one that is
     std::uint64_t cell_count = 0;
-    std::string cells_hash;       ///< hash_of the canonical cells
+    std::string cells_hash;        ///< hash_of the canonical cells
     std::vector<Balance> balances; ///< by currency and day
     std::vector<Sum> sums;         ///< by currency, day, way (own first) and end; all-zero ones are left out
     Ratios ratios;
@@ -73,7 +73,7 @@ public:
 
     /// Memory is that of the month and of its sums. The result depends on the cells, not on their order nor on
     /// `workers`, and on earlier months only through drivers whose window reaches back to them. A month may be
-    /// missing: its drivers are zero. Errors: those of ratios_of, `money.overflow`, `allocate.month_order`. After an
+    /// missing: its drivers are zero. Errors: those of ratios_of, `money.overflow`, `allocation.month_order`. After an
     /// error the run has not seen the month.
     base::Result<MonthResult> add(const Month& month);
 

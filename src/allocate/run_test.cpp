@@ -92,8 +92,8 @@ public:
         std::string out;
         for (const auto& [sink, sum] : sums) {
             const bool lost = sinks.is_unallocated(sink);
-            out += (out.empty() ? "" : " ") + (lost ? std::string(name(sinks.reason(sink))) : owners.values[sink]) + " " +
-                   sum.total().value().to_string();
+            out += (out.empty() ? "" : " ") + (lost ? std::string(name(sinks.reason(sink))) : owners.values[sink]) +
+                   " " + sum.total().value().to_string();
         }
         return out;
     }
@@ -184,7 +184,7 @@ TEST_F(Shared, ByCostOfTheMonthBefore) {
     const auto march = company.run.back().add(company.month);
     EXPECT_EQ(company.shown(march.value()), "a 30 b 110");
     EXPECT_TRUE(march->provisional) << "its driver is of an open month";
-    EXPECT_EQ(company.run.back().add(february).error().code, "allocate.month_order");
+    EXPECT_EQ(company.run.back().add(february).error().code, "allocation.month_order");
     EXPECT_EQ(company.shown(), "a 30 b 10 zero-driver 100") << "a month that is not there has no cost";
 }
 
@@ -201,7 +201,7 @@ TEST_F(Shared, ByAMetric) {
 
     company.rules.metrics[0].days.erase(day("2024-03-09"));
     const base::Error error = company.add().error();
-    EXPECT_EQ(error.code, "allocate.metric_missing_day");
+    EXPECT_EQ(error.code, "allocation.metric_missing_day");
     EXPECT_EQ(error.place.row, 3U);
     EXPECT_NE(error.message.find("2024-03-09"), std::string::npos);
 
@@ -214,15 +214,14 @@ TEST_F(Shared, ByAMetric) {
     EXPECT_EQ(carried.findings[0].amounts[0], decimal("100"));
 
     company.rules.metrics[0].days.erase(day("2024-03-01"));
-    EXPECT_EQ(company.code(), "allocate.metric_missing_day") << "there is nothing to carry";
+    EXPECT_EQ(company.code(), "allocation.metric_missing_day") << "there is nothing to carry";
 }
 
 TEST_F(Shared, AnOpenMonthNeedsDaysThatAreOverOnly) {
     Pool& pool = this->pool(Method::kMetric);
     company.give(pool, {{"a", "0"}, {"b", "0"}});
     company.rules.metrics = {
-        {.name = "seats",
-         .days = {{day("2024-03-01"), {{company.value("a"), money::Quantity::from_integer(2)}}}}}};
+        {.name = "seats", .days = {{day("2024-03-01"), {{company.value("a"), money::Quantity::from_integer(2)}}}}}};
     company.month.open = true;
     company.month.complete_until = day("2024-03-02");
     const MonthResult result = company.add().value();
@@ -235,7 +234,7 @@ TEST_F(Shared, ADriverBelowZeroIsRefusedOrCountsAsZero) {
     Pool& pool = this->pool(Method::kCost);
     company.give(pool, {{"a", "0"}, {"b", "0"}});
     const base::Error error = company.add().error();
-    EXPECT_EQ(error.code, "allocate.negative_driver");
+    EXPECT_EQ(error.code, "allocation.negative_driver");
     EXPECT_EQ(error.place.file, "allocation/shared.yaml");
     EXPECT_NE(error.message.find("-5"), std::string::npos);
     company.rules.pools[0].negative = NegativeDriver::kAsZero;
@@ -259,7 +258,7 @@ TEST_F(Shared, DifferentCurrenciesAreRefusedOrSplitEachByItself) {
     Pool& pool = this->pool(Method::kCost);
     company.give(pool, {{"a", "0"}, {"b", "0"}});
     const base::Error error = company.add().error();
-    EXPECT_EQ(error.code, "allocate.currencies_differ");
+    EXPECT_EQ(error.code, "allocation.currencies_differ");
     EXPECT_NE(error.message.find("EUR, USD"), std::string::npos);
     company.rules.pools[0].currencies = MixedCurrencies::kEachByItself;
     const MonthResult result = company.add().value();
@@ -280,7 +279,8 @@ TEST_F(Shared, StagesChain) {
     EXPECT_EQ(company.shown(), "a 132.5 b 27.5");
     const MonthResult result = company.add().value();
     const Decimal hundred = decimal("100");
-    const auto steps = company.run.back().explain(result, support, day("2024-03-01"), {hundred, hundred, hundred, hundred});
+    const auto steps =
+        company.run.back().explain(result, support, day("2024-03-01"), {hundred, hundred, hundred, hundred});
     ASSERT_EQ(steps->size(), 5U);
     EXPECT_EQ(company.run.back().stages().sinks().pool((*steps)[0].sink), 0U);
     EXPECT_EQ(company.run.back().stages().sinks().pool((*steps)[2].sink), 1U);
@@ -301,7 +301,7 @@ TEST_F(Shared, CirclesAreRefusedOrSolved) {
     company.give(second, {{"b", "0.5"}});
     second.targets.push_back({.pool = 0, .ratio = decimal("0.5")});
     const base::Error error = company.add().error();
-    EXPECT_EQ(error.code, "allocate.cycle");
+    EXPECT_EQ(error.code, "allocation.cycle");
     EXPECT_NE(error.message.find("`support` -> `desk` -> `support`"), std::string::npos) << error.message;
     for (Pool& pool : company.rules.pools) {
         pool.reciprocal = true;
@@ -311,7 +311,7 @@ TEST_F(Shared, CirclesAreRefusedOrSolved) {
     EXPECT_EQ(company.shown(), "a 123.333333333333333333 b 26.666666666666666667");
     company.rules.pools[1].targets = {{.pool = 0, .ratio = decimal("1")}};
     company.rules.pools[0].targets = {{.pool = 1, .ratio = decimal("1")}};
-    EXPECT_EQ(company.code(), "allocate.no_exit");
+    EXPECT_EQ(company.code(), "allocation.no_exit");
 }
 
 TEST_F(Shared, MoneyFlowsToLaterStages) {
@@ -321,7 +321,7 @@ TEST_F(Shared, MoneyFlowsToLaterStages) {
     Pool& second = company.pool("desk", Method::kEven, 1);
     second.takes.unused_commitments = true;
     company.give(second, {{"a", "0"}});
-    EXPECT_EQ(company.code(), "allocate.stage");
+    EXPECT_EQ(company.code(), "allocation.stage");
 }
 
 struct RefusalCase {
@@ -331,20 +331,19 @@ struct RefusalCase {
 
 TEST_F(Shared, WhatARuleMayNotSay) {
     const std::vector<RefusalCase> cases = {
-        {"allocate.no_target", [](Company&, Pool& pool) { pool.targets.clear(); }},
-        {"allocate.no_source", [](Company&, Pool& pool) { pool.takes = {}; }},
-        {"allocate.ratio_sum", [](Company&, Pool& pool) { pool.targets[0].ratio = decimal("0.499999999999999999"); }},
-        {"allocate.negative_ratio", [](Company&, Pool& pool) { pool.targets[0].ratio = decimal("-0.5"); }},
-        {"allocate.duplicate_target", [](Company&, Pool& pool) { pool.targets[1].value = pool.targets[0].value; }},
-        {"allocate.pool_target",
+        {"allocation.no_target", [](Company&, Pool& pool) { pool.targets.clear(); }},
+        {"allocation.no_source", [](Company&, Pool& pool) { pool.takes = {}; }},
+        {"allocation.ratio_sum", [](Company&, Pool& pool) { pool.targets[0].ratio = decimal("0.499999999999999999"); }},
+        {"allocation.negative_ratio", [](Company&, Pool& pool) { pool.targets[0].ratio = decimal("-0.5"); }},
+        {"allocation.duplicate_target", [](Company&, Pool& pool) { pool.targets[1].value = pool.targets[0].value; }},
+        {"allocation.pool_target",
          [](Company&, Pool& pool) {
              pool.method = Method::kCost;
              pool.targets.push_back({.pool = 0});
          }},
-        {"allocate.window", [](Company&, Pool& pool) { pool.window = {.months_first = 1, .months_last = 2}; }},
-        {"allocate.duplicate_pool",
-         [](Company& broken, Pool& pool) { broken.rules.pools.push_back(Pool(pool)); }},
-        {"allocate.reciprocal",
+        {"allocation.window", [](Company&, Pool& pool) { pool.window = {.months_first = 1, .months_last = 2}; }},
+        {"allocation.duplicate_pool", [](Company& broken, Pool& pool) { broken.rules.pools.push_back(Pool(pool)); }},
+        {"allocation.reciprocal",
          [](Company&, Pool& pool) {
              pool.reciprocal = true;
              pool.window.by_day = true;
@@ -385,7 +384,7 @@ TEST(Run, CreditsFollowTheBill) {
     pool.takes.kinds = {ChargeKind::kCredit, ChargeKind::kTax};
     EXPECT_EQ(company.shown(), "no-owner 5 a 30 b 15 c 1000 no-base 19");
     company.cell(b, "2024-03-02", "-31");
-    EXPECT_EQ(company.code(), "allocate.negative_driver");
+    EXPECT_EQ(company.code(), "allocation.negative_driver");
 }
 
 TEST(Run, CreditsOfSharedCostGoWhereItGoes) {
@@ -413,8 +412,8 @@ protected:
         company.rules.benefit.buyers = {0, company.value("a")};
     }
     void add(const std::string& owner, CommitmentUse use, const std::string& list, const std::string& effective) {
-        const std::uint32_t tuple = company.tuple(
-            owner, {.commitment = use, .programme = use == CommitmentUse::kNone ? 0U : 1U, .sku = 1});
+        const std::uint32_t tuple =
+            company.tuple(owner, {.commitment = use, .programme = use == CommitmentUse::kNone ? 0U : 1U, .sku = 1});
         company.cell(tuple, "2024-03-01", Amounts{Decimal(), decimal(effective), decimal(list), decimal(list)});
     }
     std::string by(BenefitRule rule) {

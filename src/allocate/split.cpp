@@ -49,7 +49,8 @@ Splitter::Splitter(std::span<const uint128> weights) {
     }
     for (const uint128 weight : weights) {
         const uint128 fraction =
-            weights.size() == 1 ? 0 : money::divide_wide({.high = weight, .low = 0}, {.high = 0, .low = total_}).quotient;
+            weights.size() == 1 ? 0
+                                : money::divide_wide({.high = weight, .low = 0}, {.high = 0, .low = total_}).quotient;
         parts_.push_back({.weight = weight, .fraction = fraction});
     }
 }

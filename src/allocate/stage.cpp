@@ -55,7 +55,7 @@ base::Error Stages::backward(std::size_t from, std::size_t to, const base::Place
         }
     }
     if (before[from] == pools_.size()) {
-        return base::user_error("allocate.stage",
+        return base::user_error("allocation.stage",
                                 fmt::format("pool `{}` of stage {} gives to pool `{}` of stage {}", pools_[from].name,
                                             pools_[from].stage, pools_[to].name, pools_[to].stage))
             .at(place)
@@ -65,8 +65,8 @@ base::Error Stages::backward(std::size_t from, std::size_t to, const base::Place
     for (std::size_t pool = from; pool != to; pool = before[pool]) {
         way = fmt::format("`{}` -> {}", pools_[before[pool]].name, way);
     }
-    return base::user_error("allocate.cycle", fmt::format("pools give to each other in a circle: `{}` -> {}",
-                                                          pools_[from].name, way))
+    return base::user_error("allocation.cycle",
+                            fmt::format("pools give to each other in a circle: `{}` -> {}", pools_[from].name, way))
         .at(place)
         .with_remedy("take one of these targets out, or put the pools into one stage and mark them reciprocal");
 }
@@ -117,9 +117,9 @@ base::Result<Stages> Stages::of(std::span<const Pool> pools, std::uint32_t value
         }
         if (pool.reciprocal) {
             if (pool.method == Method::kBill || pool.window.by_day) {
-                return base::user_error("allocate.reciprocal",
-                                        fmt::format("reciprocal pool `{}` has ratios that differ from charge to charge",
-                                                    pool.name))
+                return base::user_error(
+                           "allocation.reciprocal",
+                           fmt::format("reciprocal pool `{}` has ratios that differ from charge to charge", pool.name))
                     .at(pool.place)
                     .with_remedy("give it a driver of whole billing months");
             }

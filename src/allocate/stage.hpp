@@ -38,7 +38,9 @@ struct Sinks {
     bool is_pool(Sink sink) const { return sink >= first_pool(); }
     bool is_unallocated(Sink sink) const { return sink == kUnallocated || (sink >= value_count && !is_pool(sink)); }
     std::size_t pool(Sink sink) const { return sink - first_pool(); }
-    Reason reason(Sink sink) const { return sink == 0 ? Reason::kNoOwner : static_cast<Reason>(sink - value_count + 1); }
+    Reason reason(Sink sink) const {
+        return sink == 0 ? Reason::kNoOwner : static_cast<Reason>(sink - value_count + 1);
+    }
     /// One above the last sink that is no pool.
     Sink first_pool() const { return value_count + static_cast<Sink>(kReasonCount) - 1; }
 };
@@ -54,16 +56,16 @@ struct Outlet {
 /// of commitments, and that part of them which the buyer leaves to others.
 class Stages {
 public:
-    /// `pools` outlive it. Errors, with the place of the pool or target: `allocate.cycle`, `allocate.stage` (money
-    /// would flow to the same or an earlier stage), `allocate.reciprocal` (a reciprocal pool needs a driver of whole
+    /// `pools` outlive it. Errors, with the place of the pool or target: `allocation.cycle`, `allocation.stage` (money
+    /// would flow to the same or an earlier stage), `allocation.reciprocal` (a reciprocal pool needs a driver of whole
     /// billing months), and those of check().
     static base::Result<Stages> of(std::span<const Pool> pools, std::uint32_t value_count);
 
     std::span<const Pool> pools() const { return pools_; }
     const Sinks& sinks() const { return sinks_; }
-    std::size_t savings() const { return pools_.size(); }              ///< number of the first pool of its own
+    std::size_t savings() const { return pools_.size(); }               ///< number of the first pool of its own
     std::size_t savings_of_others() const { return pools_.size() + 1; } ///< and of the second
-    std::size_t pool_count() const { return pools_.size() + 2; }       ///< with these two
+    std::size_t pool_count() const { return pools_.size() + 2; }        ///< with these two
     /// Every pool, those of its own first, then by stage and place in the file.
     std::span<const std::size_t> order() const { return order_; }
     /// Place of a pool in order().

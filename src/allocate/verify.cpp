@@ -17,12 +17,12 @@ using money::DecimalSum;
 constexpr std::size_t kOwnPools = 2; ///< of the run, behind those of the rules: savings, and savings of others
 
 base::Error refused(std::string message) {
-    return base::data_error("allocate.certificate_refused", std::move(message))
+    return base::data_error("allocation.certificate_refused", std::move(message))
         .with_remedy("do not rely on this run; run the allocation again");
 }
 
 base::Error differs(std::string message) {
-    return base::data_error("allocate.certificate_differs", std::move(message))
+    return base::data_error("allocation.certificate_differs", std::move(message))
         .with_remedy("give the inputs that the certificate names");
 }
 
@@ -45,7 +45,8 @@ using Way = std::tuple<period::Day, std::uint16_t, std::size_t, Sink>;
 struct WayHash {
     std::size_t operator()(const Way& way) const {
         std::size_t hash = static_cast<std::size_t>(std::get<0>(way).time_since_epoch().count());
-        for (const std::size_t part : {std::size_t{std::get<1>(way)}, std::get<2>(way), std::size_t{std::get<3>(way)}}) {
+        for (const std::size_t part :
+             {std::size_t{std::get<1>(way)}, std::get<2>(way), std::size_t{std::get<3>(way)}}) {
             hash = (hash ^ part) * 0x9E3779B97F4A7C15U;
             hash ^= hash >> 29U;
         }
@@ -89,9 +90,9 @@ private:
     std::vector<bool> by_day_;
     std::vector<bool> by_currency_;
     std::vector<bool> by_group_;
-    std::vector<std::size_t> order_; ///< pools, each before those that it gives to
+    std::vector<std::size_t> order_;          ///< pools, each before those that it gives to
     std::map<std::size_t, FourSums> waiting_; ///< by place in order_
-    std::vector<std::size_t> places_; ///< by pool, in order_
+    std::vector<std::size_t> places_;         ///< by pool, in order_
     std::unordered_map<Way, FourSums, WayHash> ways_;
     std::map<std::pair<std::uint16_t, period::Day>, FourSums> in_;
     std::map<std::pair<std::uint16_t, period::Day>, DayOut> out_;

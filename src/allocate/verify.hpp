@@ -19,8 +19,8 @@ namespace florin::allocate {
 /// counted twice, and that every sum follows from the ratios, not that the ratios are what the rules say.
 class Verifier {
 public:
-    /// `values` are those of the owners. Error, as of the functions below: `allocate.certificate_differs` where the inputs are not those of the
-    /// certificate, `allocate.certificate_refused` where it does not hold.
+    /// `values` are those of the owners. Error, as of the functions below: `allocation.certificate_differs` where the
+    /// inputs are not those of the certificate, `allocation.certificate_refused` where it does not hold.
     static base::Result<Verifier> start(const Certificate& certificate, const Tuples& tuples,
                                         const Assignments& assignments, std::span<const std::string> values);
 
