@@ -108,6 +108,7 @@ std::vector<Method> methods() {
         each("ets", &forecast::forecast_ets),
         each("ets-adjusted", &forecast::forecast_ets_adjusted),
         each("complex", &forecast::forecast_complex),
+        each("complex-adjusted", &forecast::forecast_complex_adjusted),
         each("arima", static_cast<Plain>(&forecast::forecast_arima)),
         each("fast", &forecast::forecast_fast),
         each("accurate", &forecast::forecast_accurate),

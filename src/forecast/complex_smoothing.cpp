@@ -2,6 +2,7 @@
 
 #include "forecast/decomposition.hpp"
 #include "forecast/nelder_mead.hpp"
+#include "forecast/season_adjustment.hpp"
 #include "forecast/seasonal_naive.hpp"
 
 #include <algorithm>
@@ -205,6 +206,14 @@ base::Result<Forecast> forecast_complex(const Request& request) {
         return forecast_seasonal_naive({.values = request.values, .season = 1, .horizon = request.horizon});
     }
     return forecast_with(*best, request);
+}
+
+base::Result<Forecast> forecast_complex_adjusted(const Request& request) {
+    FLORIN_TRY(check_request(request));
+    const auto adjustment = SeasonAdjustment::of(request, SeasonAdjustment::Kind::kEither);
+    FLORIN_TRY_ASSIGN(Forecast forecast,
+                      forecast_complex({.values = adjustment.adjusted(), .horizon = request.horizon}));
+    return adjustment.put_back(std::move(forecast), request.values);
 }
 
 } // namespace florin::forecast

@@ -61,6 +61,12 @@ TEST(ComplexSmoothing, ASeasonIsFoundAndGoesOn) {
             EXPECT_NEAR(forecast.mean[k], 100 + season[k % 7], 1) << forecast.method << " step " << k;
         }
     }
+    const auto adjusted = forecast_complex_adjusted({.values = values, .season = 7, .horizon = 14});
+    ASSERT_TRUE(adjusted.ok());
+    EXPECT_EQ(adjusted->method, "CES(none)");
+    for (std::size_t k = 0; k < 14; ++k) {
+        EXPECT_NEAR(adjusted->mean[k], 100 + season[k % 7], 1) << k;
+    }
     const auto chosen = forecast_complex({.values = values, .season = 7, .horizon = 7});
     ASSERT_TRUE(chosen.ok());
     EXPECT_NE(chosen->method, "CES(none)");

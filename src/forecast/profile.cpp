@@ -72,7 +72,7 @@ base::Result<Forecast> forecast_fast(const Request& request) {
         FLORIN_TRY_ASSIGN(Forecast theta, forecast_theta(request, model));
         members.push_back(std::move(theta));
     }
-    FLORIN_TRY_ASSIGN(Forecast complex, forecast_complex(request));
+    FLORIN_TRY_ASSIGN(Forecast complex, forecast_complex_adjusted(request));
     members.push_back(std::move(complex));
     return combine(std::move(members), Average::kMean);
 }
