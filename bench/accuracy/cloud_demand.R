@@ -46,10 +46,9 @@ one <- function(s) {
   means <- cbind(means, median = apply(means[, c("ets", "thetaf", "auto.arima", "stlf")], 1, median))
   c(colSums(abs(means - s$test)), actual = sum(abs(s$test)))
 }
-sums <- do.call(rbind, mclapply(panel, one, mc.cores = 2))
 level <- sapply(panel, function(s) s$level)
 for (l in c("TOTAL", "REGION", "SERIES")) {
-  s <- colSums(sums[level == l, , drop = FALSE])
-  cat(l, sum(level == l), sprintf("%s %.3f", names(s)[1:6], 100 * s[1:6] / s["actual"]), "\n")
+  sums <- colSums(do.call(rbind, mclapply(panel[level == l], one, mc.cores = 2, mc.preschedule = FALSE)))
+  cat(l, sum(level == l), sprintf("%s %.3f", names(sums)[1:6], 100 * sums[1:6] / sums["actual"]), "\n")
 }
 cat(R.version.string, "forecast", format(packageVersion("forecast")), "\n")
