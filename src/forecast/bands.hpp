@@ -17,16 +17,16 @@ struct BandPlan {
 struct BandedForecast {
     Forecast forecast;
     ConformalErrors errors;
-    double scale = 0.0;           ///< recent_scale, widened by 15 % (bands.cpp says where that was chosen)
+    double scale = 0.0;           ///< recent_scale of the history, 0 where all is zero
     std::size_t origin_count = 0; ///< backtests that the errors come from; 0: the history is too short for any
 };
 
-/// How much `values` moved lately, a step: the mean absolute change over the last 28, or over all where these are
-/// equal. None where nothing ever changed.
+/// What errors of a series are measured in: the square root of the mean size of its last 28 values, or of all where
+/// these are zero. Spend that has grown fourfold errs twice as much. None where every value is zero.
 std::optional<double> recent_scale(std::span<const double> values);
 
-/// The errors of a backtest of `request`, each in the recent scale of its origin. An origin before which nothing ever
-/// changed is left out.
+/// The errors of a backtest of `request`, each in the recent scale of its origin. An origin before which everything was
+/// zero is left out.
 PastErrors past_errors(const Request& request, std::span<const BacktestOrigin> origins);
 
 /// `method` on the whole history and on parts of it that end earlier and earlier, half a horizon (at least one step)

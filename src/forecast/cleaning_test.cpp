@@ -86,6 +86,12 @@ TEST(Cleaning, DuplicatesAreRefusedOrSummed) {
     EXPECT_EQ(notes_of(*found), "summed@1");
     EXPECT_EQ(found->notes[0].before, 5.0);
     EXPECT_EQ(found->notes[0].after, 7.5);
+    // A step of which one part is still to come is not over.
+    const auto partly =
+        clean({{.step = 1, .value = 5.0}, {.step = 2, .value = 1.0}, {.step = 2, .value = 1.0, .complete = false}},
+              {.duplicates = DuplicatePolicy::kSum});
+    ASSERT_TRUE(partly.ok());
+    EXPECT_THAT(partly->values, ElementsAre(5.0));
 }
 
 TEST(Cleaning, BadInputIsAnError) {

@@ -38,37 +38,28 @@ Values never_falling(const Values& sizes, const Values& counts) {
     return found;
 }
 
-/// What an interval of 95 % needs, and what all quantiles within it are taken from, so that they never cross.
-constexpr double kWithin = 0.975;
-constexpr double kErrorsWithin = 39.0;
+constexpr std::size_t kOwnErrors = 39; // what ranks at 2.5 % need
+constexpr std::size_t kOriginsMin = 9;
 
-double errors_needed(double probability) {
-    return std::max(std::ceil(1.0 / std::min(probability, 1.0 - probability) - 1.0 - 1e-9), kErrorsWithin);
-}
-
-double student_quantile(const Values& errors, double probability) {
-    const double count = static_cast<double>(errors.size());
-    double squares = 0.0;
-    for (const double error : errors) {
-        squares += error * error;
-    }
-    const boost::math::students_t_distribution<double> student(count);
-    return boost::math::quantile(student, probability) * std::sqrt(squares / count * (1.0 + 1.0 / count));
-}
-
-/// The value at `rank` (from 1) of sorted errors, between ranks interpolated, at the ends the outermost.
-double at_rank(const Values& errors, double rank) {
+/// Of sorted sizes the one that a share `level` does not exceed, by rank (n + 1) level: whole ranks further out, or
+/// interpolated; the largest where there is no such rank.
+enum class Rounding : std::uint8_t { kInterpolate, kOutward };
+double at_level(const Values& sizes, double level, Rounding rounding) {
     constexpr double kRounding = 1e-9; // a rank that is a whole number but for the last bit
-    const double below = std::clamp(std::floor(rank + kRounding), 1.0, static_cast<double>(errors.size()));
-    const double share = std::clamp(rank - below, 0.0, 1.0);
-    const auto at = static_cast<std::size_t>(below) - 1;
-    return at + 1 < errors.size() ? errors[at] + share * (errors[at + 1] - errors[at]) : errors[at];
+    const double count = static_cast<double>(sizes.size());
+    const double rank = (count + 1.0) * level;
+    if (rounding == Rounding::kOutward) {
+        return sizes[static_cast<std::size_t>(std::clamp(std::ceil(rank - kRounding), 1.0, count)) - 1];
+    }
+    const double below = std::clamp(std::floor(rank + kRounding), 0.0, count);
+    const auto at = static_cast<std::size_t>(below);
+    const double lower = at == 0 ? 0.0 : sizes[at - 1];
+    const double upper = at < sizes.size() ? sizes[at] : sizes.back();
+    return lower + std::clamp(rank - below, 0.0, 1.0) * (upper - lower);
 }
 
-/// Whether ranks of so many errors give that probability.
-bool have_ranks(const Values& errors, double probability) {
-    const double rank = (static_cast<double>(errors.size()) + 1.0) * std::min(probability, 1.0 - probability);
-    return rank >= 1.0 - 1e-9;
+bool has_rank(const Values& sizes, double level) {
+    return (static_cast<double>(sizes.size()) + 1.0) * level <= static_cast<double>(sizes.size()) + 1e-9;
 }
 
 } // namespace
@@ -91,7 +82,7 @@ base::Result<ConformalErrors> ConformalErrors::from(const PastErrors& past) {
                 return base::data_error("forecast.errors", fmt::format("the error at step {} is infinite", step + 1));
             }
             if (!std::isnan(errors[step])) {
-                found.shapes_[step].push_back(errors[step] / scale);
+                found.shapes_[step].push_back(std::abs(errors[step]) / scale);
             }
         }
     }
@@ -99,7 +90,7 @@ base::Result<ConformalErrors> ConformalErrors::from(const PastErrors& past) {
     for (const Values& errors : found.shapes_) {
         double sum = 0.0;
         for (const double error : errors) {
-            sum += std::abs(error);
+            sum += error;
         }
         const double before = found.sizes_.empty() ? 0.0 : found.sizes_.back();
         counts.push_back(static_cast<double>(errors.size()));
@@ -110,55 +101,28 @@ base::Result<ConformalErrors> ConformalErrors::from(const PastErrors& past) {
         for (double& error : found.shapes_[step]) {
             error = found.sizes_[step] > 0.0 ? error / found.sizes_[step] : 0.0;
         }
-        std::sort(found.shapes_[step].begin(), found.shapes_[step].end());
+        Values& shapes = found.shapes_[step];
+        std::sort(shapes.begin(), shapes.end());
+        found.pooled_.insert(found.pooled_.end(), shapes.begin(), shapes.end());
+        found.origin_count_ = std::max(found.origin_count_, shapes.size());
     }
+    std::sort(found.pooled_.begin(), found.pooled_.end());
     return found;
 }
 
-std::vector<double> ConformalErrors::around(std::size_t step, double needed) const {
-    Values found;
-    if (shapes_.empty()) {
-        return found;
-    }
-    const std::size_t centre = std::min(step, shapes_.size() - 1);
-    for (std::size_t reach = 0; reach < shapes_.size(); ++reach) {
-        if (static_cast<double>(found.size()) >= needed) {
-            break;
-        }
-        if (centre >= reach) {
-            const Values& below = shapes_[centre - reach];
-            found.insert(found.end(), below.begin(), below.end());
-        }
-        if (reach > 0 && centre + reach < shapes_.size()) {
-            const Values& above = shapes_[centre + reach];
-            found.insert(found.end(), above.begin(), above.end());
-        }
-    }
-    std::sort(found.begin(), found.end());
-    return found;
+const std::vector<double>& ConformalErrors::shapes_of(std::size_t step) const {
+    return step < shapes_.size() && shapes_[step].size() >= kOwnErrors ? shapes_[step] : pooled_;
 }
 
-double ConformalErrors::shape_quantile(std::size_t step, double probability, Rounding rounding) const {
-    const Values errors = around(step, errors_needed(probability));
-    if (errors.empty()) {
-        return 0.0;
+double ConformalErrors::student(double level) const {
+    double squares = 0.0;
+    for (const double size : pooled_) {
+        squares += size * size;
     }
-    const bool below_middle = probability < 0.5;
-    double found = 0.0;
-    if (!have_ranks(errors, probability)) {
-        const double student = student_quantile(errors, probability);
-        found = below_middle ? std::min(student, errors.front()) : std::max(student, errors.back());
-    } else {
-        double rank = (static_cast<double>(errors.size()) + 1.0) * probability;
-        if (rounding == Rounding::kOutward) {
-            rank = below_middle ? std::floor(rank + 1e-9) : std::ceil(rank - 1e-9);
-        }
-        found = at_rank(errors, rank);
-    }
-    if (probability > kWithin) {
-        return std::max(found, shape_quantile(step, kWithin, rounding));
-    }
-    return probability < 1.0 - kWithin ? std::min(found, shape_quantile(step, 1.0 - kWithin, rounding)) : found;
+    const double origins = static_cast<double>(origin_count_);
+    const boost::math::students_t_distribution<double> distribution(origins);
+    return boost::math::quantile(distribution, 0.5 + 0.5 * level) *
+           std::sqrt(squares / static_cast<double>(pooled_.size()) * (1.0 + 1.0 / origins));
 }
 
 double ConformalErrors::size(std::size_t step) const {
@@ -173,32 +137,43 @@ double ConformalErrors::size(std::size_t step) const {
 
 double ConformalErrors::quantile(std::size_t step, double probability) const {
     FLORIN_CHECK(probability > 0.0 && probability < 1.0, "a probability between 0 and 1");
-    return size(step) * shape_quantile(step, probability, Rounding::kInterpolate);
+    const double level = std::abs(2.0 * probability - 1.0);
+    double distance = 0.0;
+    switch (basis(step, probability)) {
+    case QuantileBasis::kNone: break;
+    case QuantileBasis::kStudent:
+        distance = origin_count_ < kOriginsMin ? student(level) : std::max(student(level), shapes_of(step).back());
+        break;
+    case QuantileBasis::kRanks: distance = at_level(shapes_of(step), level, Rounding::kInterpolate); break;
+    }
+    return (probability < 0.5 ? -1.0 : 1.0) * size(step) * distance;
 }
 
 Interval ConformalErrors::interval(std::size_t step, double level) const {
     FLORIN_CHECK(level > 0.0 && level < 1.0, "a level between 0 and 1");
-    const double outside = 0.5 * (1.0 - level);
-    return {.lower = size(step) * shape_quantile(step, outside, Rounding::kOutward),
-            .upper = size(step) * shape_quantile(step, 1.0 - outside, Rounding::kOutward)};
+    const double probability = 0.5 + 0.5 * level;
+    const double distance = basis(step, probability) == QuantileBasis::kRanks
+                                ? size(step) * at_level(shapes_of(step), level, Rounding::kOutward)
+                                : quantile(step, probability);
+    return {.lower = -distance, .upper = distance};
 }
 
 QuantileBasis ConformalErrors::basis(std::size_t step, double probability) const {
-    const Values errors = around(step, errors_needed(probability));
-    if (errors.empty()) {
+    if (pooled_.empty()) {
         return QuantileBasis::kNone;
     }
-    return have_ranks(errors, probability) ? QuantileBasis::kRanks : QuantileBasis::kStudent;
+    const bool ranks = origin_count_ >= kOriginsMin && has_rank(shapes_of(step), std::abs(2.0 * probability - 1.0));
+    return ranks ? QuantileBasis::kRanks : QuantileBasis::kStudent;
 }
 
 std::vector<double> ConformalErrors::sample(std::size_t step, std::size_t count) const {
-    const Values errors = around(step, kErrorsWithin);
     Values found(count, 0.0);
-    const bool few = errors.size() < kSampleErrorsMin;
-    for (std::size_t i = 0; i < count && !errors.empty(); ++i) {
+    for (std::size_t i = 0; i < count && !pooled_.empty(); ++i) {
         const double probability = (static_cast<double>(i) + 0.5) / static_cast<double>(count);
-        found[i] = size(step) * (few ? student_quantile(errors, probability)
-                                     : at_rank(errors, (static_cast<double>(errors.size()) + 1.0) * probability));
+        const double level = std::abs(2.0 * probability - 1.0);
+        const double distance =
+            origin_count_ < kOriginsMin ? student(level) : at_level(shapes_of(step), level, Rounding::kInterpolate);
+        found[i] = (probability < 0.5 ? -1.0 : 1.0) * size(step) * distance;
     }
     return found;
 }

@@ -28,15 +28,16 @@ enum class QuantileBasis : std::uint8_t {
     kNone,    ///< no error is known: the quantile is 0 and says nothing
 };
 
-/// The distribution of a forecast's errors by step, from past errors divided by their origin's scale.
+/// The distribution of a forecast's errors by step, from the sizes of past errors in their origin's scale; taken to be
+/// symmetric, which makes the most of few.
 ///
 /// Errors grow with the step: their mean size by step, made to never fall (isotonic regression), is taken out, and put
-/// back for the step that is asked for. Beyond the backtest's steps it grows with the square root. Where the step has
-/// fewer errors than an interval of 95 % needs (39), or a more distant probability does, the neighbouring steps' are
-/// taken too: shapes are pooled, sizes are not. Intervals of higher levels hold those of lower ones.
+/// back for the step that is asked for. Beyond the backtest's steps it grows with the square root. A step with 39
+/// errors or more has a distribution of its own; of fewer, all steps have one in common. Of fewer than 9 origins it is
+/// Student's t, with as many degrees of freedom as there are origins: a wide band.
 ///
-/// With errors that are exchangeable (the future one is like any past one) and enough of them at the step, an interval
-/// of level 1 - a holds the future with probability 1 - a or more, whatever the distribution. Errors of overlapping
+/// With errors that are exchangeable (the future one is like any past one) and 39 of them at the step, an interval of
+/// level 1 - a holds the future with probability 1 - a or more, whatever the distribution. Errors of overlapping
 /// origins are not quite that; the backtest reports what was covered. Sources: Vovk, Gammerman and Shafer, "Algorithmic
 /// Learning in a Random World" (2005); Stankevičiūtė, Alaa and van der Schaar, NeurIPS 34 (2021).
 ///
@@ -49,26 +50,26 @@ public:
     /// The error that is not exceeded with `probability` (0 to 1, ends excluded) at `step` (from 0), for a scale of 1;
     /// between ranks interpolated.
     double quantile(std::size_t step, double probability) const;
-    /// Both ends at ranks further out, so that the level is reached in finite samples. `level` between 0 and 1.
+    /// Both ends at the rank further out, so that the level is reached in finite samples. `level` between 0 and 1. Of
+    /// two levels the higher one's interval holds the other's.
     Interval interval(std::size_t step, double level) const;
     QuantileBasis basis(std::size_t step, double probability) const;
 
-    /// `count` errors at `step` that stand for the distribution, ascending: its quantiles at (i + 0.5) / count, not
-    /// beyond the outermost errors; of fewer than kSampleErrorsMin errors those of Student's t.
+    /// `count` errors at `step` that stand for the distribution, ascending: its quantiles at (i + 0.5) / count, by
+    /// ranks not beyond the outermost errors.
     std::vector<double> sample(std::size_t step, std::size_t count) const;
-    static constexpr std::size_t kSampleErrorsMin = 9;
 
     /// Mean size of the errors at `step`, of scale 1, never falling.
     double size(std::size_t step) const;
 
 private:
-    enum class Rounding : std::uint8_t { kInterpolate, kOutward };
-    double shape_quantile(std::size_t step, double probability, Rounding rounding) const;
-    /// Sorted errors of size 1 at the steps around `step`, as many steps as give `needed` of them.
-    std::vector<double> around(std::size_t step, double needed) const;
+    const std::vector<double>& shapes_of(std::size_t step) const;
+    double student(double level) const;
 
-    std::vector<std::vector<double>> shapes_; ///< by step: errors divided by scale and size
+    std::vector<std::vector<double>> shapes_; ///< by step: sizes of errors over scale and mean size, ascending
+    std::vector<double> pooled_;              ///< of all steps, ascending
     std::vector<double> sizes_;               ///< by step
+    std::size_t origin_count_ = 0;            ///< the most errors that a step has
 };
 
 /// The interval of each step about `means`, for a forecast whose scale is `scale`. With `non_negative` no end is below

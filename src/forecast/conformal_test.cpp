@@ -19,22 +19,25 @@ ConformalErrors of(std::vector<Values> errors) {
 }
 
 TEST(Conformal, QuantilesAreRanksByHand) {
-    // 39 errors 1 to 39: the 2.5 % quantile is the first of 40 parts, the 97.5 % the last; 50 % is rank 20.
+    // 39 errors of sizes 1 to 39: 95 % of 40 parts end at the 38th, 90 % at the 36th; 88 % is rank 35.2.
     std::vector<Values> errors;
     for (int i = 39; i >= 1; --i) {
-        errors.push_back({static_cast<double>(i)});
+        errors.push_back({static_cast<double>(i % 2 == 0 ? i : -i)});
     }
     const ConformalErrors found = of(errors);
-    EXPECT_NEAR(found.interval(0, 0.95).lower, 1.0, 1e-9);
-    EXPECT_NEAR(found.interval(0, 0.95).upper, 39.0, 1e-9);
-    EXPECT_NEAR(found.interval(0, 0.90).lower, 2.0, 1e-9);
-    EXPECT_NEAR(found.interval(0, 0.90).upper, 38.0, 1e-9);
-    EXPECT_NEAR(found.interval(0, 0.88).lower, 2.0, 1e-9); // rank 2.4, outwards
-    EXPECT_NEAR(found.interval(0, 0.88).upper, 38.0, 1e-9);
-    EXPECT_NEAR(found.quantile(0, 0.06), 2.4, 1e-9);
-    EXPECT_NEAR(found.quantile(0, 0.5), 20.0, 1e-9);
-    EXPECT_EQ(found.basis(0, 0.025), QuantileBasis::kRanks);
+    EXPECT_NEAR(found.interval(0, 0.95).lower, -38.0, 1e-9);
+    EXPECT_NEAR(found.interval(0, 0.95).upper, 38.0, 1e-9);
+    EXPECT_NEAR(found.interval(0, 0.90).upper, 36.0, 1e-9);
+    EXPECT_NEAR(found.interval(0, 0.88).upper, 36.0, 1e-9); // outwards
+    EXPECT_NEAR(found.quantile(0, 0.06), -35.2, 1e-9);
+    EXPECT_NEAR(found.quantile(0, 0.94), 35.2, 1e-9);
+    EXPECT_NEAR(found.quantile(0, 0.5), 0.0, 1e-9);
+    EXPECT_EQ(found.basis(0, 0.0125), QuantileBasis::kRanks);
     EXPECT_EQ(found.basis(0, 0.01), QuantileBasis::kStudent);
+    EXPECT_GE(found.quantile(0, 0.99), 39.0);
+    const Values sample = found.sample(0, 4); // quantiles at 1/8, 3/8, 5/8, 7/8: ranks 30 and 10 of sizes
+    EXPECT_THAT(sample, testing::ElementsAre(testing::DoubleNear(-30.0, 1e-9), testing::DoubleNear(-10.0, 1e-9),
+                                             testing::DoubleNear(10.0, 1e-9), testing::DoubleNear(30.0, 1e-9)));
 }
 
 TEST(Conformal, SizesNeverFallAndGrowBeyondTheBacktest) {
@@ -73,15 +76,15 @@ double coverage(std::size_t origins, std::size_t steps, double level, int count,
 
 TEST(Conformal, TheLevelIsReachedInFiniteSamples) {
     constexpr int kCount = 4000;
-    // Exact: (k - j) / (n + 1) for the interval from rank j to k. Bounds: 4 standard deviations of the binomial.
+    // Exact: k / (n + 1) for the interval that ends at the k-th size. Bounds: 4 standard deviations of the binomial.
     const auto bound = [](double p) { return 4.0 * std::sqrt(p * (1.0 - p) / kCount); };
     EXPECT_NEAR(coverage(39, 1, 0.95, kCount, 1), 0.95, bound(0.95));
     EXPECT_NEAR(coverage(79, 1, 0.95, kCount, 2), 0.95, bound(0.95));
     EXPECT_NEAR(coverage(59, 1, 0.80, kCount, 3), 0.80, bound(0.80));
-    EXPECT_NEAR(coverage(45, 1, 0.90, kCount, 4), 42.0 / 46.0, bound(0.9)); // ranks 2 and 44: more than asked for
-    // Few origins: the shapes of neighbouring steps fill in.
-    EXPECT_NEAR(coverage(8, 14, 0.95, kCount, 5), 0.95, 0.03);
-    EXPECT_NEAR(coverage(8, 14, 0.80, kCount, 6), 0.80, 0.04);
+    EXPECT_NEAR(coverage(45, 1, 0.90, kCount, 4), 42.0 / 46.0, bound(0.9)); // rank 41.4: more than asked for
+    // Few origins: the shapes of all steps together.
+    EXPECT_NEAR(coverage(12, 14, 0.95, kCount, 5), 0.95, 0.03);
+    EXPECT_NEAR(coverage(12, 14, 0.80, kCount, 6), 0.80, 0.04);
 }
 
 TEST(Conformal, FewErrorsGiveAWideBandThatSaysSo) {

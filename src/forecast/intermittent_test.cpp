@@ -28,6 +28,14 @@ TEST(Intermittent, SbaIsCrostonLessItsBias) {
                 1e-9);
 }
 
+TEST(Intermittent, SizeAndOccurrenceFollowAtTheirOwnPace) {
+    // 4, 0, 0, 2: size 4 + 0.5 (2 - 4) = 3, interval 1 + 0.25 (3 - 1) = 1.5.
+    EXPECT_DOUBLE_EQ(mean_of({4, 0, 0, 2}, IntermittentMethod::kCroston, {.size = 0.5, .occurrence = 0.25}), 2.0);
+    // The chance 1, 0.75, 0.5625, 0.671875.
+    EXPECT_DOUBLE_EQ(mean_of({4, 0, 0, 2}, IntermittentMethod::kTsb, {.size = 0.5, .occurrence = 0.25}),
+                     3.0 * 0.671875);
+}
+
 TEST(Intermittent, TsbByHand) {
     // 4, 0, 0, 2 with smoothing 0.5: size 4, 4, 4, 3; chance 1, 0.5, 0.25, 0.625.
     const Values demand{4, 0, 0, 2};

@@ -80,12 +80,12 @@ TEST(Paths, CalibrationSetsTheMarginAndKeepsTheOrder) {
     }
     const auto known = ConformalErrors::from({.errors = errors, .scales = Values(39, 1.0)});
     const Paths found = calibrate_paths(paths, Values{100.0, 200.0}, known.value(), 1.0, false);
-    // Quantiles at 1/6, 1/2, 5/6 of 39 errors: ranks 6.67, 20, 33.33.
-    EXPECT_NEAR(found[1][0], 100.0 - 13.0 - 1.0 / 3.0, 1e-9);
+    // Quantiles at 1/6, 1/2, 5/6: the 26.67th of the sizes 0, 1, 1, 2, 2, … is 13.
+    EXPECT_NEAR(found[1][0], 87.0, 1e-9);
     EXPECT_NEAR(found[2][0], 100.0, 1e-9);
-    EXPECT_NEAR(found[0][0], 100.0 + 13.0 + 1.0 / 3.0, 1e-9);
-    EXPECT_NEAR(found[0][1], 200.0 - 26.0 - 2.0 / 3.0, 1e-9);
-    EXPECT_NEAR(found[1][1], 200.0 + 26.0 + 2.0 / 3.0, 1e-9);
+    EXPECT_NEAR(found[0][0], 113.0, 1e-9);
+    EXPECT_NEAR(found[0][1], 174.0, 1e-9);
+    EXPECT_NEAR(found[1][1], 226.0, 1e-9);
     EXPECT_EQ(calibrate_paths(paths, Values{1.0, 200.0}, known.value(), 1.0, true)[1][0], 0.0);
 }
 
