@@ -13,7 +13,7 @@ namespace florin::forecast {
 
 namespace {
 
-constexpr int kSeasonMax = 24;
+constexpr int kStatesMax = 24;
 
 bool admissible(EtsForm form) {
     const bool error_adds = form.error == EtsComponent::kAdditive;
@@ -103,7 +103,7 @@ public:
         } else if (form.trend == EtsComponent::kMultiplicative) {
             add({.start = start_.trend, .lower = 0.1, .upper = 10, .step = 0.02});
         }
-        if (!start_.season.empty() && start_.season.size() <= static_cast<std::size_t>(kSeasonMax)) {
+        if (!start_.season.empty() && start_.season.size() <= static_cast<std::size_t>(kStatesMax)) {
             const double step = std::max(0.2 * deviation(start_.season), 1e-6);
             for (std::size_t i = 0; i + 1 < start_.season.size(); ++i) { // the last one is what is left
                 add({.start = start_.season[i], .lower = -kFar, .upper = kFar, .step = step});
@@ -272,7 +272,7 @@ Forecast forecast_with(const EtsFit& fit, const Request& request) {
 
 base::Result<Forecast> forecast_ets(const Request& request) {
     FLORIN_TRY(check_request(request));
-    if (request.season > kSeasonMax) {
+    if (request.season > kStatesMax) {
         return forecast_ets_adjusted(request);
     }
     return forecast_best(request, request.season > 1 ? std::span<const std::string_view>(kAll) : kWithoutSeason);

@@ -9,7 +9,7 @@ namespace {
 
 using Vector = Eigen::VectorXd;
 
-constexpr int kStepsMax = 200;
+constexpr int kIterationsMax = 200;
 constexpr double kDifference = 1e-4;
 constexpr double kDescent = 1e-4; // of the decrease that the slope promises
 constexpr double kLengthMax = 2.0;
@@ -75,7 +75,7 @@ SmoothMinimum minimise_smooth(const Objective& objective, std::vector<double> st
     Vector slope = search.gradient(at, here);
     Eigen::MatrixXd inverse = Eigen::MatrixXd::Identity(at.size(), at.size());
     bool fresh = true; // the inverse Hessian is the identity
-    for (int step_count = 0; step_count < kStepsMax; ++step_count) {
+    for (int step_count = 0; step_count < kIterationsMax; ++step_count) {
         Vector direction = -(inverse * slope);
         if (direction.dot(slope) >= 0.0) {
             inverse.setIdentity();

@@ -11,7 +11,7 @@ namespace {
 using Vector = Eigen::VectorXd;
 
 constexpr double kTuning = 1.345; // 95 % efficiency for normal errors
-constexpr double kNormalMad = 0.6745;
+constexpr double kNormalMedian = 0.6745;
 constexpr int kRoundsMax = 100;
 constexpr double kSettled = 1e-10;
 
@@ -20,7 +20,7 @@ double scale_of(const Vector& residuals) {
     for (std::size_t i = 0; i < distances.size(); ++i) {
         distances[i] = std::abs(residuals[static_cast<Eigen::Index>(i)]);
     }
-    return median(std::move(distances)) / kNormalMad;
+    return median(std::move(distances)) / kNormalMedian;
 }
 
 Vector solve(const Eigen::MatrixXd& design, const Vector& values, const Vector& weights) {

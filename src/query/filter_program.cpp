@@ -10,7 +10,7 @@
 namespace florin::query {
 namespace {
 
-const std::string& text_of(const Literal& literal) {
+const std::string& literal_text(const Literal& literal) {
     const auto* text = std::get_if<std::string>(&literal);
     FLORIN_CHECK(text != nullptr, "a field of text compares with text");
     return *text;
@@ -69,10 +69,10 @@ TextCondition::TextCondition(const Filter& leaf) {
     FLORIN_CHECK(!std::visit(IsBranch{}, leaf.node), "a single condition");
     Test test;
     if (const auto* compare = std::get_if<Compare>(&leaf.node)) {
-        test = {Test::Kind::kCompare, compare->field, compare->op, false, {text_of(compare->value)}, std::nullopt};
+        test = {Test::Kind::kCompare, compare->field, compare->op, false, {literal_text(compare->value)}, std::nullopt};
     } else if (const auto* in = std::get_if<In>(&leaf.node)) {
         test = {Test::Kind::kIn, in->field, Operator::kEqual, in->negated, {}, std::nullopt};
-        std::ranges::transform(in->values, std::back_inserter(test.texts), text_of);
+        std::ranges::transform(in->values, std::back_inserter(test.texts), literal_text);
         std::ranges::sort(test.texts);
         const auto repeated = std::ranges::unique(test.texts);
         test.texts.erase(repeated.begin(), repeated.end());
@@ -87,7 +87,7 @@ TextCondition::TextCondition(const Filter& leaf) {
                 between->field,
                 Operator::kEqual,
                 between->negated,
-                {text_of(between->low), text_of(between->high)},
+                {literal_text(between->low), literal_text(between->high)},
                 std::nullopt};
     }
     FLORIN_CHECK(test.field.kind != Field::Kind::kChargeValue, "a field of text");
