@@ -1,12 +1,13 @@
 // Times a full allocation of an invented estate, month by month, and verifies it.
 //
-//   allocate_bench TUPLES CELLS [MONTHS 12] [WORKERS 2]
+//   allocate_bench TUPLES CELLS [MONTHS 12] [WORKERS 2] [CHECKED 12]
 //
 // 60 teams, 20 pools in three stages, savings of commitments shared pro rata. Of the tuples 6 % go into pools by what
 // they are, 5 % have no owner, 8 % belong to teams whose cost is shared, 10 % are covered by commitments; the pools
 // give to all teams that their stage allows. Cells are made before the clock starts and freed after each month. Timed:
 // the assignments of tuples, the months, the certificate. Not timed: making cells, and the check of the certificate,
-// whose time is shown beside it. Prints a line of JSON; exit code 1 unless the certificate is verified.
+// whose time is shown beside it. Prints a line of JSON; exit code 1 unless the certificates of the first CHECKED months
+// are verified.
 #include "allocate/certificate.hpp"
 #include "allocate/verify.hpp"
 
@@ -208,7 +209,8 @@ std::int64_t peak_mebibytes() {
     return usage.ru_maxrss / 1024;
 }
 
-Result<nlohmann::json> measure(std::uint32_t tuple_count, std::uint64_t cell_count, int months, int workers) {
+Result<nlohmann::json> measure(std::uint32_t tuple_count, std::uint64_t cell_count, int months, int workers,
+                               int checked) {
     Estate all = estate(tuple_count, months);
     const std::size_t pool_count = all.rules.pools.size();
     Stopwatch allocation;
@@ -229,6 +231,9 @@ Result<nlohmann::json> measure(std::uint32_t tuple_count, std::uint64_t cell_cou
         peak = std::max(peak, number == 0 ? peak_mebibytes() : peak);
         cells += result.cell_count;
         sums += result.sums.size();
+        if (number >= checked) {
+            continue;
+        }
         verification.start();
         // A certificate of this month alone: the months are checked as they come, and freed.
         allocate::Certificate of_month = certificate;
@@ -249,23 +254,23 @@ Result<nlohmann::json> measure(std::uint32_t tuple_count, std::uint64_t cell_cou
                           {"peak_mib_before_verification", peak},
                           {"peak_mib", peak_mebibytes()},
                           {"verification", verification.figures()},
-                          {"verified", true}};
+                          {"verified_months", std::min(months, checked)}};
 }
 
 } // namespace
 
 int main(int count, char** arguments) {
-    std::array<std::uint64_t, 4> numbers = {0, 0, 12, 2};
+    std::array<std::uint64_t, 5> numbers = {0, 0, 12, 2, 12};
     for (std::size_t i = 1; i < static_cast<std::size_t>(count) && i <= numbers.size(); ++i) {
         const std::string_view text = std::span(arguments, static_cast<std::size_t>(count))[i];
         std::from_chars(text.data(), text.data() + text.size(), numbers[i - 1]);
     }
     if (numbers[0] == 0 || numbers[1] == 0 || numbers[2] == 0) {
-        std::cerr << "allocate_bench TUPLES CELLS [MONTHS 12] [WORKERS 2]\n";
+        std::cerr << "allocate_bench TUPLES CELLS [MONTHS 12] [WORKERS 2] [CHECKED 12]\n";
         return 2;
     }
     const auto line = measure(static_cast<std::uint32_t>(numbers[0]), numbers[1], static_cast<int>(numbers[2]),
-                              static_cast<int>(numbers[3]));
+                              static_cast<int>(numbers[3]), static_cast<int>(numbers[4]));
     if (!line.ok()) {
         std::cerr << line.error().describe() << "\n";
         return 1;

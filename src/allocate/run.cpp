@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <future>
 #include <optional>
 #include <thread>
 
@@ -359,8 +360,10 @@ base::Result<MonthResult> Run::add(const Month& month) {
     MonthResult result{.period = month.period,
                        .provisional = state.is_provisional(month),
                        .cell_count = cells.size(),
-                       .cells_hash = hash_of(cells),
                        .ratios = Ratios(*state.stages)};
+    // Beside the rest of the work, or at the end where there is one worker only.
+    std::future<std::string> cells_hash =
+        std::async(state.workers > 1 ? std::launch::async : std::launch::deferred, [&cells] { return hash_of(cells); });
     MonthRun run(setting, state.drivers, cells, state.workers);
     FLORIN_TRY(run.measure());
     state.history[key] = run.driver_totals();
@@ -379,6 +382,7 @@ base::Result<MonthResult> Run::add(const Month& month) {
         state.history.erase(key);
         return std::move(done).error();
     }
+    result.cells_hash = cells_hash.get();
     state.last_month = key;
     state.open[key] = month.open;
     while (!state.history.empty() && state.history.begin()->first <= period::add_months(key, -state.months_back_max)) {

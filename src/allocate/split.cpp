@@ -5,6 +5,7 @@
 #include "money/wide.hpp"
 
 #include <algorithm>
+#include <array>
 #include <functional>
 
 namespace florin::allocate {
@@ -37,6 +38,41 @@ inline Product multiply(uint128 a, uint128 b) {
 constexpr unsigned kFastBits = 80;
 /// In units of 2^-64: remainders as far apart as this are told apart, with a factor of two to spare.
 constexpr std::uint64_t kTooClose = std::uint64_t{1} << (kFastBits - 64 + 2);
+
+/// Where the largest remainders end.
+struct Cut {
+    std::uint64_t least = 0; ///< of those that get a unit
+    std::uint64_t next = 0;  ///< the largest of the others
+};
+
+/// The `count`-th largest of `keys`, 0 < count < keys.size(). Remainders are spread evenly, so that sorting them into
+/// 64 ranges leaves one or two to look at.
+Cut cut_of(std::span<const std::uint64_t> keys, std::size_t count, std::vector<std::uint64_t>& scratch) {
+    constexpr unsigned kRanges = 64;
+    constexpr unsigned kShift = 58;
+    std::array<std::uint32_t, kRanges> sizes{};
+    for (const std::uint64_t key : keys) {
+        ++sizes[key >> kShift];
+    }
+    std::size_t above = 0;
+    std::size_t range = kRanges - 1;
+    for (; above + sizes[range] < count; --range) {
+        above += sizes[range];
+    }
+    scratch.clear();
+    Cut cut;
+    for (const std::uint64_t key : keys) {
+        if (key >> kShift == range) {
+            scratch.push_back(key);
+        } else if (key >> kShift < range) {
+            cut.next = std::max(cut.next, key);
+        }
+    }
+    std::ranges::sort(scratch, std::greater<>());
+    cut.least = scratch[count - above - 1];
+    cut.next = count - above < scratch.size() ? scratch[count - above] : cut.next;
+    return cut;
+}
 
 } // namespace
 
@@ -92,18 +128,13 @@ bool Splitter::split_fast(uint128 magnitude, bool negative, std::span<int128> pa
 #ifdef FLORIN_BREAK_CONSERVATION // only in the test that wants to see the certificate refuse
     return true;
 #endif
-    const auto count = static_cast<std::ptrdiff_t>(left);
-    scratch.sorted = scratch.keys;
-    std::nth_element(scratch.sorted.begin(), scratch.sorted.begin() + (count - 1), scratch.sorted.end(),
-                     std::greater<>());
-    const std::uint64_t least = scratch.sorted[static_cast<std::size_t>(count - 1)];
-    const std::uint64_t next = *std::max_element(scratch.sorted.begin() + count, scratch.sorted.end());
-    if (least - next < kTooClose) {
+    const Cut cut = cut_of(scratch.keys, static_cast<std::size_t>(left), scratch.range);
+    if (cut.least - cut.next < kTooClose) {
         return false;
     }
     const int128 step = negative ? -1 : 1;
     for (std::size_t i = 0; i < parts_.size(); ++i) {
-        parts[i] += scratch.keys[i] >= least ? step : 0;
+        parts[i] += scratch.keys[i] >= cut.least ? step : 0;
     }
     return true;
 }

@@ -26,7 +26,7 @@ public:
     /// What a split works in, to be used again and again by one thread.
     struct Scratch {
         std::vector<std::uint64_t> keys;
-        std::vector<std::uint64_t> sorted;
+        std::vector<std::uint64_t> range;
         std::vector<Remainder> remainders;
     };
     /// |amount| < 2^127; `parts` has size() elements. Thread-safe for different `parts` and `scratch`.
