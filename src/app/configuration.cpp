@@ -1,14 +1,11 @@
 #include "app/configuration.hpp"
 
+#include "app/settings_file.hpp"
+
 #include <fmt/format.h>
-#include <yaml-cpp/anchor.h>
-#include <yaml-cpp/eventhandler.h>
-#include <yaml-cpp/yaml.h>
 
 #include <algorithm>
 #include <array>
-#include <set>
-#include <sstream>
 
 namespace florin::app {
 namespace {
@@ -17,66 +14,10 @@ constexpr std::array<std::string_view, 12> kMonths = {"january",   "february", "
                                                       "may",       "june",     "july",     "august",
                                                       "september", "october",  "november", "december"};
 
-/// Knows the text, so that an error can point into it.
-class Reader {
+/// What only florin.yaml has.
+class Reader : public SettingsFile {
 public:
-    Reader(const std::string& text, const std::string& file_name) : text_(text), file_name_(file_name) {}
-
-    base::Error error(const std::string& code, const std::string& message, const YAML::Mark& mark) const {
-        base::Place place{.file = file_name_};
-        if (!mark.is_null()) {
-            place.row = static_cast<std::uint64_t>(mark.line) + 1;
-            place.caret = static_cast<std::uint64_t>(mark.column) + 1;
-            place.source_line = line(static_cast<std::size_t>(mark.line));
-        }
-        return base::user_error(code, message).at(std::move(place));
-    }
-
-    base::Result<void> only_keys(const YAML::Node& map, const std::vector<std::string_view>& keys) const {
-        if (!map.IsMap()) {
-            return error("config.not_a_map", "expected `key: value` lines", map.Mark());
-        }
-        std::set<std::string> seen;
-        for (const auto& entry : map) {
-            const auto key = entry.first.as<std::string>("");
-            if (!seen.insert(key).second) {
-                return error("config.syntax", fmt::format("`{}` stands here a second time", key), entry.first.Mark());
-            }
-            if (std::ranges::find(keys, key) == keys.end()) {
-                return error("config.unknown_key",
-                             fmt::format("there is no setting `{}`; there are: {}", key, fmt::join(keys, ", ")),
-                             entry.first.Mark());
-            }
-        }
-        return {};
-    }
-
-    template <class T>
-    base::Result<void> value(const YAML::Node& map, const char* key, std::string_view expected, T& target) const {
-        const YAML::Node node = map[key];
-        if (!node || node.IsNull()) { // `name:` with nothing behind it is not the text "null"
-            return {};
-        }
-        const bool has_gap =
-            node.IsSequence() && std::any_of(node.begin(), node.end(), [](const auto& one) { return one.IsNull(); });
-        if (has_gap) {
-            return error("config.wrong_type", fmt::format("`{}` must be {}", key, expected), node.Mark());
-        }
-        try {
-            target = node.as<T>();
-        } catch (const YAML::Exception&) {
-            return error("config.wrong_type", fmt::format("`{}` must be {}", key, expected), node.Mark());
-        }
-        return {};
-    }
-
-    base::Result<void> positive(const YAML::Node& map, const char* key, int least, int& target) const {
-        FLORIN_TRY(value(map, key, "a whole number", target));
-        if (target < least) {
-            return error("config.out_of_range", fmt::format("`{}` must be at least {}", key, least), map[key].Mark());
-        }
-        return {};
-    }
+    using SettingsFile::SettingsFile;
 
     base::Result<void> currency(const YAML::Node& map, const char* key, std::string& target) const {
         FLORIN_TRY(value(map, key, "a currency", target));
@@ -114,42 +55,6 @@ public:
         }
         return {};
     }
-
-private:
-    std::string line(std::size_t number) const {
-        std::size_t at = 0;
-        for (; number > 0 && at < text_.size(); --number) {
-            at = std::min(text_.find('\n', at), text_.size() - 1) + 1;
-        }
-        return text_.substr(at, text_.find('\n', at) - at);
-    }
-    const std::string& text_;
-    const std::string& file_name_;
-};
-
-/// Looks at the text before it is loaded. An alias stands for all that its anchor holds: a small file of them is
-/// a huge configuration, or one that holds itself. What stands after the first document would be passed over.
-class Admission : public YAML::EventHandler {
-public:
-    void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
-        throw YAML::ParserException(mark, "an alias (`*name`) is not read here: write out what it stands for");
-    }
-    void OnDocumentStart(const YAML::Mark& mark) override {
-        if (is_started_) {
-            throw YAML::ParserException(mark, "a second document starts here; a configuration is one");
-        }
-        is_started_ = true;
-    }
-    void OnDocumentEnd() override {}
-    void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
-    void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
-    void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
-    void OnSequenceEnd() override {}
-    void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
-    void OnMapEnd() override {}
-
-private:
-    bool is_started_ = false;
 };
 
 base::Result<Configuration> read(const YAML::Node& root, const Reader& reader) {
@@ -188,17 +93,7 @@ base::Result<Configuration> read(const YAML::Node& root, const Reader& reader) {
 
 base::Result<Configuration> parse_configuration(const std::string& text, const std::string& file_name) {
     const Reader reader(text, file_name);
-    YAML::Node root;
-    try {
-        std::istringstream stream(text);
-        YAML::Parser parser(stream);
-        Admission admission;
-        while (parser.HandleNextDocument(admission)) {
-        }
-        root = YAML::Load(text);
-    } catch (const YAML::Exception& exception) {
-        return reader.error("config.syntax", exception.msg, exception.mark);
-    }
+    FLORIN_TRY_ASSIGN(const YAML::Node root, reader.load());
     return read(root, reader);
 }
 

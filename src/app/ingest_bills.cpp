@@ -1,5 +1,6 @@
 #include "app/ingest_bills.hpp"
 
+#include "app/focus_bills.hpp"
 #include "app/source_bills.hpp"
 #include "focus/metadata.hpp"
 #include "ingest/focus_files/mapping.hpp"
@@ -80,18 +81,6 @@ private:
     std::thread thread_;
 };
 
-/// Of files with the same bytes the first counts: a copy beside a bill is no second part of it.
-void drop_copies(std::vector<Inspection>& files, std::vector<std::string>& passed_over) {
-    std::map<std::string, std::string> first;
-    std::erase_if(files, [&](const Inspection& file) {
-        const auto [at, added] = first.try_emplace(file.sha256, file.path.string());
-        if (!added) {
-            passed_over.push_back(fmt::format("{}: the same file as {}", file.path.string(), at->second));
-        }
-        return !added;
-    });
-}
-
 /// A delivery on its way in, whatever its source.
 struct Incoming {
     std::string source;
@@ -118,9 +107,9 @@ private:
                                                          std::vector<std::string>& passed_over) const;
     base::Result<void> check_strict(const std::vector<Inspection>& files) const;
     base::Result<Provided> read_metadata(const std::vector<Inspection>& files) const;
-    base::Result<IngestReport> take_all(std::vector<Inspection> inspections, std::vector<SourceDelivery> of_sources);
+    base::Result<IngestReport> take_all(std::vector<FocusDelivery> of_focus, std::vector<SourceDelivery> of_sources);
     void compact(IngestReport& report);
-    base::Result<IngestedDelivery> take_focus(std::vector<Inspection> files);
+    base::Result<IngestedDelivery> take_focus(FocusDelivery delivery);
     base::Result<IngestedDelivery> take_source(const SourceDelivery& delivery);
     base::Result<IngestedDelivery> take(const Incoming& incoming, IngestedDelivery taken);
     base::Result<void> keep_raw_files(const std::vector<IngestedFile>& files, const base::Path& folder,
@@ -145,6 +134,11 @@ base::Result<IngestReport> Ingest::run() {
             .with_remedy("take the bills in one by one, each with a quarantine file of its own");
     }
     metadata_ = std::move(intake.metadata);
+    for (const base::Path& manifest : request_.manifests) {
+        if (std::ranges::find(metadata_, manifest) == metadata_.end()) {
+            metadata_.push_back(manifest);
+        }
+    }
     // Staged copies of JSON lines and of quarantined files live here until they are loaded.
     FLORIN_TRY_ASSIGN(const lake::Staging scratch, workspace_.lake().stage(workspace_.now()));
     FLORIN_TRY(base::make_folders(scratch.folder() / "engine"));
@@ -167,12 +161,13 @@ base::Result<IngestReport> Ingest::run_in(const base::Path& scratch, ingest::Int
     FLORIN_TRY_ASSIGN(std::vector<Inspection> inspections, inspect_all(bills.focus, scratch));
     drop_copies(inspections, intake.passed_over);
     FLORIN_TRY(check_strict(inspections));
-    FLORIN_TRY(ingest::check_no_two_versions(inspections));
+    FLORIN_TRY_ASSIGN(std::vector<FocusDelivery> of_focus,
+                      group_focus(std::move(inspections), metadata_, intake.passed_over));
 
     if (request_.running) {
         request_.running(engine_.get());
     }
-    base::Result<IngestReport> report = take_all(std::move(inspections), std::move(of_sources));
+    base::Result<IngestReport> report = take_all(std::move(of_focus), std::move(of_sources));
     if (report.ok()) {
         compact(*report);
         report->passed_over = std::move(intake.passed_over);
@@ -198,14 +193,13 @@ void Ingest::compact(IngestReport& report) {
     }
 }
 
-base::Result<IngestReport> Ingest::take_all(std::vector<Inspection> inspections,
+base::Result<IngestReport> Ingest::take_all(std::vector<FocusDelivery> of_focus,
                                             std::vector<SourceDelivery> of_sources) {
     IngestReport report;
-    std::vector<std::vector<Inspection>> groups = ingest::group_into_deliveries(std::move(inspections));
-    const std::size_t all = of_sources.size() + groups.size();
+    const std::size_t all = of_sources.size() + of_focus.size();
     for (std::size_t i = 0; i < all; ++i) {
         auto taken =
-            i < of_sources.size() ? take_source(of_sources[i]) : take_focus(std::move(groups[i - of_sources.size()]));
+            i < of_sources.size() ? take_source(of_sources[i]) : take_focus(std::move(of_focus[i - of_sources.size()]));
         if (!taken.ok()) {
             base::Error error = std::move(taken).error();
             if (!report.deliveries.empty()) {
@@ -296,17 +290,20 @@ base::Result<Provided> Ingest::read_metadata(const std::vector<Inspection>& file
     return provided;
 }
 
-base::Result<IngestedDelivery> Ingest::take_focus(std::vector<Inspection> files) {
+base::Result<IngestedDelivery> Ingest::take_focus(FocusDelivery delivery) {
+    std::vector<Inspection>& files = delivery.files;
     IngestedDelivery taken;
     Incoming incoming;
     incoming.source = request_.source.empty() ? "focus" : request_.source;
     incoming.mapping_version = ingest::focus_files::kMappingVersion;
     FLORIN_TRY_ASSIGN(incoming.provided, read_metadata(files));
+    incoming.provided.ordered_at = incoming.provided.ordered_at ? incoming.provided.ordered_at : delivery.ordered_at;
     focus::Version version = focus::Version::k1_0_preview;
     for (const Inspection& file : files) {
         version = std::max(version, file.version);
         taken.files.push_back({.path = file.path,
                                .sha256 = file.sha256,
+                               .content_sha256 = file.content_sha256,
                                .bytes = file.file_bytes,
                                .rows = file.rows,
                                .recognised = fmt::format("FOCUS {}", focus::name(file.version))});
@@ -314,11 +311,15 @@ base::Result<IngestedDelivery> Ingest::take_focus(std::vector<Inspection> files)
     incoming.focus_version = focus::name(version);
     taken.quality = quality_json(files, {});
     taken.inspections = std::move(files);
-    incoming.load = [this](const base::Path& folder, lake::Delivery& draft,
-                           IngestedDelivery& loading) -> base::Result<void> {
+    incoming.load = [this,
+                     has_export_times = delivery.has_export_times](const base::Path& folder, lake::Delivery& draft,
+                                                                   IngestedDelivery& loading) -> base::Result<void> {
         FLORIN_TRY_ASSIGN(ingest::Loaded loaded, ingest::load_focus(*engine_, loading.inspections, folder, {}));
         draft.parts = std::move(loaded.parts);
         draft.marks = cost_marks(loading.inspections);
+        if (has_export_times) {
+            FLORIN_TRY(mode_by_export_times(workspace_, *engine_, folder, draft));
+        }
         loading.reconciliation = std::move(loaded.reconciliation);
         loading.quality = quality_json(loading.inspections, loading.reconciliation);
         return {};
@@ -339,6 +340,7 @@ base::Result<IngestedDelivery> Ingest::take_source(const SourceDelivery& deliver
         taken.files.push_back(
             {.path = file.head.path,
              .sha256 = file.survey.sha256,
+             .content_sha256 = file.survey.content_sha256,
              .bytes = file.survey.file_bytes,
              .rows = file.survey.rows,
              .recognised = fmt::format("{}{}{}", delivery.source->title(), file.recognised.version.empty() ? "" : ", ",
@@ -361,17 +363,23 @@ base::Result<IngestedDelivery> Ingest::take(const Incoming& incoming, IngestedDe
     draft.source = incoming.source;
     draft.mode = incoming.mode;
     draft.mapping_version = incoming.mapping_version;
-    std::vector<std::string> hashes;
+    std::vector<std::string> contents;
+    std::vector<std::string> packed;
     for (const IngestedFile& file : taken.files) {
-        hashes.push_back(file.sha256);
+        contents.push_back(file.content_sha256);
+        packed.push_back(file.sha256);
     }
     const std::string of = draft.source + (incoming.variant.empty() ? "" : " " + incoming.variant);
-    draft.identity = ingest::delivery_identity(of, draft.mapping_version, std::move(hashes));
+    draft.identity = ingest::delivery_identity(of, draft.mapping_version, std::move(contents));
     if (request_.dry_run) {
         taken.outcome = IngestOutcome::kDryRun;
         return taken;
     }
-    FLORIN_TRY_ASSIGN(const auto existing, workspace_.lake().find_by_identity(draft.identity));
+    FLORIN_TRY_ASSIGN(auto existing, workspace_.lake().find_by_identity(draft.identity));
+    if (!existing.has_value()) { // older ones are known by how they were packed
+        FLORIN_TRY_ASSIGN(existing, workspace_.lake().find_by_identity(
+                                        ingest::delivery_identity(of, draft.mapping_version, std::move(packed))));
+    }
     if (existing.has_value()) {
         FLORIN_TRY_ASSIGN(taken.delivery, workspace_.lake().delivery(*existing));
         if (!taken.delivery.withdrawn_at.has_value() && !taken.delivery.pruned_at.has_value()) {

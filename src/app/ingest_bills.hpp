@@ -24,6 +24,7 @@ struct IngestProgress {
 
 struct IngestRequest {
     std::vector<std::string> paths;
+    std::vector<base::Path> manifests; ///< JSON files that lie elsewhere than beside the bills
     /// A source's name: it reads all bills. Another name is that of a FOCUS feed. Empty: each bill is
     /// recognised by itself, and what no source knows is of the feed `focus`.
     std::string source;
@@ -41,6 +42,7 @@ enum class IngestOutcome : std::uint8_t { kCommitted, kAlreadyThere, kDryRun };
 struct IngestedFile {
     base::Path path;
     std::string sha256;
+    std::string content_sha256; ///< of what is packed in it
     std::uint64_t bytes = 0;
     std::uint64_t rows = 0; ///< that are to be loaded
     std::string recognised; ///< what it is, for people: `FOCUS 1.2`, `AWS Cost and Usage Report, 2.0`

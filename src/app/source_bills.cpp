@@ -48,6 +48,19 @@ base::Result<ingest::SurveyRules> rules_for(const SourceBill& bill) {
     return rules;
 }
 
+base::Error wrong_source(const std::string& what, const ingest::FileHead& head,
+                         const std::optional<ingest::FoundSource>& found) {
+    base::Error error =
+        base::user_error("ingest.wrong_source", "this is no " + what)
+            .with_remedy(found ? fmt::format("it looks like {} ({}); leave --source out", found->source->title(),
+                                             found->source->name())
+                               : std::string("`florin sources` lists what each source reads; FOCUS files need none"));
+    error.place.file = head.path.string();
+    return error;
+}
+
+} // namespace
+
 base::Result<std::vector<ingest::Manifest>> read_manifests(const std::vector<base::Path>& paths,
                                                            std::vector<std::string>& passed_over) {
     std::vector<ingest::Manifest> manifests;
@@ -63,19 +76,6 @@ base::Result<std::vector<ingest::Manifest>> read_manifests(const std::vector<bas
     }
     return manifests;
 }
-
-base::Error wrong_source(const std::string& what, const ingest::FileHead& head,
-                         const std::optional<ingest::FoundSource>& found) {
-    base::Error error =
-        base::user_error("ingest.wrong_source", "this is no " + what)
-            .with_remedy(found ? fmt::format("it looks like {} ({}); leave --source out", found->source->title(),
-                                             found->source->name())
-                               : std::string("`florin sources` lists what each source reads; FOCUS files need none"));
-    error.place.file = head.path.string();
-    return error;
-}
-
-} // namespace
 
 base::Result<SortedBills> sort_bills(engine::Engine& engine, const std::vector<base::Path>& bills,
                                      std::span<const ingest::Source* const> sources, const std::string& named) {
@@ -120,9 +120,9 @@ base::Result<std::vector<SourceDelivery>> survey_bills(const std::vector<SourceB
             };
         }
         FLORIN_TRY_ASSIGN(ingest::Survey survey, ingest::survey(bill.head.path, rules, survey_options));
-        const auto [at, added] = first_with.try_emplace(survey.sha256, bill.head.path.string());
+        const auto [at, added] = first_with.try_emplace(survey.content_sha256, bill.head.path.string());
         if (!added) {
-            passed_over.push_back(fmt::format("{}: the same file as {}", bill.head.path.string(), at->second));
+            passed_over.push_back(fmt::format("{}: the same bill as {}", bill.head.path.string(), at->second));
             continue;
         }
         if (!by_source.contains(bill.source)) {

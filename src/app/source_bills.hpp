@@ -33,6 +33,11 @@ struct SortedBills {
 base::Result<SortedBills> sort_bills(engine::Engine& engine, const std::vector<base::Path>& bills,
                                      std::span<const ingest::Source* const> sources, const std::string& named);
 
+/// Reads JSON files that may be manifests; those of more than 16 MiB are none, and told in `passed_over`. Errors:
+/// `system.io`.
+base::Result<std::vector<ingest::Manifest>> read_manifests(const std::vector<base::Path>& paths,
+                                                           std::vector<std::string>& passed_over);
+
 /// The files of one delivery, read.
 struct SourceDelivery {
     const ingest::Source* source = nullptr;

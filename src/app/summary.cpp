@@ -1,5 +1,7 @@
 #include "app/summary.hpp"
 
+#include "app/late_deliveries.hpp"
+
 #include "query/field.hpp"
 #include "query/tag_keys.hpp"
 #include "report/figures.hpp"
@@ -431,6 +433,16 @@ void Summariser::freshness() {
             const auto found = by_account.find({delivery.source, part.billing_account_id});
             if (part.pending() && !delivery.withdrawn_at.has_value() && found != by_account.end()) {
                 ++found->second.pending_delivery_count;
+            }
+        }
+    }
+    if (!request_.as_of) { // what was late by then is of no use by now
+        for (const DeliveryRhythm& rhythm : delivery_rhythms(current.deliveries)) {
+            for (const std::string& account : rhythm.billing_accounts) {
+                const auto found = by_account.find({rhythm.source, account});
+                if (rhythm.is_late(workspace_.now()) && found != by_account.end()) {
+                    found->second.note = "late: " + describe_late(rhythm, workspace_.now());
+                }
             }
         }
     }

@@ -60,12 +60,12 @@ TEST(Process, EndsWhatTakesTooLongWithAllThatItStarted) {
     const Ran ran = run({"sh", "-c", "sleep 60 & echo $!; wait"}, std::chrono::milliseconds(300));
     EXPECT_EQ(ran.end.how, ProcessEnd::How::kTimedOut);
     EXPECT_LT(ran.took, std::chrono::seconds(5));
-    const pid_t child = std::atoi(ran.output.c_str());
-    ASSERT_GT(child, 0);
+    const std::string child = ran.output.substr(0, ran.output.find('\n'));
+    ASSERT_FALSE(child.empty());
     bool gone = false;
     for (int i = 0; i < 100 && !gone; ++i) {
         // A zombie that init has not reaped yet runs no longer.
-        const std::string state = run({"sh", "-c", "cat /proc/" + std::to_string(child) + "/stat"}).output;
+        const std::string state = run({"sh", "-c", "cat /proc/" + child + "/stat"}).output;
         gone = state.find(") ") == std::string::npos || state[state.find(") ") + 2] == 'Z';
         ::usleep(20'000);
     }

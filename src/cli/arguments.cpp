@@ -1,5 +1,7 @@
 #include "cli/arguments.hpp"
 
+#include "cli/arguments_intake.hpp"
+
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
@@ -34,7 +36,6 @@ public:
 
 private:
     void define_init();
-    void define_ingest();
     void define_deliveries();
     void define_period();
     void define_query();
@@ -53,6 +54,7 @@ private:
     Arguments common_;
     InitCommand init_;
     IngestCommand ingest_;
+    FetchCommand fetch_;
     DeliveriesCommand deliveries_;
     PeriodCommand period_;
     QueryCommand query_;
@@ -96,7 +98,8 @@ Definition::Definition() {
         "\nExit codes: 0 done, 1 the answer is no, 2 the command is wrong, 3 a bill is wrong, 4 it conflicts with\n"
         "the lake, 5 the machine refused, 70 a bug of Florin's, 130 interrupted.");
     define_init();
-    define_ingest();
+    define_ingest(app_, ingest_);
+    define_fetch(app_, fetch_);
     define_deliveries();
     define_period();
     define_query();
@@ -116,27 +119,6 @@ void Definition::define_init() {
     init->add_option("--name", init_.name, "The company, as reports call it; by default the folder's name");
 }
 
-void Definition::define_ingest() {
-    CLI::App* ingest = command(app_, "ingest", "Take bills in: files, folders or patterns",
-                               "  florin ingest focus-2024-09.csv.gz\n"
-                               "  florin ingest ~/bills/ --received 2024-10-03\n"
-                               "  florin ingest 'bills/*.parquet' --strict\n"
-                               "  florin ingest bill.csv --quarantine bad-rows.csv");
-    ingest->add_option("paths", ingest_.paths, "CSV, Parquet or JSON lines, plain, .gz or .zst; folders; patterns")
-        ->required()
-        ->type_name("PATH");
-    ingest->add_option("--source", ingest_.source,
-                       "Whose format the bills are in (`florin sources`); another name is that of a FOCUS feed");
-    ingest->add_option("--received", ingest_.received, "When they were received, for history that is loaded later")
-        ->type_name("DATE");
-    ingest
-        ->add_option("--quarantine", ingest_.quarantine, "Set bad rows aside in this file instead of refusing the bill")
-        ->type_name("FILE");
-    ingest->add_flag("--strict", ingest_.strict, "Refuse what is odd but readable, too");
-    ingest->add_flag("--dry-run", ingest_.dry_run, "Read and check, change nothing");
-    ingest->add_flag("--verbose,-v", ingest_.verbose, "Show the reconciliation and the findings of every delivery");
-}
-
 CLI::App* Definition::deliveries_action(const std::string& name, const std::string& what, const std::string& examples,
                                         DeliveriesCommand::Action action) {
     CLI::App* sub = command(*deliveries_app_, name, what, examples);
@@ -147,7 +129,7 @@ CLI::App* Definition::deliveries_action(const std::string& name, const std::stri
 void Definition::define_deliveries() {
     using Action = DeliveriesCommand::Action;
     deliveries_app_ =
-        command(app_, "deliveries", "What was received: list, show, diff, release, withdraw, restore, prune",
+        command(app_, "deliveries", "What was received: list, late, show, diff, release, withdraw, restore, prune",
                 "  florin deliveries\n  florin deliveries show 3\n  florin deliveries diff 3 7\n"
                 "  florin deliveries release 7\n  florin deliveries withdraw 7 --reason \"wrong export\"");
     deliveries_app_->require_subcommand(0, 1);
@@ -162,6 +144,8 @@ void Definition::define_deliveries() {
     format(deliveries_app_);
     format(deliveries_action("list", "All deliveries and what counts of them", "  florin deliveries list --format json",
                              Action::kList));
+    format(deliveries_action("late", "How often each feed delivers, and which is late by that",
+                             "  florin deliveries late", Action::kLate));
     CLI::App* show = deliveries_action("show", "One delivery: files, scopes, sums, findings, reconciliation",
                                        "  florin deliveries show 3", Action::kShow);
     id(show);
@@ -439,6 +423,8 @@ Arguments Definition::take() {
         common_.command = init_;
     } else if (name == "ingest") {
         common_.command = ingest_;
+    } else if (name == "fetch") {
+        common_.command = fetch_;
     } else if (name == "deliveries") {
         common_.command = deliveries_;
     } else if (name == "period") {

@@ -23,9 +23,17 @@ struct IngestCommand {
     bool strict = false;
     bool dry_run = false;
     bool verbose = false;
+    bool watch = false;
+    bool once = false;
+    std::string every = "30s";
+    std::string settle = "10s";
+};
+struct FetchCommand {
+    std::vector<std::string> names; ///< empty: all that are due
+    bool list = false;
 };
 struct DeliveriesCommand {
-    enum class Action : std::uint8_t { kList, kShow, kDiff, kRelease, kWithdraw, kRestore, kPrune };
+    enum class Action : std::uint8_t { kList, kLate, kShow, kDiff, kRelease, kWithdraw, kRestore, kPrune };
     Action action = Action::kList;
     std::int64_t id = 0;
     std::int64_t other = 0;
@@ -133,9 +141,9 @@ struct CompletionCommand {
 struct Arguments {
     std::string workspace; ///< --workspace, else FLORIN_WORKSPACE
     bool quiet = false;
-    std::variant<InitCommand, IngestCommand, DeliveriesCommand, PeriodCommand, QueryCommand, FxCommand, ReportCommand,
-                 ExportCommand, SqlCommand, ValidateCommand, DemoCommand, SourcesCommand, DoctorCommand, CompactCommand,
-                 BenchCommand, CompletionCommand>
+    std::variant<InitCommand, IngestCommand, FetchCommand, DeliveriesCommand, PeriodCommand, QueryCommand, FxCommand,
+                 ReportCommand, ExportCommand, SqlCommand, ValidateCommand, DemoCommand, SourcesCommand, DoctorCommand,
+                 CompactCommand, BenchCommand, CompletionCommand>
         command;
 };
 

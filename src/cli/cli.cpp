@@ -23,8 +23,14 @@ namespace {
 /// The engine that Ctrl-C stops. A signal handler can reach nothing else.
 std::atomic<engine::Engine*> working_engine = nullptr;
 std::atomic<bool> was_interrupted = false;
+/// A command that goes on for long ends at the next good moment; asked a second time it is interrupted as others.
+std::atomic<bool> ends_when_asked = false;
+std::atomic<bool> was_asked_to_end = false;
 
 extern "C" void on_interrupt(int) {
+    if (ends_when_asked && !was_asked_to_end.exchange(true)) {
+        return;
+    }
     engine::Engine* engine = working_engine;
     if (engine == nullptr || was_interrupted.exchange(true)) {
         std::_Exit(130);
@@ -62,6 +68,7 @@ struct Runner {
     Session& session;
     base::Result<int> operator()(const InitCommand& command) const { return run_init(session, command); }
     base::Result<int> operator()(const IngestCommand& command) const { return run_ingest(session, command); }
+    base::Result<int> operator()(const FetchCommand& command) const { return run_fetch(session, command); }
     base::Result<int> operator()(const DeliveriesCommand& command) const { return run_deliveries(session, command); }
     base::Result<int> operator()(const PeriodCommand& command) const { return run_period(session, command); }
     base::Result<int> operator()(const QueryCommand& command) const { return run_query(session, command); }
@@ -104,6 +111,19 @@ base::Result<app::Workspace> Session::open_workspace() const {
 
 std::function<void(engine::Engine*)> Session::interruptible() {
     return [](engine::Engine* engine) { working_engine = engine; };
+}
+
+void Session::end_when_asked() {
+    ends_when_asked = true;
+    std::signal(SIGTERM, &on_interrupt);
+}
+
+bool Session::asked_to_end() {
+    return was_asked_to_end;
+}
+
+int Session::show(const base::Error& error) const {
+    return report_error(error, terminal_);
 }
 
 void Session::say(const std::string& text) const {

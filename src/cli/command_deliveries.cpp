@@ -5,6 +5,8 @@
 
 #include "app/close_period.hpp"
 #include "app/compare_deliveries.hpp"
+#include "app/late_deliveries.hpp"
+#include "period/duration.hpp"
 #include "report/text.hpp"
 #include "report/text_table.hpp"
 
@@ -19,12 +21,6 @@ namespace {
 
 using report::Style;
 using report::TextPage;
-
-std::string minute_text(period::Instant instant) {
-    std::string text = period::to_string(instant).substr(0, 16);
-    text[10] = ' ';
-    return text;
-}
 
 /// `5`, or `5 → 7`.
 std::string count_change_text(std::int64_t before, std::int64_t after) {
@@ -65,6 +61,47 @@ base::Result<int> list(Session& session, app::Workspace& workspace, const Delive
     page.table(table);
     session.terminal().out << page.take();
     return 0;
+}
+
+base::Result<int> late(Session& session, app::Workspace& workspace, const DeliveriesCommand& command) {
+    FLORIN_TRY_ASSIGN(const auto all, workspace.lake().catalog().deliveries(lake::Detail::kWithoutProfiles));
+    const std::vector<app::DeliveryRhythm> rhythms = app::delivery_rhythms(all);
+    nlohmann::json json = nlohmann::json::array();
+    report::TextTable table;
+    table.columns = {{"source", false},        {"billing accounts", false}, {"last delivery", false},
+                     {"usual gap", false, 90}, {"due by", false, 95},       {"state", false}};
+    bool is_any_late = false;
+    for (const app::DeliveryRhythm& rhythm : rhythms) {
+        const bool is_late = rhythm.is_late(workspace.now());
+        is_any_late = is_any_late || is_late;
+        const char* state = is_late ? "late" : rhythm.due_by ? "in time" : "too few to tell";
+        json.push_back({{"source", rhythm.source},
+                        {"billing_accounts", rhythm.billing_accounts},
+                        {"last_delivery", period::to_string(rhythm.last_delivery)},
+                        {"usual_gap_seconds", rhythm.usual_gap ? nlohmann::json(rhythm.usual_gap->count()) : nullptr},
+                        {"due_by", rhythm.due_by ? nlohmann::json(period::to_string(*rhythm.due_by)) : nullptr},
+                        {"late", is_late}});
+        std::string accounts = report::terminal_text(rhythm.billing_accounts.front());
+        if (rhythm.billing_accounts.size() > 1) {
+            accounts += fmt::format(" +{}", rhythm.billing_accounts.size() - 1);
+        }
+        table.rows.push_back({{{report::terminal_text(rhythm.source)},
+                               {accounts},
+                               {minute_text(rhythm.last_delivery)},
+                               {rhythm.usual_gap ? period::describe_duration(*rhythm.usual_gap) : ""},
+                               {rhythm.due_by ? minute_text(*rhythm.due_by) : ""},
+                               {state, is_late ? Style::kWarning : Style::kPlain}}});
+    }
+    if (command.format == "json") {
+        session.terminal().out << json_text(json) << "\n";
+    } else if (rhythms.empty()) {
+        session.say("nothing has been received: take bills in with `florin ingest PATH`");
+    } else {
+        TextPage page(session.terminal().width, session.terminal().has_colour);
+        page.table(table);
+        session.terminal().out << page.take();
+    }
+    return is_any_late ? 1 : 0;
 }
 
 void show_head(const lake::Delivery& delivery, const std::string& state, TextPage& page) {
@@ -241,6 +278,7 @@ base::Result<int> run_deliveries(Session& session, const DeliveriesCommand& comm
     const lake::DeliveryId id(command.id);
     switch (command.action) {
     case DeliveriesCommand::Action::kList: return list(session, workspace, command);
+    case DeliveriesCommand::Action::kLate: return late(session, workspace, command);
     case DeliveriesCommand::Action::kShow: return show(session, workspace, command);
     case DeliveriesCommand::Action::kDiff: return diff(session, workspace, command);
     case DeliveriesCommand::Action::kPrune: return prune(session, workspace, command);

@@ -30,6 +30,12 @@ std::string delivery_state(const lake::Delivery& delivery, std::size_t index,
     return counting > 0 ? "partly current" : "superseded";
 }
 
+std::string minute_text(period::Instant instant) {
+    std::string text = period::to_string(instant).substr(0, 16);
+    text[10] = ' ';
+    return text;
+}
+
 std::string amount_text(money::Decimal amount, const std::string& currency) {
     return money::display_amount(amount, money::minor_units_of(currency));
 }

@@ -18,6 +18,9 @@ namespace florin::cli {
 std::string delivery_state(const lake::Delivery& delivery, std::size_t index,
                            std::span<const lake::PartReference> current);
 
+/// `2026-11-24 12:00`, UTC.
+std::string minute_text(period::Instant instant);
+
 /// As people read it: `1,234.50`, and `1,235` where the currency has no minor units.
 std::string amount_text(money::Decimal amount, const std::string& currency);
 /// One of the four costs, `–` where no charge has it.

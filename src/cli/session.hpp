@@ -25,6 +25,14 @@ public:
     /// Lets Ctrl-C stop the engine that works; handed to the use cases as `running`.
     static std::function<void(engine::Engine*)> interruptible();
 
+    /// From here on Ctrl-C and SIGTERM only ask the command to end, which it does at the next good moment; the
+    /// second time they interrupt.
+    static void end_when_asked();
+    static bool asked_to_end();
+
+    /// Shows an error that does not end the command; the exit code that it would end with.
+    int show(const base::Error& error) const;
+
     /// A remark for the person, not data.
     void say(const std::string& text) const;
 
@@ -51,6 +59,7 @@ base::Result<void> write_output(const std::string& file, const std::string& text
 // The commands; each gives the exit code.
 base::Result<int> run_init(Session& session, const InitCommand& command);
 base::Result<int> run_ingest(Session& session, const IngestCommand& command);
+base::Result<int> run_fetch(Session& session, const FetchCommand& command);
 base::Result<int> run_deliveries(Session& session, const DeliveriesCommand& command);
 base::Result<int> run_period(Session& session, const PeriodCommand& command);
 base::Result<int> run_query(Session& session, const QueryCommand& command);

@@ -99,6 +99,7 @@ struct ByteSource::State {
     std::uint64_t raw_bytes_all = 0;
     std::uint64_t raw_bytes_done = 0;
     base::Sha256 hash;
+    base::Sha256 content_hash; // of what was unpacked
     std::string magic;
     Compression compression = Compression::kNone;
 
@@ -180,6 +181,16 @@ struct ByteSource::State {
         }
         FLORIN_TRY_ASSIGN(const std::size_t more, read_raw(buffer + held, size - held));
         return held + more;
+    }
+
+    base::Result<std::size_t> unpack_some(char* buffer, std::size_t size) {
+        switch (compression) {
+        case Compression::kGzip: return inflate_some(buffer, size);
+        case Compression::kZstd: return unzstd_some(buffer, size);
+        case Compression::kZip: return unzip_some(buffer, size);
+        case Compression::kNone: break;
+        }
+        return std::size_t{0};
     }
 
     base::Result<std::size_t> inflate_some(char* buffer, std::size_t size) {
@@ -396,17 +407,19 @@ std::string_view ByteSource::magic() const {
 }
 
 base::Result<std::size_t> ByteSource::read(char* buffer, std::size_t size) {
-    switch (state_->compression) {
-    case Compression::kNone: return state_->read_plain(buffer, size);
-    case Compression::kGzip: return state_->inflate_some(buffer, size);
-    case Compression::kZstd: return state_->unzstd_some(buffer, size);
-    case Compression::kZip: return state_->unzip_some(buffer, size);
+    if (state_->compression == Compression::kNone) {
+        return state_->read_plain(buffer, size);
     }
-    return std::size_t{0};
+    FLORIN_TRY_ASSIGN(const std::size_t got, state_->unpack_some(buffer, size));
+    state_->content_hash.add({buffer, got});
+    return got;
 }
 
-std::string ByteSource::sha256() {
-    return state_->hash.finish();
+ByteSource::Hashes ByteSource::hashes() {
+    Hashes hashes;
+    hashes.file = state_->hash.finish();
+    hashes.content = state_->compression == Compression::kNone ? hashes.file : state_->content_hash.finish();
+    return hashes;
 }
 
 base::Result<void> unpack(const base::Path& path, const base::Path& into) {

@@ -30,8 +30,12 @@ public:
 
     /// Fills `buffer` with up to `size` decompressed bytes; fewer only at the end, where it gives 0.
     base::Result<std::size_t> read(char* buffer, std::size_t size);
-    /// The hash of the whole file. To be called once, when read() has given 0.
-    std::string sha256();
+    struct Hashes {
+        std::string file;    ///< of the bytes on the disk
+        std::string content; ///< of the bytes that read() gave; the same where nothing was unpacked
+    };
+    /// SHA-256. To be called once, when read() has given 0.
+    Hashes hashes();
 
 private:
     struct State;

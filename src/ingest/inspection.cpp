@@ -92,6 +92,7 @@ base::Result<Inspection> inspect_json_lines(const base::Path& path, const Inspec
     inspection.compression = lines.compression;
     inspection.file_bytes = lines.file_bytes;
     inspection.sha256 = lines.sha256;
+    inspection.content_sha256 = lines.content_sha256;
     inspection.row_offsets.offsets = lines.row_offsets;
     inspection.load_path = csv;
     if (!inspected->set_aside.empty()) {

@@ -97,7 +97,8 @@ struct Inspection {
     base::Path path;
     FileFormat format = FileFormat::kCsv;
     Compression compression = Compression::kNone;
-    std::string sha256; ///< of the file as it is on disk
+    std::string sha256;         ///< of the file as it is on disk
+    std::string content_sha256; ///< of what is packed in it; the same where it is not compressed, and of Parquet
     std::uint64_t file_bytes = 0;
     char delimiter = ','; ///< CSV: one of , ; tab |
     bool byte_order_mark = false;

@@ -291,11 +291,14 @@ inline void RowChecks::check_identities() {
     }
 }
 
-inline bool RowChecks::is_of_microsoft() {
-    while (is_microsoft_.size() <= row_.provider) {
-        is_microsoft_.push_back(tally_.providers.text(static_cast<std::uint32_t>(is_microsoft_.size())) == "Microsoft");
+inline RowChecks::Vendor RowChecks::vendor() {
+    while (vendors_.size() <= row_.provider) {
+        const std::string_view provider = tally_.providers.text(static_cast<std::uint32_t>(vendors_.size()));
+        vendors_.push_back(provider == "Microsoft" ? Vendor::kMicrosoft
+                           : provider == "AWS"     ? Vendor::kAws
+                                                   : Vendor::kOther);
     }
-    return is_microsoft_[row_.provider];
+    return vendors_[row_.provider];
 }
 
 /// Known defects of Azure's FOCUS exports. What is mended is what the load mends: focus_files/mapping.cpp.
@@ -327,6 +330,21 @@ inline void RowChecks::mend_azure() {
     }
 }
 
+/// Known gaps of AWS's FOCUS exports.
+inline void RowChecks::find_aws_gaps() {
+    const auto find = [this](const std::vector<std::size_t>& columns) {
+        for (const std::size_t column : columns) {
+            if (row_.cells[column].is_null()) {
+                row_.touch(column, Rule::kAwsNull);
+            }
+        }
+    };
+    find(plan_.aws_gaps);
+    if (!plan_.aws_usage_gaps.empty() && row_.list_value(plan_.charge_category) == "Usage") {
+        find(plan_.aws_usage_gaps);
+    }
+}
+
 bool RowChecks::check(const CsvRow& row) {
     row_.touched.clear();
     split(row.text, row.begin, row.ends);
@@ -342,8 +360,10 @@ bool RowChecks::check(const CsvRow& row) {
     }
     read_lists();
     check_identities();
-    if (is_of_microsoft()) {
-        mend_azure();
+    switch (vendor()) {
+    case Vendor::kMicrosoft: mend_azure(); break;
+    case Vendor::kAws: find_aws_gaps(); break;
+    case Vendor::kOther: break;
     }
     return true;
 }

@@ -76,8 +76,10 @@ private:
     bool read_other_decimals();
     void read_lists();
     void check_identities();
-    bool is_of_microsoft();
+    enum class Vendor : std::uint8_t { kOther, kAws, kMicrosoft };
+    Vendor vendor();
     void mend_azure();
+    void find_aws_gaps();
 
     const ColumnPlan& plan_;
     const std::uint64_t cell_bytes_max_;
@@ -90,7 +92,7 @@ private:
     std::array<RememberedInstants, 4> instants_;
     std::vector<ListValues> lists_;
     std::vector<bool> currency_is_known_; // by currency id
-    std::vector<bool> is_microsoft_;      // by provider id
+    std::vector<Vendor> vendors_;         // by provider id
     CheckedRow row_;
     base::Error error_;
 };

@@ -1,5 +1,6 @@
 #include "ingest/inspection_columns.hpp"
 
+#include "base/nearest.hpp"
 #include "lake/storage.hpp"
 
 #include <fmt/format.h>
@@ -74,10 +75,26 @@ ColumnPlace find(const ColumnPlan& plan, std::string_view name) {
     return std::nullopt;
 }
 
+/// "BilledCost; is BiledCost what it is called now?" for those that have a near name among the columns that FOCUS does
+/// not know.
+std::string with_nearest(const ColumnPlan& plan, std::string_view missing) {
+    std::vector<std::string_view> unknown;
+    for (std::size_t i = 0; i < plan.uses.size(); ++i) {
+        if (plan.focus_columns[i] == nullptr) {
+            unknown.push_back(plan.uses[i].source_name);
+        }
+    }
+    const auto meant = base::nearest(missing, unknown);
+    return meant ? fmt::format("{} (is {} what it is called now?)", missing, *meant) : std::string(missing);
+}
+
 base::Result<void> check_required(const ColumnPlan& plan) {
-    std::vector<std::string_view> missing;
-    std::copy_if(kRequired.begin(), kRequired.end(), std::back_inserter(missing),
-                 [&](std::string_view name) { return !find(plan, name); });
+    std::vector<std::string> missing;
+    for (const std::string_view name : kRequired) {
+        if (!find(plan, name)) {
+            missing.push_back(with_nearest(plan, name));
+        }
+    }
     if (missing.empty()) {
         return {};
     }
@@ -143,6 +160,15 @@ base::Result<ColumnPlan> plan_columns(const std::vector<std::string>& names) {
     plan.commitment_status = find(plan, "CommitmentDiscountStatus");
     plan.list_price = find(plan, "ListUnitPrice");
     plan.pricing_quantity = find(plan, "PricingQuantity");
+    const auto add_gaps = [&plan](std::initializer_list<std::string_view> gaps, std::vector<std::size_t>& places) {
+        for (const std::string_view name : gaps) {
+            if (const ColumnPlace place = find(plan, name); place) {
+                places.push_back(*place);
+            }
+        }
+    };
+    add_gaps({"SkuId", "SkuPriceId", "PricingUnit", "ListUnitPrice", "ContractedUnitPrice"}, plan.aws_usage_gaps);
+    add_gaps({"InvoiceIssuerName", "PublisherName"}, plan.aws_gaps);
     return plan;
 }
 

@@ -39,6 +39,8 @@ struct ColumnPlan {
     ColumnPlace commitment_status;
     ColumnPlace list_price;
     ColumnPlace pricing_quantity;
+    std::vector<std::size_t> aws_usage_gaps; ///< what AWS's exports leave empty in some usage
+    std::vector<std::size_t> aws_gaps;       ///< and in any charge
 
     /// Name of a column for people: as it stands in the file.
     const std::string& name(std::size_t place) const { return uses[place].source_name; }

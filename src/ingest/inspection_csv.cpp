@@ -60,7 +60,9 @@ base::Result<CsvInspection> inspect_csv(ByteSource source, const base::Path& pat
     if (auto done = read_rows(blocks, first, rules, options, out); !done.ok()) {
         return in_file(std::move(done).error(), path);
     }
-    inspection.sha256 = blocks.source().sha256();
+    ByteSource::Hashes hashes = blocks.source().hashes();
+    inspection.sha256 = std::move(hashes.file);
+    inspection.content_sha256 = std::move(hashes.content);
     return out;
 }
 

@@ -235,6 +235,7 @@ base::Result<Inspection> inspect_parquet(const base::Path& path, const Inspectio
     inspection.format = FileFormat::kParquet;
     inspection.compression = Compression::kNone;
     inspection.sha256 = hash;
+    inspection.content_sha256 = hash;
     inspection.file_bytes = file_bytes;
     inspection.row_offsets.offsets.clear();
     if (options.progress) {

@@ -16,6 +16,7 @@ enum class Rule : std::uint8_t {
     kAllowedValueUnknown,
     kAmountAsDisplayed,
     kAmountRounded,
+    kAwsNull,
     kAzureCommittedPricing,
     kAzurePurchaseEffective,
     kAzureZeroCost,
@@ -34,7 +35,7 @@ enum class Rule : std::uint8_t {
     kQuotedEmpty,
     kRenamedColumn,
 };
-inline constexpr std::size_t kRuleCount = 22;
+inline constexpr std::size_t kRuleCount = 23;
 
 struct RepairSpec {
     std::string id; ///< `null-literal`

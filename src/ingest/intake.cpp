@@ -8,20 +8,11 @@
 #include <fnmatch.h>
 
 #include <algorithm>
+#include <set>
 
 namespace florin::ingest {
 namespace fs = std::filesystem;
 namespace {
-
-bool is_bill_name(const base::Path& path) {
-    base::Path name = path.filename();
-    if (name.extension() == ".gz" || name.extension() == ".zst") {
-        name = name.stem();
-    }
-    const auto extension = name.extension();
-    return extension == ".csv" || extension == ".parquet" || extension == ".jsonl" || extension == ".ndjson" ||
-           extension == ".zip";
-}
 
 void sort_in(const base::Path& path, Intake& intake) {
     if (is_bill_name(path)) {
@@ -53,7 +44,38 @@ base::Result<void> expand_pattern(const base::Path& pattern, Intake& intake) {
     return {};
 }
 
+/// What a bill is named without may lie beside it: its manifest says which parts it has.
+void add_beside(Intake& intake) {
+    std::set<base::Path> folders;
+    for (const base::Path& bill : intake.bills) {
+        folders.insert(bill.has_parent_path() ? bill.parent_path() : base::Path("."));
+    }
+    std::set<base::Path> known(intake.metadata.begin(), intake.metadata.end());
+    known.insert(intake.bills.begin(), intake.bills.end());
+    for (const base::Path& folder : folders) {
+        std::error_code code;
+        for (fs::directory_iterator it(folder, code), end; !code && it != end; it.increment(code)) {
+            const base::Path path = folder == "." ? it->path().filename() : it->path();
+            if (path.extension() == ".json" && path.filename().native().front() != '.' && it->is_regular_file(code) &&
+                known.insert(path).second) {
+                intake.metadata.push_back(path);
+            }
+        }
+    }
+    std::ranges::sort(intake.metadata);
+}
+
 } // namespace
+
+bool is_bill_name(const base::Path& path) {
+    base::Path name = path.filename();
+    if (name.extension() == ".gz" || name.extension() == ".zst") {
+        name = name.stem();
+    }
+    const auto extension = name.extension();
+    return extension == ".csv" || extension == ".parquet" || extension == ".jsonl" || extension == ".ndjson" ||
+           extension == ".zip";
+}
 
 base::Result<Intake> find_files(const std::vector<std::string>& paths) {
     Intake intake;
@@ -81,6 +103,7 @@ base::Result<Intake> find_files(const std::vector<std::string>& paths) {
     }
     std::ranges::sort(intake.bills);
     intake.bills.erase(std::unique(intake.bills.begin(), intake.bills.end()), intake.bills.end());
+    add_beside(intake);
     return intake;
 }
 

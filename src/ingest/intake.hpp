@@ -12,13 +12,16 @@ namespace florin::ingest {
 /// The files to ingest, in byte order of their paths, and those that were passed over and why.
 struct Intake {
     std::vector<base::Path> bills;
-    std::vector<base::Path> metadata;     ///< FOCUS metadata side-cars (*.json)
+    std::vector<base::Path> metadata;     ///< FOCUS metadata side-cars and manifests (*.json)
     std::vector<std::string> passed_over; ///< "PATH: not a bill"
 };
 
+/// Whether a file is a bill by its name: *.csv, *.parquet, *.jsonl and *.ndjson, each also with .gz or .zst, *.zip.
+bool is_bill_name(const base::Path& path);
+
 /// Expands files, folders (with what is below them) and patterns with * and ? in the last component.
-/// A file that is named is taken whatever it is called; in folders and patterns only *.csv, *.parquet,
-/// *.jsonl and *.ndjson count, each also with .gz or .zst, *.zip, and *.json as metadata. Errors:
+/// A file that is named is taken whatever it is called; in folders and patterns only those of
+/// is_bill_name(), and *.json as metadata. The *.json beside a bill are metadata, too. Errors:
 /// `ingest.no_files`, `system.io`.
 base::Result<Intake> find_files(const std::vector<std::string>& paths);
 

@@ -293,7 +293,9 @@ base::Result<void> find_keys(const base::Path& path, bool set_bad_lines_aside, J
         }
         out.bad_lines.push_back({row, std::move(error)});
     }
-    out.sha256 = lines.source().sha256();
+    ByteSource::Hashes hashes = lines.source().hashes();
+    out.sha256 = std::move(hashes.file);
+    out.content_sha256 = std::move(hashes.content);
     return {};
 }
 

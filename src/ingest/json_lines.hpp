@@ -20,6 +20,7 @@ struct BadLine {
 
 struct JsonLines {
     std::string sha256;
+    std::string content_sha256; ///< of what is packed in it
     std::uint64_t file_bytes = 0;
     Compression compression = Compression::kNone;
     std::vector<std::uint64_t> row_offsets; ///< as RowOffsets

@@ -33,6 +33,7 @@ struct SurveyPlan {
         std::size_t otherwise = kNowhere;
         std::size_t unless_column = kNowhere;
         std::string unless_ends_with;
+        bool is_required = false;
     };
     std::vector<std::string> names; ///< of all columns
     std::vector<AmountPlace> amounts;
@@ -45,7 +46,8 @@ struct SurveyPlan {
         for (const SurveyedAmount& amount : rules.amounts) {
             if (place(amount.column) != kNowhere) {
                 amounts.push_back({place(amount.column), amount.member, !amount.otherwise.empty(),
-                                   place(amount.otherwise), place(amount.unless_column), amount.unless_ends_with});
+                                   place(amount.otherwise), place(amount.unless_column), amount.unless_ends_with,
+                                   amount.is_required});
             }
         }
         for (const std::string& key : rules.keys) {
@@ -116,6 +118,10 @@ public:
                     column = amount.otherwise;
                     text = cell(column);
                 }
+            }
+            if (amount.is_required && text.empty()) {
+                return fail("bill.missing_value", "the row states no cost",
+                            "A row that costs nothing says 0. Fetch the file again.", column, {});
             }
             const bool is_held = !is_stated && amount.unless_column != kNowhere &&
                                  cell(amount.unless_column).ends_with(amount.unless_ends_with);
@@ -288,7 +294,9 @@ base::Result<void> survey_csv(const base::Path& path, const SurveyRules& rules, 
     }
     RowCounter counter;
     FLORIN_TRY(read_blocks(blocks, first, readers, options.progress, counter));
-    out.sha256 = blocks.source().sha256();
+    ByteSource::Hashes hashes = blocks.source().hashes();
+    out.sha256 = std::move(hashes.file);
+    out.content_sha256 = std::move(hashes.content);
     out.rows = counter.rows;
     out.row_offsets.offsets = std::move(counter.offsets);
     std::vector<const SurveyTally*> tallies;
@@ -306,6 +314,7 @@ base::Result<void> survey_json(const base::Path& path, const SurveyRules& rules,
     FLORIN_TRY_ASSIGN(JsonLines lines, convert_json_lines(path, out.load_path, false, JsonObjects::kFlat));
     FLORIN_TRY(survey_csv(out.load_path, rules, options, out));
     out.sha256 = std::move(lines.sha256);
+    out.content_sha256 = std::move(lines.content_sha256);
     out.file_bytes = lines.file_bytes;
     out.compression = lines.compression;
     out.row_offsets.offsets = std::move(lines.row_offsets);
@@ -324,6 +333,7 @@ base::Result<void> survey_zip(const base::Path& path, const SurveyRules& rules, 
 base::Result<void> survey_parquet(const base::Path& path, const SurveyRules& rules, const SurveyOptions& options,
                                   Survey& out) {
     FLORIN_TRY_ASSIGN(out.sha256, lake::hash_of_file(path));
+    out.content_sha256 = out.sha256;
     FLORIN_TRY_ASSIGN(out.file_bytes, base::file_size(path));
     FLORIN_TRY_ASSIGN(const auto engine, engine::open_duckdb({.threads = std::max(options.threads, 1),
                                                               .temporary_folder = options.staging_folder}));

@@ -25,6 +25,8 @@ struct SurveyedAmount {
     /// the column of the others, all such rows are held.
     std::string unless_column = {};
     std::string unless_ends_with = {};
+    /// A row where it, and what is read otherwise, is empty is refused: who costs nothing says 0.
+    bool is_required = false;
 };
 
 /// What is read of a file. Columns are called as the file calls them.
@@ -51,7 +53,8 @@ struct Survey {
     base::Path load_path; ///< what the engine reads: `path`, or a CSV made of JSON lines
     FileFormat format = FileFormat::kCsv;
     Compression compression = Compression::kNone;
-    std::string sha256; ///< of the file as it is on disk
+    std::string sha256;         ///< of the file as it is on disk
+    std::string content_sha256; ///< of what is packed in it; the same where it is not compressed, and of Parquet
     std::uint64_t file_bytes = 0;
     char delimiter = ',';
     std::uint64_t longest_row_bytes = 0;

@@ -10,12 +10,12 @@
 namespace florin::period {
 namespace {
 
-struct Unit {
+struct DurationUnit {
     char letter;
     std::string_view word;
     std::int64_t seconds;
 };
-constexpr std::array<Unit, 5> kUnits = {
+constexpr std::array<DurationUnit, 5> kDurationUnits = {
     {{'w', "week", 604'800}, {'d', "day", 86'400}, {'h', "hour", 3'600}, {'m', "minute", 60}, {'s', "second", 1}}};
 constexpr std::int64_t kSecondsMax = std::int64_t{3'653} * 86'400;
 
@@ -25,8 +25,9 @@ base::Result<std::chrono::seconds> parse_duration(std::string_view text) {
     std::int64_t number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     const std::string_view rest = text.substr(static_cast<std::size_t>(end - text.data()));
-    const auto* unit = rest.size() == 1 ? std::ranges::find(kUnits, rest.front(), &Unit::letter) : kUnits.end();
-    if (error != std::errc() || number < 0 || unit == kUnits.end() || number > kSecondsMax / unit->seconds) {
+    const auto* unit = rest.size() == 1 ? std::ranges::find(kDurationUnits, rest.front(), &DurationUnit::letter)
+                                        : kDurationUnits.end();
+    if (error != std::errc() || number < 0 || unit == kDurationUnits.end() || number > kSecondsMax / unit->seconds) {
         return base::user_error("period.duration", fmt::format("not a length of time: {}", text))
             .with_remedy("write a number and s, m, h, d or w, such as 30s, 15m, 6h");
     }
@@ -37,7 +38,7 @@ std::string describe_duration(std::chrono::seconds length) {
     std::string text;
     int parts = 0;
     std::int64_t left = length.count();
-    for (const Unit& unit : kUnits) {
+    for (const DurationUnit& unit : kDurationUnits) {
         if (unit.letter == 'w') {
             continue; // days read better: 8 days, not 1 week 1 day
         }
