@@ -64,6 +64,10 @@ std::vector<Charge> commitment_month() {
         make("Purchase", "", "80", "0", "80", "80"),   make("Usage", "", "45", "45", "50", "45"),
         make("Tax", "", "9", "9", "9", "9"),           make("Credit", "", "-5", "-5", "-5", "-5")};
     charges[2].text["CommitmentDiscountCategory"] = "Spend";
+    for (const auto& [at, hours] : {std::pair{0U, 600}, {1U, 150}, {2U, 750}}) {
+        charges[at].committed = money::Quantity::from_integer(hours);
+        charges[at].text["CommitmentDiscountUnit"] = "Hours";
+    }
     charges[0].tags["env"] = "prod";
     return charges;
 }
@@ -86,17 +90,44 @@ TEST(Ask, SavingsAndCommitmentsByHand) {
                              "commitment_used",
                              "commitment_unused",
                              "commitment_utilization",
+                             "commitment_coverage_of_usage",
                              "tag_coverage.env",
                              "charge_count"};
         const auto answer = ask(question, files, *engine);
         ASSERT_TRUE(answer.ok()) << answer.error().describe();
-        // Rows of savings: used (100 list, 60 effective), plain usage (50, 45), and unused at list 0 (20).
+        // Covered usage is 100 of 150 at list price. Rows of savings: used (100 list, 60 effective), plain usage (50,
+        // 45), and unused at list 0 (20).
         EXPECT_EQ(answer->blocks[0].rows[0].values,
-                  (std::vector<engine::Value>{decimal("129"), decimal("129"), decimal("259"), decimal("25"),
-                                              decimal("15"), decimal("10"), decimal("0.166666666666666667"),
-                                              decimal("0.3"), decimal("60"), decimal("20"), decimal("0.75"),
-                                              decimal("0.465116279069767442"), std::int64_t{6}}));
+                  (std::vector<engine::Value>{
+                      decimal("129"), decimal("129"), decimal("259"), decimal("25"), decimal("15"), decimal("10"),
+                      decimal("0.166666666666666667"), decimal("0.3"), decimal("60"), decimal("20"), decimal("0.75"),
+                      decimal("0.666666666666666667"), decimal("0.465116279069767442"), std::int64_t{6}}));
     }
+}
+
+TEST(Ask, QuantitiesOfCommitmentsAreOfOneUnit) {
+    const test::Folder folder;
+    const auto engine = test::make_engine();
+    std::vector<Charge> charges = commitment_month();
+    charges.push_back(charges[0]); // of a commitment in money, used by 40
+    charges.back().committed = money::Quantity::from_integer(40);
+    charges.back().text["CommitmentDiscountUnit"] = "USD";
+    const test::Bill bill{"a", day("2024-09-01"), charges};
+    const std::vector<lake::FileSet> files{write_bill(*engine, folder, "b", bill, true)};
+    Question question;
+    question.measures = {"commitment_used_quantity", "commitment_unused_quantity", "commitment_quantity_utilization"};
+    question.filter = "commitment_discount_status is not null";
+    const auto answer = ask(question, files, *engine);
+    ASSERT_TRUE(answer.ok()) << answer.error().describe();
+    const auto quantity = [](std::int64_t of) { return engine::Value{money::Quantity::from_integer(of)}; };
+    const engine::Value nothing;
+    using Row = std::vector<engine::Value>;
+    ASSERT_EQ(answer->blocks[0].rows.size(), 2U);
+    EXPECT_EQ(answer->blocks[0].rows[0].values, (Row{"Hours", quantity(600), quantity(150), decimal("0.8")}));
+    EXPECT_EQ(answer->blocks[0].rows[1].values, (Row{"USD", quantity(40), nothing, decimal("1")}));
+    // Hours and money have no total.
+    EXPECT_EQ(answer->blocks[0].total.values, (Row{nothing, nothing, nothing, nothing}));
+    EXPECT_EQ(answer->scopes_from_charges, 1U);
 }
 
 TEST(Ask, ComparesAndKeepsTheRest) {

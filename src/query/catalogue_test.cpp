@@ -31,7 +31,10 @@ TEST(Catalogue, NamesAreDistinctAndEverythingIsDescribed) {
     for (const Measure& measure : catalogue().measures()) {
         EXPECT_TRUE(names.insert(measure.name).second) << measure.name;
         EXPECT_FALSE(measure.label.empty() || measure.description.empty()) << measure.name;
-        EXPECT_EQ(measure.additivity == Additivity::kWithinUnit, !measure.unit_column.empty()) << measure.name;
+        // A ratio of quantities is of one unit, too.
+        if (measure.additivity != Additivity::kRatio) {
+            EXPECT_EQ(measure.additivity == Additivity::kWithinUnit, !measure.unit_column.empty()) << measure.name;
+        }
         // Money is of the bill's currency, or of one that splits the answer.
         EXPECT_EQ(measure.unit == Unit::kMoney && measure.unit_column.empty(), measure.has_currency) << measure.name;
     }

@@ -79,6 +79,10 @@ Charge random_charge(Dice& dice, period::Day month, bool lacks_contracted, bool 
     if (dice.one_in(3)) {
         charge.text["CommitmentDiscountCategory"] = "Spend";
         charge.text["CommitmentDiscountStatus"] = dice.of({"Used", "Unused"});
+        if (!dice.one_in(3)) {
+            charge.committed = money::Quantity::from_integer(dice.below(50));
+            charge.text["CommitmentDiscountUnit"] = dice.of({"Hours", "USD"});
+        }
     }
     if (!dice.one_in(3)) {
         charge.tags["env"] = dice.of({"prod", "stage"});
@@ -195,6 +199,8 @@ const std::vector<std::string> kSingleSums = {"cost",
                                               "consumed_quantity",
                                               "commitment_used",
                                               "commitment_unused",
+                                              "commitment_coverage_of_usage",
+                                              "commitment_used_quantity",
                                               "effective_savings_rate_capped",
                                               "tag_coverage.env"};
 const std::vector<std::string> kMeasures = {"cost",
@@ -213,6 +219,10 @@ const std::vector<std::string> kMeasures = {"cost",
                                             "commitment_used",
                                             "commitment_unused",
                                             "commitment_utilization",
+                                            "commitment_coverage_of_usage",
+                                            "commitment_used_quantity",
+                                            "commitment_unused_quantity",
+                                            "commitment_quantity_utilization",
                                             "tag_coverage.env"};
 
 Question random_question(Dice& dice, const std::vector<std::string>& measures = kMeasures) {

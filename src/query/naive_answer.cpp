@@ -48,8 +48,7 @@ public:
         }
         dimensions_ = question.dimensions;
         for (const std::string& measure : measures_) {
-            if (measure.ends_with("_quantity")) {
-                const std::string unit = measure == "consumed_quantity" ? "consumed_unit" : "pricing_unit";
+            if (const std::string unit = unit_of(measure); !unit.empty()) {
                 if (std::ranges::find(dimensions_, unit) == dimensions_.end()) {
                     dimensions_.push_back(unit);
                 }
@@ -318,8 +317,7 @@ private:
         }
         for (std::size_t i = 0; i < measures_.size(); ++i) {
             bool mixed = false;
-            if (measures_[i].ends_with("_quantity")) {
-                const std::string unit = measures_[i] == "consumed_quantity" ? "consumed_unit" : "pricing_unit";
+            if (const std::string unit = unit_of(measures_[i]); !unit.empty()) {
                 const auto at = static_cast<std::size_t>(std::ranges::find(dimensions_, unit) - dimensions_.begin());
                 std::set<Text> units;
                 for (const GroupBoxes* member : members) {

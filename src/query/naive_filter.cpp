@@ -165,6 +165,7 @@ Text text_of(const std::string& name, const Charge& charge) {
         {"provider", {"ServiceProviderName", "ProviderName"}},
         {"commitment_discount_status", {"CommitmentDiscountStatus"}},
         {"consumed_unit", {"ConsumedUnit"}},
+        {"commitment_discount_unit", {"CommitmentDiscountUnit"}},
         {"pricing_unit", {"PricingUnit"}}};
     const auto in_map = [](const std::map<std::string, std::string>& map, const std::string& key) {
         const auto found = map.find(key);

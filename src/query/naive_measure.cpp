@@ -16,7 +16,7 @@ std::vector<int> costs_of(const std::string& measure) {
     if (measure == "billed_cost") {
         return {kBilled};
     }
-    if (measure == "list_cost") {
+    if (measure == "list_cost" || measure == "commitment_coverage_of_usage") {
         return {kList};
     }
     if (measure == "contracted_cost") {
@@ -78,6 +78,22 @@ Parts savings_parts(const std::string& measure, const Charge& charge, const Piec
         if (used && piece.first) {
             const bool saved = charge.list && charge.effective && *charge.list > *charge.effective;
             parts.above.add(saved ? integer(charge.list->units()) - integer(charge.effective->units()) : cpp_int(0));
+        }
+    } else if (measure == "commitment_coverage_of_usage") {
+        if (category == "Usage" && status == "Used") {
+            add(parts.above, piece.list);
+        }
+        if (category == "Usage" && status != "Unused") {
+            add(parts.below, piece.list);
+        }
+    } else if (measure == "commitment_used_quantity" || measure == "commitment_unused_quantity" ||
+               measure == "commitment_quantity_utilization") {
+        if (piece.first && charge.committed && category == "Usage" && !status.empty()) {
+            const cpp_int quantity = integer(charge.committed->units());
+            if ((status == "Unused") == (measure == "commitment_unused_quantity")) {
+                parts.above.add(quantity);
+            }
+            parts.below.add(quantity);
         }
     } else if (measure == "commitment_used" || measure == "commitment_unused" || measure == "commitment_utilization") {
         const bool is_used = category == "Usage" && status == "Used";
@@ -159,7 +175,7 @@ cpp_int NaiveRates::of(const std::string& currency, period::Day day, const Quest
 }
 
 Parts converted(const std::string& measure, const Parts& parts, const cpp_int& rate) {
-    if (measure == "charge_count" || measure.ends_with("_quantity")) {
+    if (measure == "charge_count" || !unit_of(measure).empty()) {
         return parts;
     }
     Parts out = parts;
@@ -215,8 +231,18 @@ Parts parts_of(const std::string& measure, const Charge& charge, const Piece& pi
 }
 
 bool is_ratio(const std::string& measure) {
-    return measure.starts_with("effective_savings_rate") || measure == "commitment_utilization" ||
+    return measure.starts_with("effective_savings_rate") || measure.starts_with("commitment_coverage") ||
+           (measure.starts_with("commitment_") && measure.ends_with("utilization")) ||
            measure.starts_with("tag_coverage.");
+}
+
+std::string unit_of(const std::string& measure) {
+    if (measure.find("quantity") == std::string::npos) {
+        return "";
+    }
+    return measure == "consumed_quantity"  ? "consumed_unit"
+           : measure == "pricing_quantity" ? "pricing_unit"
+                                           : "commitment_discount_unit";
 }
 
 cpp_int divided(const cpp_int& a, const cpp_int& b) {
@@ -242,7 +268,7 @@ Value value_of(const std::string& measure, const Parts& parts, const Side& side,
     if (!present) {
         return {};
     }
-    const bool is_quantity = measure.ends_with("_quantity");
+    const bool is_quantity = !unit_of(measure).empty();
     const auto costs = costs_of(measure);
     const bool may_lack =
         is_quantity ||

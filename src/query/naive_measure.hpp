@@ -77,6 +77,8 @@ std::vector<Piece> pieces_of(const Charge& charge, const Bill& bill, const Quest
 std::string measure_name(const Question& question, const std::string& asked);
 Parts parts_of(const std::string& measure, const Charge& charge, const Piece& piece);
 bool is_ratio(const std::string& measure);
+/// The dimension that a measure of quantities is split by; empty for others.
+std::string unit_of(const std::string& measure);
 engine::Value value_of(const std::string& measure, const Parts& parts, const Side& side, bool present);
 
 } // namespace florin::query::test

@@ -15,6 +15,7 @@ namespace {
 using base::Result;
 
 constexpr std::string_view kPricingCurrencyCost = "PricingCurrencyEffectiveCost";
+constexpr std::string_view kCommitmentQuantity = "CommitmentDiscountQuantity";
 
 /// Index of `value` in `all`, which it is added to where it is missing.
 template <class T>
@@ -221,16 +222,6 @@ bool cells_suffice(const Resolved& resolved, const lake::FileSet& files) {
     });
 }
 
-bool touches(const lake::FileSet& files, const Question& question, const std::optional<period::Period>& period) {
-    if (!period) {
-        return true;
-    }
-    if (question.period_kind == PeriodKind::kBilling) {
-        return period->contains(files.billing_period_start);
-    }
-    return files.days.start < period->end && period->start < files.days.end;
-}
-
 /// Puts compacted files in the place of their members. Days and filters leave out what a member that
 /// was not chosen adds; but a member that is read from its charges must not be read twice.
 void use_compacted(std::span<const lake::FileSet> files, std::span<const lake::CompactedGroup> compacted,
@@ -259,14 +250,14 @@ void use_compacted(std::span<const lake::FileSet> files, std::span<const lake::C
 } // namespace
 
 bool is_quantity(const Input& input) {
-    return input.of == "ConsumedQuantity" || input.of == "PricingQuantity";
+    return input.of == "ConsumedQuantity" || input.of == "PricingQuantity" || input.of == kCommitmentQuantity;
 }
 bool is_money(const Input& input) {
     return !is_quantity(input) && input.of != lake::column::kChargeRows;
 }
 
 bool is_in_cells(const Input& input) {
-    return input.of != kPricingCurrencyCost;
+    return input.of != kPricingCurrencyCost && input.of != kCommitmentQuantity;
 }
 bool is_billing_money(const Input& input) {
     return is_money(input) && input.of != kPricingCurrencyCost;
@@ -283,6 +274,16 @@ std::optional<period::Period> period_before(const Question& question) {
     case Comparison::kYear: return period::year_earlier(*question.period);
     }
     return std::nullopt;
+}
+
+bool touches(const lake::FileSet& files, const Question& question, const std::optional<period::Period>& period) {
+    if (!period) {
+        return true;
+    }
+    if (question.period_kind == PeriodKind::kBilling) {
+        return period->contains(files.billing_period_start);
+    }
+    return files.days.start < period->end && period->start < files.days.end;
 }
 
 bool cuts_in_engine(const Resolved& resolved) {

@@ -83,6 +83,9 @@ base::Result<Resolved> resolve(const Question& question, const Catalogue& catalo
 /// The period a question compares with; nothing where it does not compare.
 std::optional<period::Period> period_before(const Question& question);
 
+/// Whether the files may hold charges of the period; of none they always do.
+bool touches(const lake::FileSet& files, const Question& question, const std::optional<period::Period>& period);
+
 /// The files that hold the period, by how they are read.
 struct Sources {
     std::vector<const lake::FileSet*> cells; ///< compacted ones in place of their members

@@ -70,6 +70,7 @@ std::string value_sql(const Charge& charge, const Bill& bill, const focus::Colum
         {"PricingCurrencyEffectiveCost", number(charge.effective_in_pricing_currency, "DECIMAL(38,18)")},
         {"ConsumedQuantity", number(charge.consumed, "DECIMAL(38,12)")},
         {"PricingQuantity", number(charge.priced, "DECIMAL(38,12)")},
+        {"CommitmentDiscountQuantity", number(charge.committed, "DECIMAL(38,12)")},
         {"ChargePeriodStart", timestamp(charge.start)},
         {"ChargePeriodEnd", timestamp(charge.start + std::chrono::days(charge.days))},
         {"BillingPeriodStart", timestamp(bill.billing_start)},

@@ -20,7 +20,7 @@ struct Charge {
     std::map<std::string, std::string> tags;
     std::map<std::string, std::string> custom; ///< names with x_
     std::optional<money::Decimal> billed, effective, list, contracted, effective_in_pricing_currency;
-    std::optional<money::Quantity> consumed, priced;
+    std::optional<money::Quantity> consumed, priced, committed;
     period::Day start;
     int days = 1;
 

@@ -1,0 +1,41 @@
+// What bills say of how long commitments run. FOCUS's Cost and Usage has no column for it: providers state it
+// in columns of their own, and a purchase that is paid once by its period or by its term.
+#pragma once
+
+#include "base/result.hpp"
+#include "engine/engine.hpp"
+#include "lake/storage.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace florin::query {
+
+/// Where a term comes from, the surest first.
+enum class TermSource : std::uint8_t {
+    kNone,
+    kProvider, ///< start and end that the provider states: `x_ReservationEndTime`, `x_SavingsPlanEndTime` (AWS)
+    kPurchase, ///< the charge period of a purchase that is paid once, which is what it pays for (FOCUS 1.4,
+               ///< EffectiveCost); only where it is longer than a month, as others are the day or month of the payment
+    kMonths,   ///< the day of such a purchase and so many months: `x_Term`, `x_SkuTerm` (Azure)
+};
+std::string_view name(TermSource source); ///< `none`, `provider`, `purchase`, `months`
+
+/// Half-open [start, end); either may be unknown.
+struct CommitmentTerm {
+    std::string provider; ///< ServiceProviderName, else ProviderName
+    std::string id;
+    std::optional<period::Instant> start;
+    std::optional<period::Instant> end;
+    TermSource source = TermSource::kNone;
+};
+
+/// The term of each commitment that a purchase or an unused charge of the files names, as the latest of them states
+/// it; in order of provider and id. A time or a number of months that cannot be read counts as not stated.
+base::Result<std::vector<CommitmentTerm>> commitment_terms(std::span<const lake::FileSet> files,
+                                                           engine::Engine& engine);
+
+} // namespace florin::query
