@@ -1,6 +1,7 @@
 #include "app/ask_bills.hpp"
 
 #include "app/fx_tables.hpp"
+#include "query/plan.hpp"
 #include "query/tag_keys.hpp"
 
 #include <fmt/format.h>
@@ -55,7 +56,8 @@ namespace {
 
 /// Azure's amortized export leaves out what commitments were bought for: a sentence where the actual one, which has it,
 /// is not there. Empty otherwise.
-std::string lone_amortized_note(const lake::CurrentFiles& current, std::optional<period::Instant> as_of) {
+std::string lone_amortized_note(const lake::CurrentFiles& current, std::span<const lake::PartReference> read,
+                                std::optional<period::Instant> as_of) {
     const auto part_at = [&](const lake::PartReference& at) -> const lake::Part& {
         return current.deliveries[at.delivery].parts[at.part];
     };
@@ -65,7 +67,7 @@ std::string lone_amortized_note(const lake::CurrentFiles& current, std::optional
             with_actual.insert(part_at(at).scope);
         }
     }
-    const auto lone = std::ranges::count_if(current.parts, [&](const lake::PartReference& at) {
+    const auto lone = std::ranges::count_if(read, [&](const lake::PartReference& at) {
         return part_at(at).role == "amortized" && !with_actual.contains(part_at(at).scope);
     });
     return lone == 0 ? std::string()
@@ -74,12 +76,26 @@ std::string lone_amortized_note(const lake::CurrentFiles& current, std::optional
                                    lone == 1 ? "1 scope" : fmt::format("{} scopes", lone));
 }
 
+/// The parts with charges of the question's periods.
+std::vector<lake::PartReference> parts_read(const lake::CurrentFiles& current, const query::Question& question) {
+    std::vector<lake::PartReference> read;
+    for (std::size_t i = 0; i < current.parts.size(); ++i) {
+        const auto before = query::period_before(question);
+        if (query::touches(current.files[i], question, question.period) ||
+            (before && query::touches(current.files[i], question, before))) {
+            read.push_back(current.parts[i]);
+        }
+    }
+    return read;
+}
+
 } // namespace
 
-std::vector<std::string> Asker::notes(bool with_missing_costs) const {
+std::vector<std::string> Asker::notes(bool with_missing_costs, const query::Question& question) const {
     std::vector<lake::QualityMark> marks;
     std::set<std::size_t> counting;
-    for (const lake::PartReference& reference : current_.parts) {
+    const std::vector<lake::PartReference> read = parts_read(current_, question);
+    for (const lake::PartReference& reference : read) {
         counting.insert(reference.delivery);
     }
     for (const std::size_t delivery : counting) {
@@ -90,7 +106,7 @@ std::vector<std::string> Asker::notes(bool with_missing_costs) const {
         std::erase_if(marks, [](const lake::QualityMark& mark) { return mark.rule == "null-cost"; });
     }
     std::vector<std::string> sentences = mark_sentences(marks);
-    if (std::string lone = lone_amortized_note(current_, as_of_); !lone.empty()) {
+    if (std::string lone = lone_amortized_note(current_, read, as_of_); !lone.empty()) {
         sentences.push_back(std::move(lone));
     }
     for (const lake::Delivery& delivery : current_.deliveries) {
@@ -121,7 +137,7 @@ base::Result<query::Answer> ask_bills(Workspace& workspace, const AskRequest& re
     }
     if (answer.ok()) {
         FLORIN_TRY_ASSIGN(std::vector<std::string> notes, std::move(unknown));
-        std::ranges::move(asker.notes(false), std::back_inserter(notes));
+        std::ranges::move(asker.notes(false, request.question), std::back_inserter(notes));
         std::ranges::move(notes, std::back_inserter(answer->notes));
     }
     return answer;

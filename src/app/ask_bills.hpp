@@ -36,9 +36,9 @@ public:
                 .rates = rates_ ? &*rates_ : nullptr,
                 .today = today_};
     }
-    /// Sentences about pending parts and about oddities of the deliveries that count. An answer says by
-    /// itself which costs are missing.
-    std::vector<std::string> notes(bool with_missing_costs) const;
+    /// Sentences about pending parts, and about oddities of the deliveries that count and that have a part which the
+    /// question reads. An answer says by itself which costs are missing.
+    std::vector<std::string> notes(bool with_missing_costs, const query::Question& question) const;
 
 private:
     Asker(base::FileLock lock, lake::CurrentFiles current, std::optional<period::Instant> as_of,

@@ -1,5 +1,6 @@
 #include "app/summary.hpp"
 
+#include "app/commitments.hpp"
 #include "app/late_deliveries.hpp"
 
 #include "query/field.hpp"
@@ -22,6 +23,7 @@ constexpr std::size_t kMovers = 5;
 constexpr int kTrendMonths = 13;
 constexpr int kTrendDays = 62;
 constexpr std::uint64_t kTagKeys = 6;
+constexpr std::size_t kCommitmentEnds = 5;
 
 std::size_t column(const Answer& answer, std::string_view name) {
     const auto found = std::ranges::find(answer.columns, name, &query::AnswerColumn::name);
@@ -92,8 +94,9 @@ public:
         FLORIN_TRY(movers());
         FLORIN_TRY(tags());
         FLORIN_TRY(savings());
+        FLORIN_TRY(commitments());
         freshness();
-        for (const std::string& sentence : asker_.notes(true)) {
+        for (const std::string& sentence : asker_.notes(true, Question())) {
             summary_.marks.push_back({.text = sentence});
         }
         return std::move(summary_);
@@ -107,6 +110,7 @@ private:
     base::Result<void> movers();
     base::Result<void> tags();
     base::Result<void> savings();
+    base::Result<void> commitments();
     void freshness();
 
     Wanted team() const {
@@ -138,31 +142,14 @@ private:
 
 base::Result<void> Summariser::choose_period() {
     // The last day with charges, looked for in the months that the files touch, the last one first.
-    Question months;
-    months.measures = {"charge_count"};
-    months.grain = period::Grain::kMonth;
-    FLORIN_TRY_ASSIGN(const Answer by_month, asker_.ask(months));
-    std::optional<period::Day> last_month;
-    const auto later = [](const Answer& answer, std::optional<period::Day>& last) {
-        const std::size_t time = column(answer, "month");
-        const std::size_t count = column(answer, "charge_count");
-        for (const query::CurrencyBlock& one : answer.blocks) {
-            for (const query::AnswerRow& row : one.rows) {
-                const auto* charges = std::get_if<std::int64_t>(&row.values[count]);
-                if (charges != nullptr && *charges > 0) {
-                    const auto day = std::get<period::Day>(row.values[time]);
-                    last = std::max(last.value_or(day), day);
-                }
-            }
-        }
-    };
-    later(by_month, last_month);
+    FLORIN_TRY_ASSIGN(const std::optional<period::Day> last_month, last_month_with_charges(asker_));
     if (!last_month.has_value()) {
         summary_.period = request_.period.value_or(period::month_of(workspace_.today()));
         summary_.previous_period = period::previous(summary_.period);
         return {};
     }
-    Question days = months;
+    Question days;
+    days.measures = {"charge_count"};
     days.grain = period::Grain::kDay;
     days.period = period::month_of(*last_month);
     FLORIN_TRY_ASSIGN(const Answer by_day, asker_.ask(days));
@@ -402,6 +389,59 @@ base::Result<void> Summariser::savings() {
                 take_savings(measure, amount(found.total.values[column(answer, measure)]), one->savings);
             }
         }
+    }
+    return {};
+}
+
+std::optional<money::Rate> rate(const report::Amount& ratio) {
+    return ratio ? std::optional(money::Rate(*ratio)) : std::nullopt;
+}
+
+/// The commitments that end next, at most so many.
+void take_ends(const CommitmentBlock& block, report::Commitments& commitments) {
+    for (const CommitmentLine& line : block.lines) {
+        if (line.id && !line.term.end) {
+            ++commitments.without_end_count;
+        }
+        if (line.days_left && *line.days_left >= 0) {
+            commitments.ends.push_back({.name = line.name.value_or(line.id.value_or("")),
+                                        .type = line.type.value_or(""),
+                                        .provider = line.provider.value_or(""),
+                                        .end = period::day_of(*line.term.end),
+                                        .days_left = *line.days_left,
+                                        .cost = line.figures.cost});
+        }
+    }
+    std::ranges::stable_sort(commitments.ends, {}, &report::CommitmentEnd::days_left);
+    commitments.ends.resize(std::min(commitments.ends.size(), kCommitmentEnds));
+}
+
+base::Result<void> Summariser::commitments() {
+    FLORIN_TRY_ASSIGN(const std::vector<CommitmentList> lists,
+                      list_commitments(asker_, summary_.period,
+                                       {CommitmentGrouping::kType, CommitmentGrouping::kCommitment},
+                                       workspace_.today()));
+    for (std::size_t i = 0; i < lists.front().blocks.size(); ++i) {
+        const CommitmentBlock& found = lists.front().blocks[i];
+        report::CurrencyBlock* one = block(found.currency);
+        if (one == nullptr) {
+            continue;
+        }
+        const CommitmentFigures& total = found.total.figures;
+        one->commitments = {.used = total.used,
+                            .unused = total.unused,
+                            .utilisation = rate(total.utilization),
+                            .coverage = rate(total.coverage.ratio),
+                            .coverage_note = coverage_sentence(total.coverage.eligibility)};
+        for (const CommitmentLine& line : found.lines) {
+            one->commitments.rows.push_back({.type = line.type.value_or(""),
+                                             .provider = line.provider.value_or(""),
+                                             .used = line.figures.used,
+                                             .unused = line.figures.unused,
+                                             .utilisation = rate(line.figures.utilization),
+                                             .coverage = rate(line.figures.coverage.ratio)});
+        }
+        take_ends(lists.back().blocks[i], one->commitments);
     }
     return {};
 }

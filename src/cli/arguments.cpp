@@ -1,6 +1,7 @@
 #include "cli/arguments.hpp"
 
 #include "cli/arguments_intake.hpp"
+#include "cli/define_commitments.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -58,6 +59,7 @@ private:
     DeliveriesCommand deliveries_;
     PeriodCommand period_;
     QueryCommand query_;
+    CommitmentsCommand commitments_;
     FxCommand fx_;
     ReportCommand report_;
     ExportCommand export_;
@@ -103,6 +105,7 @@ Definition::Definition() {
     define_deliveries();
     define_period();
     define_query();
+    define_commitments(app_, commitments_);
     define_fx();
     define_report();
     define_export();
@@ -431,6 +434,8 @@ Arguments Definition::take() {
         common_.command = period_;
     } else if (name == "query") {
         common_.command = query_;
+    } else if (name == "commitments") {
+        common_.command = commitments_;
     } else if (name == "fx") {
         common_.command = fx_;
     } else if (name == "report") {

@@ -69,6 +69,13 @@ struct QueryCommand {
     bool charges_only = false;
     bool explain_sql = false;
 };
+struct CommitmentsCommand {
+    std::string by = "commitment";
+    std::string period;
+    std::string as_of;
+    std::string format = "table";
+    std::string out;
+};
 struct FxCommand {
     enum class Action : std::uint8_t { kList, kRate };
     Action action = Action::kList;
@@ -141,7 +148,7 @@ struct CompletionCommand {
 struct Arguments {
     std::string workspace; ///< --workspace, else FLORIN_WORKSPACE
     bool quiet = false;
-    std::variant<InitCommand, IngestCommand, FetchCommand, DeliveriesCommand, PeriodCommand, QueryCommand, FxCommand,
+    std::variant<InitCommand, IngestCommand, FetchCommand, DeliveriesCommand, PeriodCommand, QueryCommand, CommitmentsCommand, FxCommand,
                  ReportCommand, ExportCommand, SqlCommand, ValidateCommand, DemoCommand, SourcesCommand, DoctorCommand,
                  CompactCommand, BenchCommand, CompletionCommand>
         command;

@@ -265,7 +265,8 @@ std::string currency_block(const Summary& summary, const CurrencyBlock& block) {
     out += mover_card(summary, block, block.increases, "Largest increases");
     out += mover_card(summary, block, block.decreases, "Largest decreases");
     return out + "</div>\n<h2>What was saved, what is tagged</h2>\n<div class=\"grid\">\n" +
-           savings_card(summary, block) + tag_card(summary, block) + "</div>\n</section>\n";
+           savings_card(summary, block) + tag_card(summary, block) + "</div>\n" + commitments_section(summary, block) +
+           "</section>\n";
 }
 
 std::string footer(const Summary& summary) {

@@ -43,6 +43,8 @@ std::string table_foot(const std::vector<Column>& columns, money::Currency curre
 
 std::string daily_figure(const Summary& summary, const CurrencyBlock& block);
 std::string monthly_figure(const Summary& summary, const CurrencyBlock& block);
+/// The part about commitments; empty where there are none.
+std::string commitments_section(const Summary& summary, const CurrencyBlock& block);
 std::string freshness_section(const Summary& summary);
 
 } // namespace florin::report

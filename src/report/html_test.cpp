@@ -128,6 +128,15 @@ void for_each_amount(const Summary& summary, const std::function<void(const Amou
         for (const Mark& mark : block.marks) {
             visit(mark.amount);
         }
+        visit(block.commitments.used);
+        visit(block.commitments.unused);
+        for (const CommitmentRow& row : block.commitments.rows) {
+            visit(row.used);
+            visit(row.unused);
+        }
+        for (const CommitmentEnd& end : block.commitments.ends) {
+            visit(end.cost);
+        }
     }
 }
 
@@ -140,10 +149,10 @@ std::vector<std::string> matches(const std::string& text, const char* pattern) {
     return found;
 }
 
-/// The last amount that a cell shows, read as a person reads it.
+/// The last amount that a cell shows, read as a person reads it. A rate is none: rates do not add up.
 Amount shown_in(const std::string& cell) {
     const auto texts = matches(cell, "class=\"amount\"[^>]*>([^<]*)<");
-    if (texts.empty()) {
+    if (texts.empty() || texts.back().ends_with('%')) {
         return std::nullopt;
     }
     std::string digits;
@@ -271,6 +280,25 @@ TEST(HtmlTest, RoundedTablesFoot) {
     EXPECT_TRUE(holds(broken, ">Not in the lines above</th><td class=\"n\" role=\"cell\"><span class=\"amount\" "
                               "data-exact=\"0.334\""));
     EXPECT_EQ(check_that_tables_foot(broken), 3);
+}
+
+TEST(HtmlTest, CommitmentsAreThereWhereTheLedgerHasSome) {
+    const std::string html = render_html(sample_summary());
+    EXPECT_EQ(count_of(html, "<h2>Commitments</h2>"), 1U); // dollars have some, euros none
+    const std::string section = html.substr(html.find("<h2>Commitments</h2>"));
+    EXPECT_TRUE(holds(section, "<bdi>Savings Plan</bdi><span class=\"small\">AWS</span>"));
+    EXPECT_TRUE(holds(section, "data-label=\"utilisation\"><span class=\"amount\" data-exact=\"0.905\""));
+    EXPECT_TRUE(holds(section, "data-label=\"coverage\"><span class=\"na\">not available</span>"));
+    EXPECT_TRUE(holds(section, "<span class=\"nowrap\">2024-11-15</span></td>"));
+    EXPECT_TRUE(holds(section, "data-label=\"in days\"><span class=\"nowrap\">46</span></td>"));
+    EXPECT_TRUE(holds(section, "The bills do not say when 1 other ends."));
+    EXPECT_LT(section.find("2024-11-15"), section.find("2027-02-01"));
+
+    Summary summary = sample_summary();
+    summary.blocks[0].commitments.ends.clear();
+    const std::string unknown = render_html(summary);
+    EXPECT_EQ(fault_in(unknown), "");
+    EXPECT_TRUE(holds(unknown, "No bill says of a running commitment when it ends."));
 }
 
 TEST(HtmlTest, TextOfBillsIsEscapedEverywhere) {

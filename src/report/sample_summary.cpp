@@ -197,6 +197,7 @@ CurrencyBlock block_of(const char* currency, std::span<const Line> lines) {
                         {},
                         {},
                         {},
+                        {},
                         {}};
     for (Day when = kPreviousStart; when < kEnd; when += days(1)) {
         Decimal cost;
@@ -243,6 +244,29 @@ CurrencyBlock block_of(const char* currency, std::span<const Line> lines) {
     return block;
 }
 
+/// Three commitments, of which one ends soon and one has no end that bills know.
+Commitments commitments_of(const Savings& savings) {
+    const auto rate = [](std::int64_t per_mille) {
+        return money::Rate(Decimal::from_integer(per_mille).times_ratio(1, 1000, Rounding::kHalfEven).value());
+    };
+    const Amount plans = part_of(*savings.commitment_used, 644);
+    const Amount unused_plans = part_of(*savings.commitment_unused, 800);
+    Commitments commitments;
+    commitments.used = savings.commitment_used;
+    commitments.unused = savings.commitment_unused;
+    commitments.utilisation = savings.commitment_utilisation;
+    commitments.coverage = rate(612);
+    commitments.coverage_note = "Coverage is at list cost, of usage whose SKU a commitment covered at least once.";
+    commitments.rows = {{"Savings Plan", "AWS", plans, unused_plans, rate(905), rate(583)},
+                        {"Reservation <b>", "Microsoft", savings.commitment_used->minus(*plans).value(),
+                         savings.commitment_unused->minus(*unused_plans).value(), rate(979), std::nullopt}};
+    commitments.ends = {{"arn:aws:savingsplans::111122223333:savingsplan/4f1d0f5e-5b3e-4c39-8b8a-1a7d2f6c9e02",
+                         "Savings Plan", "AWS", day(2024, 11, 15), 46, part_of(*savings.commitment_used, 310)},
+                        {"erp-databases", "Reservation", "Microsoft", day(2027, 2, 1), 854, std::nullopt}};
+    commitments.without_end_count = 1;
+    return commitments;
+}
+
 } // namespace
 
 Summary sample_summary() {
@@ -261,6 +285,7 @@ Summary sample_summary() {
     summary.blocks.push_back(block_of("USD", kDollarLines));
     summary.blocks.push_back(block_of("EUR", kEuroLines));
     CurrencyBlock& dollars = summary.blocks.front();
+    dollars.commitments = commitments_of(dollars.savings);
     dollars.marks = {{Mark::Severity::kWarning,
                       "7 charges have no ContractedCost.",
                       {Part::kSavings},

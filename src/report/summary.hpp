@@ -96,6 +96,38 @@ struct Savings {
     std::optional<money::Rate> commitment_utilisation; ///< used / (used + unused)
 };
 
+/// Commitments of one provider and type.
+struct CommitmentRow {
+    std::string type;                       ///< may be empty
+    std::string provider;                   ///< likewise
+    Amount used;                            ///< effective cost
+    Amount unused;                          ///< likewise
+    std::optional<money::Rate> utilisation; ///< used / (used + unused)
+    std::optional<money::Rate> coverage;    ///< covered / what could be covered, list cost
+};
+
+/// A commitment and when it ends.
+struct CommitmentEnd {
+    std::string name; ///< or its id
+    std::string type;
+    std::string provider;
+    period::Day end; ///< the first day without it
+    int days_left = 0;
+    Amount cost; ///< effective, in the period of the summary
+};
+
+/// The commitments of a currency.
+struct Commitments {
+    std::vector<CommitmentRow> rows; ///< empty: there are none
+    Amount used;
+    Amount unused;
+    std::optional<money::Rate> utilisation;
+    std::optional<money::Rate> coverage;
+    std::vector<CommitmentEnd> ends;     ///< those that end next, the first one first
+    std::uint64_t without_end_count = 0; ///< of which bills do not say when they end
+    std::string coverage_note;           ///< what it is coverage of: a whole sentence
+};
+
 /// Everything in one currency. Blocks are never added to each other.
 struct CurrencyBlock {
     money::Currency currency;
@@ -111,6 +143,7 @@ struct CurrencyBlock {
     std::vector<TagCoverage> tags; ///< the first key is the one shown on top
     Savings savings;
     std::vector<Mark> marks;
+    Commitments commitments;
 };
 
 /// How fresh and how complete the data of one billing account of one source is.

@@ -318,6 +318,64 @@ void add_tags(TextPage& page, const Summary& summary, const CurrencyBlock& block
     add_marks(page, marks_for(summary, block, Part::kTags), block.currency);
 }
 
+void add_commitments(TextPage& page, const CurrencyBlock& block) {
+    const Commitments& commitments = block.commitments;
+    if (commitments.rows.empty()) {
+        return;
+    }
+    TextTable table;
+    table.columns = {{"Type", false, 1000, false},
+                     {"utilisation", true, 90, false},
+                     {"coverage", true, 80, false},
+                     {"used", true, 50, false},
+                     {"unused", true, 70, false}};
+    std::vector<Amount> used;
+    std::vector<Amount> unused;
+    for (const CommitmentRow& row : commitments.rows) {
+        used.push_back(row.used);
+        unused.push_back(row.unused);
+        const std::string type = row.type.empty() ? "no type" : terminal_text(row.type);
+        table.rows.push_back(
+            {{{row.provider.empty() ? type : fmt::format("{} ({})", type, terminal_text(row.provider))},
+              rate_cell(row.utilisation),
+              rate_cell(row.coverage),
+              amount_cell(row.used, block.currency),
+              amount_cell(row.unused, block.currency)},
+             Style::kPlain});
+    }
+    const Footing of_used = footing_of(used, commitments.used, block.currency);
+    const Footing of_unused = footing_of(unused, commitments.unused, block.currency);
+    if (of_used.has_rounding() || of_unused.has_rounding()) {
+        table.rows.push_back({{{"rounding"},
+                               {},
+                               {},
+                               {display_text(of_used.rounding, block.currency)},
+                               {display_text(of_unused.rounding, block.currency)}},
+                              Style::kDim});
+    }
+    table.rows.push_back({{{"total"},
+                           rate_cell(commitments.utilisation),
+                           rate_cell(commitments.coverage),
+                           amount_cell(commitments.used, block.currency),
+                           amount_cell(commitments.unused, block.currency)},
+                          Style::kBold});
+    page.blank();
+    page.line(fmt::format("Commitments, effective cost, {}", block.currency.code()), Style::kBold);
+    page.table(table);
+    page.paragraph(terminal_text(commitments.coverage_note), 2, 0, Style::kDim);
+    for (const CommitmentEnd& end : commitments.ends) {
+        page.paragraph(fmt::format("· {}{} ends on {}, in {} days", terminal_text(end.name),
+                                   end.provider.empty() ? "" : " (" + terminal_text(end.provider) + ")",
+                                   period::to_string(end.end), end.days_left),
+                       2, 2, Style::kPlain);
+    }
+    if (commitments.without_end_count > 0) {
+        page.paragraph(fmt::format("· the bills do not say when {} {}", count_text(commitments.without_end_count),
+                                   commitments.without_end_count == 1 ? "commitment ends" : "commitments end"),
+                       2, 2, Style::kDim);
+    }
+}
+
 void add_freshness(TextPage& page, const Summary& summary) {
     if (summary.freshness.empty()) {
         return;
@@ -373,6 +431,7 @@ std::string render_terminal(const Summary& summary, int width, bool has_colour) 
         add_marks(page, marks_for(summary, block, Part::kBreakdowns), block.currency);
         add_movers(page, summary, block);
         add_tags(page, summary, block);
+        add_commitments(page, block);
     }
     add_freshness(page, summary);
     return page.take();

@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <regex>
 #include <sstream>
 
@@ -153,6 +154,23 @@ TEST(TerminalTest, RoundedRowsFoot) {
                                   std::regex("  not in the lines above +0\\.33 +0\\.33\n")));
 }
 
+TEST(TerminalTest, CommitmentsAndWhatEndsNext) {
+    const std::string text = render_terminal(sample_summary(), 100, false);
+    EXPECT_TRUE(holds(text, "Commitments, effective cost, USD\n  Type "));
+    EXPECT_FALSE(holds(text, "Commitments, effective cost, EUR"));
+    EXPECT_TRUE(holds(text, "  Savings Plan (AWS) "));
+    EXPECT_TRUE(holds(text, "  · erp-databases (Microsoft) ends on 2027-02-01, in 854 days\n"));
+    EXPECT_TRUE(holds(text, "  · the bills do not say when 1 commitment ends\n"));
+    const auto lines = lines_of(text);
+    const auto at = std::ranges::find_if(
+        lines, [](const std::string& line) { return line.starts_with("Commitments, effective cost"); });
+    ASSERT_LT(at + 4, lines.end());
+    // What no bill tells is not zero, and rates have one decimal.
+    EXPECT_TRUE(holds(*(at + 2), "90.5\u00A0%"));
+    EXPECT_TRUE(holds(*(at + 2), "58.3\u00A0%"));
+    EXPECT_TRUE(holds(*(at + 3), "not available"));
+}
+
 TEST(TerminalTest, AnEmptyWorkspaceAndMissingBasesSaySo) {
     Summary summary = sample_summary();
     summary.blocks.clear();
@@ -186,6 +204,22 @@ TEST(TextTableTest, KeepsAllWhereAsked) {
                            "amount   1\n"
                            "service  Storage\n"
                            "lake     2\n");
+}
+
+TEST(TextTableTest, CutsTheLeastImportantTextFirst) {
+    TextTable table;
+    table.keeps_all = true;
+    table.columns = {{"finding", false}, {"column", false, 90}, {"example", false, 40}};
+    table.rows = {{{{"missing-column-rule"}, {"ChargeDescription"}, {"an example that is long"}}}};
+    const auto text_at = [&](int width) {
+        TextPage page(width, false);
+        page.table(table);
+        return lines_of(page.take()).at(1);
+    };
+    EXPECT_EQ(text_at(60), "  missing-column-rule  ChargeDescription  an example that i…");
+    EXPECT_EQ(text_at(50), "  missing-column-rule  ChargeDescription  an exam…");
+    EXPECT_EQ(text_at(45), "  missing-column-rule  ChargeDescr…  an exam…");
+    EXPECT_EQ(text_at(34), "  missing-col…  ChargeD…  an exam…");
 }
 
 TEST(TextTableTest, BarsAreEighthsOfABlock) {

@@ -8,6 +8,7 @@
 #include <charconv>
 #include <cstdlib>
 #include <numeric>
+#include <set>
 
 namespace florin::report {
 namespace {
@@ -55,15 +56,28 @@ std::vector<int> widths_of(const TextTable& table) {
     return widths;
 }
 
-/// The widths of the columns of a table that keeps all; none where it does not fit.
+/// The widths of the columns of a table that keeps all; none where it does not fit. The least important text is cut
+/// first, and more important text only where that is not enough.
 std::vector<int> widths_of_all(const TextTable& table, int width) {
-    std::vector<int> widths = widths_of(table);
-    std::vector<int> least = widths;
-    for (std::size_t index = 0; index < widths.size(); ++index) {
-        least[index] = table.columns[index].is_right ? least[index] : std::min(least[index], kTextWidthMin);
+    const int room = width - kIndent - kGap * static_cast<int>(table.columns.size() - 1);
+    std::set<int> levels{0};
+    for (const TextColumn& column : table.columns) {
+        levels.insert(column.importance);
     }
-    const int gaps = kGap * static_cast<int>(widths.size() - 1);
-    return base::shrink_to_fit(widths, least, width - kIndent - gaps) ? widths : std::vector<int>();
+    std::vector<int> widths = widths_of(table);
+    for (const int level : levels) {
+        std::vector<int> least = widths;
+        for (std::size_t index = 0; index < widths.size(); ++index) {
+            const TextColumn& column = table.columns[index];
+            if (!column.is_right && column.importance <= level) {
+                least[index] = std::min(least[index], kTextWidthMin);
+            }
+        }
+        if (base::shrink_to_fit(widths, least, room)) {
+            return widths;
+        }
+    }
+    return {};
 }
 
 /// The widths of the columns; 0 for those left out.

@@ -25,7 +25,7 @@ struct TextColumn {
 /// The first column holds names: it shrinks, with `…`, before others are left out.
 struct TextTable {
     std::vector<TextColumn> columns;
-    /// Nothing is left out: where the table is too wide text is cut, wherever it stands, and where that is not
+    /// Nothing is left out: where the table is too wide text is cut, the least important first, and where that is not
     /// enough each row becomes a list. Figures, which are right, are never cut. Without bars.
     bool keeps_all = false;
     struct Row {

@@ -51,6 +51,14 @@ Summary stretched_summary() {
         block.tags[0] = {long_name, huge, huge};
         block.marks[0].text = long_name;
         block.monthly[2].amount = huge;
+        for (CommitmentRow& row : block.commitments.rows) {
+            row.type = row.provider = long_name;
+            row.used = row.unused = huge;
+        }
+        for (CommitmentEnd& end : block.commitments.ends) {
+            end.name = end.type = long_name;
+            end.cost = huge;
+        }
     }
     for (Freshness& line : summary.freshness) {
         line.source = line.billing_account = line.note = long_name;
