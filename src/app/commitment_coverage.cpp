@@ -18,7 +18,8 @@ std::string_view name(Eligibility eligibility) {
 std::string coverage_sentence(Eligibility eligibility) {
     switch (eligibility) {
     case Eligibility::kUnknown:
-        return "Coverage is not available where covered usage has no list cost, or neither SKU nor meter.";
+        return "Coverage is not available where nothing was covered, or what was has no list cost, or neither SKU nor "
+               "meter.";
     case Eligibility::kStated: return "Coverage is at list cost, of usage that the provider states to be eligible.";
     case Eligibility::kObserved:
         return "Coverage is at list cost, of usage whose SKU a commitment covered at least once in the period: what "
@@ -137,14 +138,18 @@ base::Result<CoverageData::Coverage> CoverageData::coverage_of(
     FLORIN_TRY_ASSIGN(coverage.covered, covered.total());
     Sum eligible = covered;
     bool all_stated = true;
+    bool any_known = false;
     for (const auto& [provider, group] : providers) {
         FLORIN_TRY_ASSIGN(const bool stated, states_programs(provider));
         FLORIN_TRY_ASSIGN(const Amount uncovered,
                           stated ? uncovered_stated(provider, group.types) : uncovered_observed(provider, group.skus));
         eligible.add(uncovered);
         all_stated = all_stated && stated;
+        any_known = any_known || stated || !group.skus.empty();
     }
-    FLORIN_TRY_ASSIGN(coverage.eligible, eligible.total());
+    if (any_known) {
+        FLORIN_TRY_ASSIGN(coverage.eligible, eligible.total());
+    }
     if (!coverage.eligible) {
         return coverage;
     }

@@ -20,7 +20,7 @@ using Amount = std::optional<money::Decimal>;
 
 /// How it is known which usage commitments could have covered.
 enum class Eligibility : std::uint8_t {
-    kUnknown,
+    kUnknown,  ///< nothing was covered, or what was has no list cost, or neither SKU nor meter
     kStated,   ///< the provider says so of each charge (FOCUS 1.4, CommitmentProgramEligibilityDetails)
     kObserved, ///< usage of a SKU that one of the commitments covered at least once in the period: the least it can be
 };

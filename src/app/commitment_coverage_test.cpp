@@ -52,7 +52,8 @@ TEST(CommitmentCoverage, OfUsageOfSkusThatWereCovered) {
 
 TEST(CommitmentCoverage, IsNotGuessed) {
     CoverageData data = observed();
-    EXPECT_EQ(coverage(data, {{{"AWS", "covers nothing"}, "Plan"}}), "0 0 - observed");
+    EXPECT_EQ(coverage(data, {{{"AWS", "covers nothing"}, "Plan"}}), "0 - - unknown");
+    EXPECT_EQ(coverage(data, {{kPlan, "Plan"}, {{"AWS", "covers nothing"}, "Plan"}}), "80 160 0.5 observed");
     data.add_covered(kDiscount, sku_key({}, "Machines", "eu", {}), amount("1"));
     EXPECT_EQ(coverage(data, {{kDiscount, "Discount"}}), "26 - - unknown");
     EXPECT_EQ(coverage(data, {{kPlan, "Plan"}, {kDiscount, "Discount"}}), "106 - - unknown");
