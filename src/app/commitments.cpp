@@ -32,7 +32,7 @@ Text text(const engine::Value& value) {
     return found == nullptr ? Text() : Text(*found);
 }
 
-Amount amount(const engine::Value& value) {
+Amount amount_in(const engine::Value& value) {
     const auto* found = std::get_if<money::Decimal>(&value);
     return found == nullptr ? Amount() : Amount(*found);
 }
@@ -166,14 +166,14 @@ private:
 
     base::Result<void> add_costs(const query::CurrencyBlock& block, const std::vector<engine::Value>& values) {
         Currency& currency = currencies_[block.currency];
-        currency.total.used = amount(block.total.values[3]);
-        currency.total.unused = amount(block.total.values[4]);
-        currency.total.billed = amount(block.total.values[5]);
+        currency.total.used = amount_in(block.total.values[3]);
+        currency.total.unused = amount_in(block.total.values[4]);
+        currency.total.billed = amount_in(block.total.values[5]);
         Member& member = currency.members[key_of(values[0], values[1])];
         member.type = member.type ? member.type : text(values[2]);
-        FLORIN_TRY(add(member.used, amount(values[3])));
-        FLORIN_TRY(add(member.unused, amount(values[4])));
-        FLORIN_TRY(add(member.billed, amount(values[5])));
+        FLORIN_TRY(add(member.used, amount_in(values[3])));
+        FLORIN_TRY(add(member.unused, amount_in(values[4])));
+        FLORIN_TRY(add(member.billed, amount_in(values[5])));
         return {};
     }
 
@@ -225,7 +225,8 @@ private:
             kCovered, period::Grain::kNone,
             [this](const query::CurrencyBlock& block, const auto& values) -> base::Result<void> {
                 const std::string sku = sku_key(text(values[2]), text(values[3]), text(values[4]), text(values[5]));
-                currencies_[block.currency].coverage.add_covered(key_of(values[0], values[1]), sku, amount(values[6]));
+                currencies_[block.currency].coverage.add_covered(key_of(values[0], values[1]), sku,
+                                                                 amount_in(values[6]));
                 return {};
             }));
         return each_row(
@@ -233,7 +234,7 @@ private:
             period::Grain::kNone, [this](const query::CurrencyBlock& block, const auto& values) -> base::Result<void> {
                 const std::string sku = sku_key(text(values[1]), text(values[2]), text(values[3]), text(values[4]));
                 if (const auto currency = currencies_.find(block.currency); currency != currencies_.end()) {
-                    currency->second.coverage.add_uncovered(text(values[0]).value_or(""), sku, amount(values[5]));
+                    currency->second.coverage.add_uncovered(text(values[0]).value_or(""), sku, amount_in(values[5]));
                 }
                 return {};
             });
@@ -259,7 +260,7 @@ private:
                             period::Grain::kNone,
                             [this](const query::CurrencyBlock& block, const auto& values) -> base::Result<void> {
                                 currencies_[block.currency].coverage.add_covered_stated(text(values[0]).value_or(""),
-                                                                                        amount(values[1]));
+                                                                                        amount_in(values[1]));
                                 return {};
                             }));
         return each_row({"list_cost"}, {"provider", "commitment_program_eligibility_details"},
@@ -268,7 +269,7 @@ private:
                             if (const auto currency = currencies_.find(block.currency); currency != currencies_.end()) {
                                 currency->second.coverage.add_uncovered_stated(
                                     text(values[0]).value_or(""), programs_of(text(values[1]).value_or("")),
-                                    amount(values[2]));
+                                    amount_in(values[2]));
                             }
                             return {};
                         });
