@@ -6,15 +6,18 @@
 #include "ingest/focus_files/mapping.hpp"
 #include "ingest/inspection_repairs.hpp"
 #include "ingest/intake.hpp"
+#include "ingest/vendor_file/sources_folder.hpp"
 #include "lake/compaction.hpp"
 #include "lake/storage.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <condition_variable>
 #include <mutex>
+#include <set>
 #include <thread>
 
 namespace florin::app {
@@ -112,6 +115,7 @@ private:
     base::Result<IngestedDelivery> take_focus(FocusDelivery delivery);
     base::Result<IngestedDelivery> take_source(const SourceDelivery& delivery);
     base::Result<IngestedDelivery> take(const Incoming& incoming, IngestedDelivery taken);
+    base::Result<void> check_counts_once(const lake::Delivery& draft) const;
     base::Result<void> keep_raw_files(const std::vector<IngestedFile>& files, const base::Path& folder,
                                       lake::Delivery& draft) const;
     void tell(const IngestProgress& progress) const {
@@ -123,6 +127,7 @@ private:
     Workspace& workspace_;
     const IngestRequest& request_;
     std::vector<base::Path> metadata_;
+    ingest::vendor_file::SourcesFolder sources_;
     std::unique_ptr<engine::Engine> engine_;
 };
 
@@ -139,6 +144,12 @@ base::Result<IngestReport> Ingest::run() {
             metadata_.push_back(manifest);
         }
     }
+    FLORIN_TRY_ASSIGN(sources_, ingest::vendor_file::read_sources_folder(workspace_.sources_folder()));
+    if (!request_.constants.empty() && sources_.constants_for({}, request_.constants) == nullptr) {
+        return base::user_error("source.unknown", "there is no side-car of constants of that name")
+            .at({.cell = request_.constants})
+            .with_remedy("side-cars are sources/NAME.yaml in the workspace, with `kind: focus`");
+    }
     // Staged copies of JSON lines and of quarantined files live here until they are loaded.
     FLORIN_TRY_ASSIGN(const lake::Staging scratch, workspace_.lake().stage(workspace_.now()));
     FLORIN_TRY(base::make_folders(scratch.folder() / "engine"));
@@ -149,8 +160,7 @@ base::Result<IngestReport> Ingest::run() {
 }
 
 base::Result<IngestReport> Ingest::run_in(const base::Path& scratch, ingest::Intake intake) {
-    FLORIN_TRY_ASSIGN(const SortedBills bills,
-                      sort_bills(*engine_, intake.bills, ingest::built_in_sources(), request_.source));
+    FLORIN_TRY_ASSIGN(const SortedBills bills, sort_bills(*engine_, intake.bills, sources_.all(), request_.source));
     if (request_.quarantine.has_value() && !bills.of_sources.empty()) {
         return base::user_error("ingest.no_quarantine", "rows of this source's bills cannot be set aside")
             .at({.file = bills.of_sources.front().head.path.string()})
@@ -237,7 +247,10 @@ base::Result<std::vector<Inspection>> Ingest::inspect_all(const std::vector<base
             tell({.what = "reading " + bill.filename().string(), .done = done, .all = all, .bytes = true});
         };
         FLORIN_TRY(base::make_folders(options.staging_folder));
-        FLORIN_TRY_ASSIGN(Inspection inspection, ingest::inspect(bill, options));
+        const auto* constants = sources_.constants_for(bill, request_.constants);
+        FLORIN_TRY_ASSIGN(Inspection inspection, constants == nullptr ? ingest::inspect(bill, options)
+                                                                      : ingest::vendor_file::inspect_with_constants(
+                                                                            bill, *constants, options));
         inspections.push_back(std::move(inspection));
     }
     return inspections;
@@ -249,6 +262,10 @@ base::Result<void> Ingest::check_strict(const std::vector<Inspection>& files) co
     }
     for (const Inspection& file : files) {
         for (const ingest::Finding& finding : file.findings) {
+            if (finding.rule == ingest::id(ingest::Rule::kConstantColumn) ||
+                finding.rule == ingest::id(ingest::Rule::kCorrectedCell)) {
+                continue; // somebody has written it down
+            }
             return base::data_error("ingest.strict",
                                     fmt::format("{} in {} of {} rows", finding.rule, finding.rows, file.rows))
                 .at({.file = file.path.string(),
@@ -299,8 +316,12 @@ base::Result<IngestedDelivery> Ingest::take_focus(FocusDelivery delivery) {
     FLORIN_TRY_ASSIGN(incoming.provided, read_metadata(files));
     incoming.provided.ordered_at = incoming.provided.ordered_at ? incoming.provided.ordered_at : delivery.ordered_at;
     focus::Version version = focus::Version::k1_0_preview;
+    std::set<std::string> constants;
     for (const Inspection& file : files) {
         version = std::max(version, file.version);
+        if (!file.constants.empty()) {
+            constants.insert(file.constants);
+        }
         taken.files.push_back({.path = file.path,
                                .sha256 = file.sha256,
                                .content_sha256 = file.content_sha256,
@@ -308,6 +329,7 @@ base::Result<IngestedDelivery> Ingest::take_focus(FocusDelivery delivery) {
                                .rows = file.rows,
                                .recognised = fmt::format("FOCUS {}", focus::name(file.version))});
     }
+    incoming.variant = fmt::format("{}", fmt::join(constants, " "));
     incoming.focus_version = focus::name(version);
     taken.quality = quality_json(files, {});
     taken.inspections = std::move(files);
@@ -402,6 +424,7 @@ base::Result<IngestedDelivery> Ingest::take(const Incoming& incoming, IngestedDe
                     [this, &what](std::uint64_t percent) { tell({.what = what, .done = percent, .all = 100}); });
         FLORIN_TRY(incoming.load(staging.folder(), draft, taken));
     }
+    FLORIN_TRY(check_counts_once(draft));
     draft.quality = taken.quality;
     FLORIN_TRY_ASSIGN(lake::Committed committed, workspace_.lake().commit(std::move(staging), std::move(draft),
                                                                           workspace_.configuration().precedence));
@@ -411,6 +434,33 @@ base::Result<IngestedDelivery> Ingest::take(const Incoming& incoming, IngestedDe
     taken.older = std::move(committed.older);
     taken.restated = std::move(committed.restated);
     return taken;
+}
+
+/// Files that are in already under another mapping must be replaced by the new delivery in all of their scopes: with
+/// another account it would be a second bill.
+base::Result<void> Ingest::check_counts_once(const lake::Delivery& draft) const {
+    const auto is_ours = [&draft](const lake::RawFile& file) {
+        return std::ranges::find(draft.raw_files, file.sha256, &lake::RawFile::sha256) != draft.raw_files.end();
+    };
+    FLORIN_TRY_ASSIGN(const lake::CurrentFiles current,
+                      workspace_.lake().current(std::nullopt, workspace_.configuration().precedence));
+    for (const lake::PartReference& at : current.parts) {
+        const lake::Delivery& other = current.deliveries[at.delivery];
+        const std::string& scope = other.parts[at.part].scope;
+        const bool is_replaced = draft.mode != lake::Mode::kAppend &&
+                                 std::ranges::find(draft.parts, scope, &lake::Part::scope) != draft.parts.end();
+        if (!is_replaced && other.identity != draft.identity && std::ranges::all_of(other.raw_files, is_ours)) {
+            return base::conflict_error(
+                       "ingest.counted_twice",
+                       fmt::format("the file is in already, as delivery {}, whose {} would count beside what it has "
+                                   "become now",
+                                   other.id.value(), scope))
+                .at({.file = draft.raw_files.front().name})
+                .with_remedy(fmt::format("withdraw the one before: `florin deliveries withdraw {} --reason …`",
+                                         other.id.value()));
+        }
+    }
+    return {};
 }
 
 base::Result<void> Ingest::keep_raw_files(const std::vector<IngestedFile>& files, const base::Path& folder,

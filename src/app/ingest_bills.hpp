@@ -28,6 +28,8 @@ struct IngestRequest {
     /// A source's name: it reads all bills. Another name is that of a FOCUS feed. Empty: each bill is
     /// recognised by itself, and what no source knows is of the feed `focus`.
     std::string source;
+    /// A side-car of constants for FOCUS files that lack columns; empty: the one whose pattern fits a file's name.
+    std::string constants;
     std::optional<period::Instant> received_at;          ///< for history that is loaded later; now without it
     bool strict = false;                                 ///< refuse what is odd but readable
     std::optional<base::Path> quarantine;                ///< set bad rows aside in this file

@@ -35,9 +35,11 @@ base::Error missing_column(const ingest::Source& source, const ingest::FileHead&
 /// What the second reader needs must be there.
 base::Result<ingest::SurveyRules> rules_for(const SourceBill& bill) {
     ingest::SurveyRules rules = bill.source->survey_rules(bill.head);
-    for (const std::string& column : rules.required) {
-        if (!bill.head.has(column)) {
-            return missing_column(*bill.source, bill.head, column);
+    for (const auto* columns : {&rules.header, &rules.required}) {
+        for (const std::string& column : *columns) {
+            if (!bill.head.has(column)) {
+                return missing_column(*bill.source, bill.head, column);
+            }
         }
     }
     const bool has_amount = std::ranges::any_of(
@@ -46,6 +48,18 @@ base::Result<ingest::SurveyRules> rules_for(const SourceBill& bill) {
         return missing_column(*bill.source, bill.head, rules.amounts.front().column);
     }
     return rules;
+}
+
+/// The column that keeps a named source from knowing the file, where it has most of the others.
+std::optional<base::Error> column_away(const ingest::Source& source, const ingest::FileHead& head) {
+    const std::vector<std::string> needed = source.survey_rules(head).header;
+    std::vector<std::string> missing;
+    std::ranges::copy_if(needed, std::back_inserter(missing),
+                         [&head](const std::string& column) { return !head.has(column); });
+    if (missing.empty() || missing.size() + missing.size() > needed.size()) {
+        return std::nullopt;
+    }
+    return missing_column(source, head, missing.front());
 }
 
 base::Error wrong_source(const std::string& what, const ingest::FileHead& head,
@@ -87,6 +101,9 @@ base::Result<SortedBills> sort_bills(engine::Engine& engine, const std::vector<b
         if (only != sources.end()) {
             auto recognised = (*only)->recognise(head);
             if (!recognised) {
+                if (auto away = column_away(**only, head)) {
+                    return std::move(*away);
+                }
                 return wrong_source(fmt::format("{} ({})", (*only)->title(), named), head, found);
             }
             sorted.of_sources.push_back({std::move(head), *only, std::move(*recognised)});

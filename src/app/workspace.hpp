@@ -22,6 +22,8 @@ public:
 
     const Configuration& configuration() const { return configuration_; }
     const base::Path& folder() const { return folder_; }
+    /// Where mappings of vendors' files and side-cars of constants are; may not exist.
+    base::Path sources_folder() const { return folder_ / "sources"; }
     lake::Lake& lake() { return *lake_; }
     period::Instant now() const { return clock_->now(); }
     period::Day today() const { return std::chrono::floor<std::chrono::days>(clock_->now()); }

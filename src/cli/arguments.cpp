@@ -392,11 +392,19 @@ void Definition::define_demo() {
 
 void Definition::define_rest() {
     CLI::App* sources = command(app_, "sources", "Which bills are read, and by which rules they become FOCUS",
-                                "  florin sources\n  florin sources aws-cur");
+                                "  florin sources\n  florin sources aws-cur\n  florin sources try acme-2026-11.csv");
+    sources->require_subcommand(0, 1);
     sources->add_option("name", sources_.name, "One source, with its rules")->type_name("NAME");
     sources->add_option("--format", sources_.format, "table or json")
         ->check(CLI::IsMember({"table", "json"}))
         ->capture_default_str();
+    CLI::App* attempt = command(*sources, "try", "Show what a file would become, without taking it in",
+                                "  florin sources try acme-2026-11.csv --source acme-seats");
+    attempt->add_option("file", sources_.file, "CSV, Parquet or JSON lines")->required()->type_name("FILE");
+    attempt->add_option("--source", sources_.name, "Whose format it is in; found out without it")->type_name("NAME");
+    attempt->add_option("--rows", sources_.rows, "How many charges to show, at most 1000; by default 5")
+        ->check(CLI::Range(1, 1000));
+    attempt->callback([this] { sources_.action = SourcesCommand::Action::kTry; });
     CLI::App* doctor = command(app_, "doctor", "Check the lake: catalog, files, sums, what a crash left behind",
                                "  florin doctor\n  florin doctor --repair");
     doctor->add_flag("--repair", doctor_.repair, "Remove what belongs to nothing");

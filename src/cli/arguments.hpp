@@ -18,6 +18,7 @@ struct InitCommand {
 struct IngestCommand {
     std::vector<std::string> paths;
     std::string source;
+    std::string constants;
     std::string received;
     std::string quarantine;
     bool strict = false;
@@ -131,8 +132,12 @@ struct DoctorCommand {
     bool repair = false;
 };
 struct SourcesCommand {
+    enum class Action : std::uint8_t { kShow, kTry };
+    Action action = Action::kShow;
     std::string name; ///< empty: all
     std::string format = "table";
+    std::string file; ///< to be tried
+    std::uint64_t rows = 5;
 };
 struct CompactCommand {};
 struct BenchCommand {

@@ -17,6 +17,8 @@ void define_ingest(CLI::App& app, IngestCommand& command) {
         ->type_name("PATH");
     ingest->add_option("--source", command.source,
                        "Whose format the bills are in (`florin sources`); another name is that of a FOCUS feed");
+    ingest->add_option("--constants", command.constants, "A side-car, sources/NAME.yaml, for columns FOCUS files lack")
+        ->type_name("NAME");
     CLI::Option* received =
         ingest->add_option("--received", command.received, "When they were received, for history that is loaded later")
             ->type_name("DATE");

@@ -104,9 +104,12 @@ int report_error(const base::Error& error, const Terminal& terminal) {
 
 } // namespace
 
+base::Result<base::Path> Session::workspace_folder() const {
+    return app::find_workspace(arguments_.workspace, std::filesystem::current_path());
+}
+
 base::Result<app::Workspace> Session::open_workspace() const {
-    FLORIN_TRY_ASSIGN(const base::Path folder,
-                      app::find_workspace(arguments_.workspace, std::filesystem::current_path()));
+    FLORIN_TRY_ASSIGN(const base::Path folder, workspace_folder());
     return app::Workspace::open(folder, clock_);
 }
 

@@ -23,6 +23,7 @@ base::Result<int> run_ingest(Session& session, const IngestCommand& command) {
     app::IngestRequest request;
     request.paths = command.paths;
     request.source = command.source;
+    request.constants = command.constants;
     request.received_at = received;
     request.strict = command.strict;
     request.dry_run = command.dry_run;

@@ -1,7 +1,10 @@
 #include "cli/delivery_json.hpp"
 #include "cli/session.hpp"
 
+#include "app/try_source.hpp"
 #include "ingest/source.hpp"
+#include "ingest/vendor_file/sources_folder.hpp"
+#include "report/text.hpp"
 #include "report/text_table.hpp"
 
 #include <fmt/format.h>
@@ -32,7 +35,8 @@ nlohmann::json source_json(const ingest::Source& source) {
             {"rules", rules}};
 }
 
-void show_all(std::span<const ingest::Source* const> sources, TextPage& page) {
+void show_all(std::span<const ingest::Source* const> sources,
+              const std::vector<ingest::vendor_file::FocusConstants>& side_cars, TextPage& page) {
     report::TextTable table;
     table.columns = {{"source", false, 100}, {"bills", false, 90}, {"formats", false, 60}, {"mode", false, 80}};
     table.rows.push_back({{{"focus"},
@@ -46,6 +50,11 @@ void show_all(std::span<const ingest::Source* const> sources, TextPage& page) {
                                {std::string(lake::name(source->mode()))}}});
     }
     page.table(table);
+    for (const ingest::vendor_file::FocusConstants& side_car : side_cars) {
+        page.paragraph(fmt::format("constants for FOCUS files: {}{}", side_car.name,
+                                   side_car.files.empty() ? "" : ", of " + report::terminal_text(side_car.files)),
+                       0, 2);
+    }
     page.blank();
     page.paragraph("`florin ingest` finds out by itself whose a bill is. `florin sources NAME` shows the rules of one.",
                    0, 0, Style::kDim);
@@ -60,14 +69,81 @@ void show_one(const ingest::Source& source, TextPage& page) {
         page.blank();
         page.line(fmt::format("{} ({})", rule.id, ingest::name(rule.kind)), Style::kBold);
         page.paragraph(rule.sentence, 2, 2);
-        page.paragraph(fmt::format("{}, read {}", rule.document, rule.date), 2, 2, Style::kDim);
+        page.paragraph(rule.date.empty() ? rule.document : fmt::format("{}, read {}", rule.document, rule.date), 2, 2,
+                       Style::kDim);
     }
+}
+
+/// The sources of the workspace that the command is in, if it is in one.
+base::Result<ingest::vendor_file::SourcesFolder> read_folder(const Session& session) {
+    const auto workspace = session.workspace_folder();
+    return workspace.ok() ? ingest::vendor_file::read_sources_folder(*workspace / "sources")
+                          : ingest::vendor_file::SourcesFolder();
+}
+
+void show_charges(const ingest::SourcePreview& preview, TextPage& page) {
+    std::size_t number = 0;
+    for (const auto& cells : preview.first) {
+        page.blank();
+        page.line(fmt::format("Charge {} of {}", ++number, preview.charges), Style::kBold);
+        std::size_t width = 0;
+        for (const auto& [column, text] : cells) {
+            width = std::max(width, column.size());
+        }
+        for (const auto& [column, text] : cells) {
+            page.paragraph(fmt::format("{:{}}  {}", report::terminal_text(column), width, report::terminal_text(text)),
+                           2, static_cast<int>(width) + 4);
+        }
+    }
+}
+
+base::Result<int> run_try(Session& session, const SourcesCommand& command) {
+    FLORIN_TRY_ASSIGN(app::Workspace workspace, session.open_workspace());
+    FLORIN_TRY_ASSIGN(const app::TriedSource tried, app::try_source(workspace, {.file = command.file,
+                                                                                .source = command.name,
+                                                                                .charges_max = command.rows,
+                                                                                .running = Session::interruptible()}));
+    TextPage page(session.terminal().width, session.terminal().has_colour);
+    page.paragraph(fmt::format("{}: {}{}{} ({}), {} row{}, {} charge{}", report::terminal_text(command.file),
+                               report::terminal_text(tried.title), tried.recognised.empty() ? "" : ", ",
+                               tried.recognised, tried.name, tried.rows, tried.rows == 1 ? "" : "s",
+                               tried.preview.charges, tried.preview.charges == 1 ? "" : "s"),
+                   0, 2);
+    for (const ingest::ReconciledTotal& total : tried.preview.totals) {
+        page.paragraph(fmt::format("{} {} in the file, {} in the charges, {} rounded away", total.currency,
+                                   total.source, total.billed.to_string(), total.rounded_away),
+                       2, 4);
+    }
+    show_charges(tried.preview, page);
+    std::string nowhere;
+    std::string somewhere;
+    for (const auto& [column, charges] : tried.preview.empty) {
+        if (charges == tried.preview.charges) {
+            nowhere += (nowhere.empty() ? "" : ", ") + column;
+        } else {
+            somewhere += fmt::format("{}{} in {}", somewhere.empty() ? "" : ", ", column, charges);
+        }
+    }
+    page.blank();
+    if (!nowhere.empty()) {
+        page.paragraph("FOCUS wants these, and nothing gives them: " + nowhere, 0, 2);
+    }
+    if (!somewhere.empty()) {
+        page.paragraph("These are empty in some charges: " + somewhere, 0, 2);
+    }
+    page.paragraph("Nothing was taken in.", 0, 0, Style::kDim);
+    session.terminal().out << page.take();
+    return 0;
 }
 
 } // namespace
 
 base::Result<int> run_sources(Session& session, const SourcesCommand& command) {
-    const std::span<const ingest::Source* const> sources = ingest::built_in_sources();
+    if (command.action == SourcesCommand::Action::kTry) {
+        return run_try(session, command);
+    }
+    FLORIN_TRY_ASSIGN(const ingest::vendor_file::SourcesFolder folder, read_folder(session));
+    const std::vector<const ingest::Source*> sources = folder.all();
     TextPage page(session.terminal().width, session.terminal().has_colour);
     if (command.name.empty()) {
         if (command.format == "json") {
@@ -77,7 +153,7 @@ base::Result<int> run_sources(Session& session, const SourcesCommand& command) {
             session.terminal().out << json_text(all) << "\n";
             return 0;
         }
-        show_all(sources, page);
+        show_all(sources, folder.constants, page);
     } else {
         const auto found = std::ranges::find(sources, command.name, &ingest::Source::name);
         if (found == sources.end()) {

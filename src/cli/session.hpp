@@ -21,6 +21,8 @@ public:
     const base::Clock& clock() const { return clock_; }
     bool quiet() const { return arguments_.quiet; }
     base::Result<app::Workspace> open_workspace() const;
+    /// Its folder alone. Error `workspace.none`.
+    base::Result<base::Path> workspace_folder() const;
 
     /// Lets Ctrl-C stop the engine that works; handed to the use cases as `running`.
     static std::function<void(engine::Engine*)> interruptible();

@@ -308,6 +308,10 @@ bool is_product(const ShortAmount& a, const ShortAmount& b, const ShortAmount& c
     return c.mantissa % power(-shift) == 0 && product == c.mantissa / power(-shift);
 }
 
+std::string exact_product(const Amount& a, const Amount& b, int places) {
+    return text_of(Big(big(a.units) * big(b.units)), 2 * kScale + places);
+}
+
 bool is_product(std::string_view a, std::string_view b, std::string_view c) {
     Digits left;
     Digits right;

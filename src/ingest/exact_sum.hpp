@@ -52,6 +52,9 @@ bool read_displayed_amount(std::string_view text, std::string& plain);
 bool is_product(std::string_view a, std::string_view b, std::string_view c);
 bool is_product(const ShortAmount& a, const ShortAmount& b, const ShortAmount& c);
 
+/// a x b x 10^-places of amounts read at 18 places, as they were rounded, as exact text.
+std::string exact_product(const Amount& a, const Amount& b, int places);
+
 /// An exact sum of amounts of scale 18, of any size and any number of places.
 class ExactSum {
 public:

@@ -112,6 +112,7 @@ struct Inspection {
     QuarantinedRows quarantined;
     RowOffsets row_offsets;
     base::Path load_path; ///< what the load reads: `path`, or the staged copy
+    std::string constants; ///< which side-car of constants the copy was made with; empty: none
 };
 
 struct InspectionOptions {

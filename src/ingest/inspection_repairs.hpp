@@ -21,6 +21,8 @@ enum class Rule : std::uint8_t {
     kAzurePurchaseEffective,
     kAzureZeroCost,
     kColumnNameCasing,
+    kConstantColumn,
+    kCorrectedCell,
     kCostIdentity,
     kCustomColumn,
     kInstantDateOnly,
@@ -35,7 +37,7 @@ enum class Rule : std::uint8_t {
     kQuotedEmpty,
     kRenamedColumn,
 };
-inline constexpr std::size_t kRuleCount = 23;
+inline constexpr std::size_t kRuleCount = 25;
 
 struct RepairSpec {
     std::string id; ///< `null-literal`

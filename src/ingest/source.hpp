@@ -47,6 +47,17 @@ struct Recognised {
     int weight = 1;      ///< of several sources that recognise a file the heaviest takes it
 };
 
+/// What no cell may be, where the second reader cannot see it.
+struct RowCheck {
+    /// A SELECT over the relation `staged` of at most one row: the number of the row over all files, from 1, and the
+    /// cell's text.
+    std::string query;
+    std::string column; ///< of the file; may be empty
+    std::string code;
+    std::string message;
+    std::string remedy;
+};
+
 /// The mapping of one delivery's files. SQL gives rows with these columns, in the source's order:
 ///   any columns of FOCUS 1.4 by name and type (those left out are NULL); BilledCost, BillingCurrency,
 ///   BillingAccountId, BillingPeriodStart, BillingPeriodEnd and ChargePeriodStart are never NULL in a
@@ -69,6 +80,7 @@ struct Mapping {
     /// The cost whose sum in the ledger is the source's total. Of Azure's amortized export it is
     /// EffectiveCost.
     std::string_view total_cost = "BilledCost";
+    std::vector<RowCheck> checks; ///< made before; their findings refuse the files
 };
 
 /// What a column that FOCUS does not know is called: `x_` and its words with capitals, whatever stands between

@@ -4,9 +4,11 @@
 #include "ingest/exact_text.hpp"
 #include "ingest/focus_files/mapping.hpp"
 #include "ingest/part_writer.hpp"
+#include "lake/storage.hpp"
 #include "money/money.hpp"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <array>
@@ -65,6 +67,7 @@ public:
           writer_(engine, folder, options) {}
 
     base::Result<SourceLoaded> run();
+    base::Result<SourcePreview> preview(std::size_t charges_max);
 
 private:
     std::string temporary(std::string_view name) const {
@@ -72,6 +75,7 @@ private:
     }
     base::Result<std::string> staged_relation();
     base::Result<std::string> staged_file(const SourceFile& file, const std::vector<std::string>& columns);
+    base::Result<void> check_cells(const Mapping& mapping, const std::string& staged);
     base::Result<void> write_rows(const Mapping& mapping);
     base::Result<void> check_rows(const Mapping& mapping);
     base::Result<std::vector<lake::Part>> find_parts();
@@ -105,6 +109,56 @@ base::Result<SourceLoaded> SourceLoad::run() {
     FLORIN_TRY(base::remove_all(temporary("mapped")));
     FLORIN_TRY(base::remove_all(temporary("further")));
     return loaded;
+}
+
+base::Result<SourcePreview> SourceLoad::preview(std::size_t charges_max) {
+    FLORIN_TRY_ASSIGN(const Mapping mapping, source_.map(files_));
+    FLORIN_TRY(write_rows(mapping));
+    FLORIN_TRY(check_rows(mapping));
+    SourceLoaded loaded;
+    FLORIN_TRY(reconcile(mapping, loaded));
+    SourcePreview preview{.totals = std::move(loaded.totals)};
+    std::vector<std::string> shown;
+    std::string texts;
+    std::string nulls;
+    std::vector<std::string> wanted;
+    for (const focus::Column& column : focus::columns(focus::Dataset::kCostAndUsage)) {
+        const bool is_there = present_.contains(column.name);
+        if (is_there) {
+            shown.push_back(column.name);
+            texts += column.name + ", ";
+        }
+        if (column.level == focus::Level::kMandatory && !column.removed_in) {
+            wanted.push_back(column.name);
+            nulls += is_there ? fmt::format(", count(*) FILTER (WHERE {} IS NULL)", column.name) : ", count(*)";
+        }
+    }
+    texts += present_.contains(std::string(lake::column::kCustom)) ? "to_json(x_Custom)" : "NULL";
+    FLORIN_TRY_ASSIGN(const engine::Table first, engine_.query(fmt::format("SELECT {} FROM {} WHERE InLedger LIMIT {}",
+                                                                           texts, rows_, charges_max)));
+    for (const auto& row : first.rows) {
+        auto& cells = preview.first.emplace_back();
+        for (std::size_t i = 0; i < shown.size(); ++i) {
+            if (!std::holds_alternative<std::monostate>(row[i])) {
+                cells.emplace_back(shown[i], engine::exact_text(row[i]));
+            }
+        }
+        const auto custom = nlohmann::ordered_json::parse(text_at(row, shown.size()), nullptr, false);
+        if (custom.is_object()) {
+            for (const auto& [name, value] : custom.items()) {
+                cells.emplace_back(name, value.get<std::string>());
+            }
+        }
+    }
+    FLORIN_TRY_ASSIGN(const engine::Table counts,
+                      engine_.query(fmt::format("SELECT count(*){} FROM {} WHERE InLedger", nulls, rows_)));
+    preview.charges = count_at(counts.rows[0], 0);
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+        if (const std::uint64_t empty = count_at(counts.rows[0], i + 1); empty > 0) {
+            preview.empty.emplace_back(wanted[i], empty);
+        }
+    }
+    return preview;
 }
 
 base::Result<std::string> SourceLoad::staged_file(const SourceFile& file, const std::vector<std::string>& columns) {
@@ -152,8 +206,29 @@ base::Result<std::string> SourceLoad::staged_relation() {
     return all;
 }
 
+base::Result<void> SourceLoad::check_cells(const Mapping& mapping, const std::string& staged) {
+    for (const RowCheck& check : mapping.checks) {
+        FLORIN_TRY_ASSIGN(const engine::Table bad,
+                          engine_.query(fmt::format("WITH staged AS ({}) {}", staged, check.query)));
+        if (bad.rows.empty()) {
+            continue;
+        }
+        std::uint64_t row = count_at(bad.rows[0], 0);
+        auto file = files_.begin();
+        for (; row > file->survey.rows && std::next(file) != files_.end(); ++file) {
+            row -= file->survey.rows;
+        }
+        base::Error error = base::data_error(check.code, check.message).with_remedy(check.remedy);
+        error.place = {
+            .file = file->head.path.string(), .row = row, .column = check.column, .cell = text_at(bad.rows[0], 1)};
+        return error;
+    }
+    return {};
+}
+
 base::Result<void> SourceLoad::write_rows(const Mapping& mapping) {
     FLORIN_TRY_ASSIGN(const std::string staged, staged_relation());
+    FLORIN_TRY(check_cells(mapping, staged));
     const std::string mapped = fmt::format("read_parquet({})", sql_text(temporary("mapped")));
     FLORIN_TRY(engine_.execute(fmt::format("COPY (WITH staged AS ({}) {}) TO {} (FORMAT parquet, COMPRESSION lz4)",
                                            staged, mapping.rows, sql_text(temporary("mapped")))));
@@ -189,7 +264,7 @@ base::Result<void> SourceLoad::check_rows(const Mapping& mapping) {
     for (std::size_t i = 0; i < kNeeded.size(); ++i) {
         if (const std::uint64_t rows = count_at(bad.rows[0], i); rows > 0) {
             base::Error error = base::data_error("bill.missing_value",
-                                                 fmt::format("{} of {} {} no {}", rows, rows == 1 ? "row" : "rows",
+                                                 fmt::format("{} {} {} no {}", rows, rows == 1 ? "row" : "rows",
                                                              rows == 1 ? "has" : "have", kNeeded[i]));
             error.place.file = files_.front().head.path.string();
             return std::move(error).with_remedy("a charge cannot be placed without it; export the bill again");
@@ -368,6 +443,12 @@ base::Result<SourceLoaded> load_source(engine::Engine& engine, const Source& sou
         return SourceLoad(engine, source, files, folder, options, CsvReading::kTolerant).run();
     }
     return loaded;
+}
+
+base::Result<SourcePreview> preview_source(engine::Engine& engine, const Source& source,
+                                           const std::vector<SourceFile>& files, const base::Path& folder,
+                                           std::size_t charges_max) {
+    return SourceLoad(engine, source, files, folder, {}, CsvReading::kTolerant).preview(charges_max);
 }
 
 } // namespace florin::ingest

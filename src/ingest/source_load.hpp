@@ -6,6 +6,7 @@
 #include "ingest/source.hpp"
 
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace florin::ingest {
@@ -46,5 +47,21 @@ struct SourceLoaded {
 base::Result<SourceLoaded> load_source(engine::Engine& engine, const Source& source,
                                        const std::vector<SourceFile>& files, const base::Path& folder,
                                        const LoadOptions& options);
+
+/// What a file's first charges would be, and what they lack.
+struct SourcePreview {
+    std::uint64_t charges = 0;
+    std::vector<ReconciledTotal> totals;
+    /// Of the first charges: columns of FOCUS and `x_` ones with what they hold, as text; nulls left out.
+    std::vector<std::vector<std::pair<std::string, std::string>>> first;
+    /// Columns that FOCUS wants in every bill, and how many of the charges have nothing in them; none left out.
+    std::vector<std::pair<std::string, std::uint64_t>> empty;
+};
+
+/// Maps and reconciles the files as load_source() does, and keeps nothing but temporary files in `folder`.
+/// Errors: those of load_source().
+base::Result<SourcePreview> preview_source(engine::Engine& engine, const Source& source,
+                                           const std::vector<SourceFile>& files, const base::Path& folder,
+                                           std::size_t charges_max);
 
 } // namespace florin::ingest

@@ -22,10 +22,14 @@ namespace florin::ingest {
 namespace {
 
 constexpr std::size_t kNowhere = static_cast<std::size_t>(-1);
-constexpr char kKeySeparator = '\x1f';
 
 /// Where the columns of the rules stand in a file.
 struct SurveyPlan {
+    struct PricePlace {
+        const SurveyedPrice* price = nullptr;
+        std::size_t column = kNowhere;
+        std::vector<std::size_t> keys; ///< kNowhere where the key is a text
+    };
     struct AmountPlace {
         std::size_t column = kNowhere;
         std::string member;
@@ -34,7 +38,9 @@ struct SurveyPlan {
         std::size_t unless_column = kNowhere;
         std::string unless_ends_with;
         bool is_required = false;
+        std::optional<PricePlace> price = {};
     };
+    const SurveyRules& rules;
     std::vector<std::string> names; ///< of all columns
     std::vector<AmountPlace> amounts;
     std::vector<std::size_t> keys;
@@ -42,12 +48,22 @@ struct SurveyPlan {
     std::vector<std::size_t> instants;
     std::vector<std::size_t> decimals;
 
-    SurveyPlan(std::vector<std::string> columns, const SurveyRules& rules) : names(std::move(columns)) {
+    /// `survey_rules` outlive the plan.
+    SurveyPlan(std::vector<std::string> columns, const SurveyRules& survey_rules)
+        : rules(survey_rules), names(std::move(columns)) {
         for (const SurveyedAmount& amount : rules.amounts) {
             if (place(amount.column) != kNowhere) {
                 amounts.push_back({place(amount.column), amount.member, !amount.otherwise.empty(),
                                    place(amount.otherwise), place(amount.unless_column), amount.unless_ends_with,
                                    amount.is_required});
+            }
+            if (place(amount.column) != kNowhere && amount.price) {
+                PricePlace& price = amounts.back().price.emplace();
+                price.price = &*amount.price;
+                price.column = place(amount.price->column);
+                for (const SurveyedKey& key : amount.price->keys) {
+                    price.keys.push_back(place(key.column));
+                }
             }
         }
         for (const std::string& key : rules.keys) {
@@ -96,15 +112,12 @@ public:
         }
         for (const std::size_t column : plan_.decimals) {
             Amount ignored;
-            if (auto error = read(cell(column), column, ignored)) {
+            std::string_view text = cell(column);
+            if (auto error = read(text, column, ignored)) {
                 return error;
             }
         }
-        key_.clear();
-        for (const std::size_t column : plan_.keys) {
-            key_ += column == kNowhere ? std::string_view() : cell(column);
-            key_ += kKeySeparator;
-        }
+        set_key(cell);
         Group& group = groups_[key_];
         ++group.rows;
         for (const SurveyPlan::AmountPlace& amount : plan_.amounts) {
@@ -125,7 +138,9 @@ public:
             }
             const bool is_held = !is_stated && amount.unless_column != kNowhere &&
                                  cell(amount.unless_column).ends_with(amount.unless_ends_with);
-            if (auto error = add(text, column, amount.member, is_held ? group.held : group.sum)) {
+            ExactSum& sum = is_held ? group.held : group.sum;
+            if (auto error = amount.price ? add_product(text, column, *amount.price, cell, sum)
+                                          : add(text, column, amount.member, sum)) {
                 return error;
             }
         }
@@ -141,6 +156,26 @@ public:
     bool states_amounts() const { return states_amounts_; }
 
 private:
+    template <class Cells>
+    void set_key(Cells& cell) {
+        constexpr std::size_t kCurrency = 3;
+        key_.clear();
+        for (std::size_t i = 0; i < plan_.keys.size(); ++i) {
+            const std::size_t column = plan_.keys[i];
+            const std::size_t begin = key_.size();
+            key_ += column == kNowhere ? std::string_view() : cell(column);
+            if (i == kCurrency && column == kNowhere) {
+                key_ += plan_.rules.currency;
+            }
+            if (i == kCurrency && plan_.rules.currency_in_capitals) {
+                std::transform(key_.begin() + static_cast<std::ptrdiff_t>(begin), key_.end(),
+                               key_.begin() + static_cast<std::ptrdiff_t>(begin),
+                               [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+            }
+            key_ += kKeySeparator;
+        }
+    }
+
     base::Error fail(std::string code, std::string message, std::string remedy, std::size_t column,
                      std::string_view text) const {
         base::Error error = base::data_error(std::move(code), std::move(message)).with_remedy(std::move(remedy));
@@ -163,11 +198,18 @@ private:
         return true;
     }
 
-    std::optional<base::Error> read(std::string_view text, std::size_t column, Amount& amount) const {
+    /// An empty cell is no amount. `text` becomes what the amount was read from, valid until the next call.
+    std::optional<base::Error> read(std::string_view& text, std::size_t column, Amount& amount) {
         if (text.empty()) {
             return std::nullopt;
         }
-        switch (read_amount(text, 18, amount)) {
+        AmountFault fault = read_amount(text, 18, amount);
+        if (fault == AmountFault::kUnreadable && plan_.rules.displayed_amounts &&
+            read_displayed_amount(text, displayed_)) {
+            text = displayed_;
+            fault = read_amount(text, 18, amount);
+        }
+        switch (fault) {
         case AmountFault::kNone: return std::nullopt;
         case AmountFault::kTooLarge:
             return fail("bill.amount_too_large", "the number has more than 20 digits before the point",
@@ -204,9 +246,76 @@ private:
         return std::nullopt;
     }
 
+    /// The text of a price, empty where it is not known.
+    template <class Cells>
+    std::string_view price_of(const SurveyPlan::PricePlace& place, Cells& cell) {
+        if (place.price->keys.empty()) {
+            return place.column == kNowhere ? std::string_view(place.price->number) : cell(place.column);
+        }
+        price_key_.clear();
+        for (std::size_t i = 0; i < place.keys.size(); ++i) {
+            price_key_ += i == 0 ? std::string_view() : std::string_view(&kKeySeparator, 1);
+            price_key_ += place.keys[i] == kNowhere ? std::string_view(place.price->keys[i].text) : cell(place.keys[i]);
+        }
+        const auto found = place.price->prices.find(price_key_);
+        return found == place.price->prices.end() ? std::string_view() : std::string_view(found->second);
+    }
+
+    template <class Cells>
+    std::optional<base::Error> add_product(std::string_view text, std::size_t column,
+                                           const SurveyPlan::PricePlace& place, Cells& cell, ExactSum& sum) {
+        Amount quantity;
+        if (std::string_view read_text = text; auto error = read(read_text, column, quantity)) {
+            return error;
+        }
+        if (quantity.units == 0) {
+            return std::nullopt;
+        }
+        std::string_view price_text = price_of(place, cell);
+        if (price_text.empty()) {
+            return no_price(place, cell);
+        }
+        Amount price;
+        if (auto error = read(price_text, place.column == kNowhere ? column : place.column, price)) {
+            return error;
+        }
+        const std::string product = exact_product(price, quantity, place.price->places);
+        Amount amount;
+        if (read_amount(product, 18, amount) != AmountFault::kNone) {
+            return fail("bill.amount_too_large",
+                        "the price times this quantity has more than 20 digits before the point",
+                        "Is it in the right column?", column, text);
+        }
+        sum.add(amount, product);
+        return std::nullopt;
+    }
+
+    template <class Cells>
+    base::Error no_price(const SurveyPlan::PricePlace& place, Cells& cell) const {
+        if (place.price->keys.empty()) {
+            return fail("bill.missing_value", "there is a quantity and no price", "Fetch the file again.", place.column,
+                        {});
+        }
+        std::string wanted;
+        std::size_t column = kNowhere;
+        for (std::size_t i = 0; i < place.keys.size(); ++i) {
+            const bool is_text = place.keys[i] == kNowhere;
+            column = column == kNowhere ? place.keys[i] : column;
+            wanted += wanted.empty() ? "" : ", ";
+            wanted += is_text ? std::string_view(place.price->keys[i].text) : cell(place.keys[i]);
+        }
+        base::Error error = base::data_error("bill.no_price", fmt::format("the table `{}` has no price for {}",
+                                                                          place.price->table, wanted))
+                                .with_remedy("add it to the table; what has no price has no cost");
+        error.place.column = column == kNowhere ? std::string() : plan_.names[column];
+        return error;
+    }
+
     const SurveyPlan& plan_;
     std::unordered_map<std::string, Group> groups_;
     std::string key_;
+    std::string price_key_;
+    std::string displayed_;
     std::vector<std::string> amounts_;
     std::array<std::string, 16> known_instants_;
     std::size_t next_instant_ = 0;
@@ -355,6 +464,10 @@ base::Result<void> survey_parquet(const base::Path& path, const SurveyRules& rul
         want(amount.column);
         want(amount.otherwise);
         want(amount.unless_column);
+        if (amount.price) {
+            want(amount.price->column);
+            std::ranges::for_each(amount.price->keys, want);
+        }
     }
     for (const auto* wanted : {&plan.keys, &plan.required, &plan.instants, &plan.decimals}) {
         std::ranges::for_each(*wanted, want);

@@ -7,10 +7,29 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace florin::ingest {
+
+/// What a price is looked up by: a column of the row, or a text.
+struct SurveyedKey {
+    std::string column = {}; ///< as the file calls it; empty: `text`
+    std::string text = {};
+};
+
+/// What a quantity is multiplied with to give an amount. Price and quantity count with 18 places, rounded half even
+/// where they have more; their product is exact.
+struct SurveyedPrice {
+    std::string number = {};                        ///< the price itself,
+    std::string column = {};                        ///< or the column it stands in,
+    std::vector<SurveyedKey> keys = {};             ///< or what it is looked up by, joined by kKeySeparator
+    std::map<std::string, std::string> prices = {}; ///< by key; empty text: not known
+    std::string table = {};                         ///< what the prices are called, for people
+    int places = 0;                                 ///< the price is for 10^places units
+};
+inline constexpr char kKeySeparator = '\x1f';
 
 /// An amount of a row that belongs to the total of the bill.
 struct SurveyedAmount {
@@ -27,15 +46,21 @@ struct SurveyedAmount {
     std::string unless_ends_with = {};
     /// A row where it, and what is read otherwise, is empty is refused: who costs nothing says 0.
     bool is_required = false;
+    /// The cell is a quantity, and the amount is what it costs. One of nothing needs no price.
+    std::optional<SurveyedPrice> price = {};
 };
 
 /// What is read of a file. Columns are called as the file calls them.
 struct SurveyRules {
-    std::vector<SurveyedAmount> amounts; ///< the bill's total is the sum of all of them
-    std::vector<std::string> keys;       ///< rows are told apart by these; an absent column is empty
-    std::vector<std::string> required;   ///< no cell may be empty
-    std::vector<std::string> instants;   ///< cells that are not empty must be points in time
-    std::vector<std::string> decimals;   ///< cells that are not empty must be numbers
+    std::vector<SurveyedAmount> amounts;  ///< the bill's total is the sum of all of them
+    std::vector<std::string> keys;        ///< rows are told apart by these; an absent column is empty
+    std::vector<std::string> required;    ///< no cell may be empty
+    std::vector<std::string> instants;    ///< cells that are not empty must be points in time
+    std::vector<std::string> decimals;    ///< cells that are not empty must be numbers
+    std::vector<std::string> header = {}; ///< columns that must be there, whatever their cells hold
+    std::string currency = {};            ///< the fourth key of all rows, where no column states it
+    bool currency_in_capitals = false;    ///< the fourth key `usd` counts as USD
+    bool displayed_amounts = false;       ///< amounts and numbers may be written as people show them: `$1,234.50 `
 };
 
 struct SurveyedGroup {
