@@ -87,7 +87,8 @@ private:
 /// A delivery on its way in, whatever its source.
 struct Incoming {
     std::string source;
-    std::string variant; ///< ingest::FileGroup::variant
+    std::string variant;       ///< ingest::FileGroup::variant
+    bool by_workspace = false; ///< what becomes of the files depends on the workspace's `sources/`
     lake::Mode mode = lake::Mode::kSnapshot;
     int mapping_version = 0;
     std::string focus_version;
@@ -330,6 +331,7 @@ base::Result<IngestedDelivery> Ingest::take_focus(FocusDelivery delivery) {
                                .recognised = fmt::format("FOCUS {}", focus::name(file.version))});
     }
     incoming.variant = fmt::format("{}", fmt::join(constants, " "));
+    incoming.by_workspace = !constants.empty();
     incoming.focus_version = focus::name(version);
     taken.quality = quality_json(files, {});
     taken.inspections = std::move(files);
@@ -355,6 +357,7 @@ base::Result<IngestedDelivery> Ingest::take_source(const SourceDelivery& deliver
     incoming.source = delivery.source->name();
     incoming.variant = delivery.variant;
     incoming.mode = delivery.source->mode();
+    incoming.by_workspace = std::ranges::count(ingest::built_in_sources(), delivery.source) == 0;
     incoming.mapping_version = delivery.source->mapping_version();
     incoming.focus_version = focus::name(focus::Version::k1_4);
     incoming.provided.ordered_at = delivery.ordered_at;
@@ -424,7 +427,9 @@ base::Result<IngestedDelivery> Ingest::take(const Incoming& incoming, IngestedDe
                     [this, &what](std::uint64_t percent) { tell({.what = what, .done = percent, .all = 100}); });
         FLORIN_TRY(incoming.load(staging.folder(), draft, taken));
     }
-    FLORIN_TRY(check_counts_once(draft));
+    if (incoming.by_workspace) {
+        FLORIN_TRY(check_counts_once(draft));
+    }
     draft.quality = taken.quality;
     FLORIN_TRY_ASSIGN(lake::Committed committed, workspace_.lake().commit(std::move(staging), std::move(draft),
                                                                           workspace_.configuration().precedence));
@@ -442,6 +447,7 @@ base::Result<void> Ingest::check_counts_once(const lake::Delivery& draft) const 
     const auto is_ours = [&draft](const lake::RawFile& file) {
         return std::ranges::find(draft.raw_files, file.sha256, &lake::RawFile::sha256) != draft.raw_files.end();
     };
+    FLORIN_TRY_ASSIGN(const std::vector<lake::Delivery> all, workspace_.lake().deliveries());
     FLORIN_TRY_ASSIGN(const lake::CurrentFiles current,
                       workspace_.lake().current(std::nullopt, workspace_.configuration().precedence));
     for (const lake::PartReference& at : current.parts) {
@@ -449,7 +455,8 @@ base::Result<void> Ingest::check_counts_once(const lake::Delivery& draft) const 
         const std::string& scope = other.parts[at.part].scope;
         const bool is_replaced = draft.mode != lake::Mode::kAppend &&
                                  std::ranges::find(draft.parts, scope, &lake::Part::scope) != draft.parts.end();
-        if (!is_replaced && other.identity != draft.identity && std::ranges::all_of(other.raw_files, is_ours)) {
+        const auto whole = std::ranges::find(all, other.id, &lake::Delivery::id);
+        if (!is_replaced && whole != all.end() && std::ranges::all_of(whole->raw_files, is_ours)) {
             return base::conflict_error(
                        "ingest.counted_twice",
                        fmt::format("the file is in already, as delivery {}, whose {} would count beside what it has "
