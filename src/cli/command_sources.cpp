@@ -4,6 +4,7 @@
 #include "app/try_source.hpp"
 #include "ingest/source.hpp"
 #include "ingest/vendor_file/sources_folder.hpp"
+#include "report/figures.hpp"
 #include "report/text.hpp"
 #include "report/text_table.hpp"
 
@@ -104,10 +105,10 @@ base::Result<int> run_try(Session& session, const SourcesCommand& command) {
                                                                                 .charges_max = command.rows,
                                                                                 .running = Session::interruptible()}));
     TextPage page(session.terminal().width, session.terminal().has_colour);
-    page.paragraph(fmt::format("{}: {}{}{} ({}), {} row{}, {} charge{}", report::terminal_text(command.file),
+    page.paragraph(fmt::format("{}: {}{}{} ({}), {}, {}", report::terminal_text(command.file),
                                report::terminal_text(tried.title), tried.recognised.empty() ? "" : ", ",
-                               tried.recognised, tried.name, tried.rows, tried.rows == 1 ? "" : "s",
-                               tried.preview.charges, tried.preview.charges == 1 ? "" : "s"),
+                               tried.recognised, tried.name, report::count_text(tried.rows, "row"),
+                               report::count_text(tried.preview.charges, "charge")),
                    0, 2);
     for (const ingest::ReconciledTotal& total : tried.preview.totals) {
         page.paragraph(fmt::format("{} {} in the file, {} in the charges, {} rounded away", total.currency,

@@ -5,6 +5,7 @@
 #include "ingest/csv_rows.hpp"
 #include "ingest/exact_sum.hpp"
 #include "ingest/exact_text.hpp"
+#include "ingest/file_error.hpp"
 #include "ingest/inspection_counter.hpp"
 #include "ingest/inspection_csv.hpp"
 #include "ingest/inspection_repairs.hpp"
@@ -272,11 +273,6 @@ void add_findings(const Additions& additions, const StagedCopy& copy, Inspection
     });
 }
 
-base::Error located(base::Error error, const base::Path& path) {
-    error.place.file = path.string();
-    return error;
-}
-
 base::Result<std::string> read_text(const MappingText& text, const YAML::Node& node) {
     if (!node.IsScalar() || node.as<std::string>().empty() || node.as<std::string>().size() > kTextBytesMax) {
         return text.error("mapping.wrong_type", "a constant is a text", node);
@@ -404,11 +400,11 @@ base::Result<Inspection> inspect_with_constants(const base::Path& path, const Fo
             ? stage_json_lines(path, target, base::Path(target).replace_extension(".lines.csv"), constants, additions)
             : stage_csv(path, target, additions);
     if (!copy.ok()) {
-        return located(std::move(copy).error(), path);
+        return in_file(std::move(copy).error(), path);
     }
     auto inspection = inspect(copy->path, options);
     if (!inspection.ok()) {
-        return located(std::move(inspection).error(), path);
+        return in_file(std::move(inspection).error(), path);
     }
     inspection->path = path;
     inspection->format = head.format;

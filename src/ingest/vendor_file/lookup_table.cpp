@@ -1,6 +1,7 @@
 #include "ingest/vendor_file/lookup_table.hpp"
 
 #include "ingest/csv_rows.hpp"
+#include "ingest/file_error.hpp"
 #include "ingest/inspection_counter.hpp"
 #include "ingest/inspection_csv.hpp"
 #include "ingest/survey.hpp"
@@ -57,11 +58,6 @@ private:
     std::vector<std::size_t> value_places_;
 };
 
-base::Error located(base::Error error, const base::Path& path) {
-    error.place.file = path.string();
-    return error;
-}
-
 base::Result<LookupTable> read(LookupTable table, const base::Path& path) {
     FLORIN_TRY_ASSIGN(const std::uint64_t bytes, base::file_size(path));
     if (bytes > kLookupBytesMax) {
@@ -103,7 +99,7 @@ base::Result<LookupTable> read_lookup_table(std::string name, const base::Path& 
                                             const std::vector<std::string>& keys) {
     auto table = read({.name = std::move(name), .keys = keys}, path);
     if (!table.ok()) {
-        return located(std::move(table).error(), path);
+        return in_file(std::move(table).error(), path);
     }
     return table;
 }

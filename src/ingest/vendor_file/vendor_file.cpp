@@ -66,7 +66,7 @@ private:
              .date = mapping_.read});
     }
     std::string rule(std::string_view id) const { return fmt::format("{}.{}", mapping_.name, id); }
-    std::string in_file(const FileHead& head, std::string_view column) const;
+    std::string name_in(const FileHead& head, std::string_view column) const;
     std::vector<SurveyedAmount> amounts(const FileHead& head) const;
     std::string relation(const std::string& staged) const;
     std::string custom_sql(const std::vector<SourceFile>& files) const;
@@ -88,7 +88,7 @@ std::string VendorFile::staged_name(std::string_view column) const {
 }
 
 /// What the file calls a column of the mapping; the column itself where the file has none.
-std::string VendorFile::in_file(const FileHead& head, std::string_view column) const {
+std::string VendorFile::name_in(const FileHead& head, std::string_view column) const {
     const auto same =
         std::ranges::find_if(head.columns, [&](const std::string& name) { return staged_name(name) == column; });
     return head.has(column) || same == head.columns.end() ? std::string(column) : *same;
@@ -100,7 +100,7 @@ std::optional<Recognised> VendorFile::recognise(const FileHead& head) const {
         return std::nullopt;
     }
     const auto there = static_cast<std::size_t>(std::ranges::count_if(
-        mapping_.columns, [&](const std::string& column) { return head.has(in_file(head, column)); }));
+        mapping_.columns, [&](const std::string& column) { return head.has(name_in(head, column)); }));
     // A mapping that says more of its files is surer of them, and any is surer than what knows all companies' files.
     const int sureness = (is_named ? 10'000 : 2) + static_cast<int>(mapping_.columns.size());
     if (there == mapping_.columns.size()) {
@@ -114,20 +114,20 @@ std::optional<Recognised> VendorFile::recognise(const FileHead& head) const {
 std::vector<SurveyedAmount> VendorFile::amounts(const FileHead& head) const {
     std::vector<SurveyedAmount> amounts;
     for (const std::string& column : mapping_.amount.columns) {
-        amounts.push_back({.column = in_file(head, column), .member = {}});
+        amounts.push_back({.column = name_in(head, column), .member = {}});
     }
     if (mapping_.amount.quantity.empty()) {
         return amounts;
     }
     SurveyedPrice price = mapping_.amount.price;
     if (!price.column.empty()) {
-        price.column = in_file(head, price.column);
+        price.column = name_in(head, price.column);
     }
     if (!mapping_.pivot) {
         for (SurveyedKey& key : price.keys) {
-            key.column = key.column.empty() ? "" : in_file(head, key.column);
+            key.column = key.column.empty() ? "" : name_in(head, key.column);
         }
-        amounts.push_back({.column = in_file(head, mapping_.amount.quantity), .member = {}, .price = std::move(price)});
+        amounts.push_back({.column = name_in(head, mapping_.amount.quantity), .member = {}, .price = std::move(price)});
         return amounts;
     }
     for (const auto& [column, called] : mapping_.pivot->columns) {
@@ -136,10 +136,10 @@ std::vector<SurveyedAmount> VendorFile::amounts(const FileHead& head) const {
             if (key.column == mapping_.pivot->name_column) {
                 key = {.column = {}, .text = called};
             } else if (!key.column.empty()) {
-                key.column = in_file(head, key.column);
+                key.column = name_in(head, key.column);
             }
         }
-        amounts.push_back({.column = in_file(head, column), .member = {}, .price = std::move(of_column)});
+        amounts.push_back({.column = name_in(head, column), .member = {}, .price = std::move(of_column)});
     }
     return amounts;
 }
@@ -148,10 +148,10 @@ SurveyRules VendorFile::survey_rules(const FileHead& head) const {
     const auto all_in_file = [&](const std::vector<std::string>& columns) {
         std::vector<std::string> names;
         std::ranges::transform(columns, std::back_inserter(names),
-                               [&](const std::string& column) { return in_file(head, column); });
+                               [&](const std::string& column) { return name_in(head, column); });
         return names;
     };
-    const auto key = [&](const std::string& column) { return column.empty() ? "" : in_file(head, column); };
+    const auto key = [&](const std::string& column) { return column.empty() ? "" : name_in(head, column); };
     const std::string& account =
         mapping_.account_column.empty() ? mapping_.sub_account_column : mapping_.account_column;
     SurveyRules rules{.amounts = amounts(head),
@@ -165,11 +165,11 @@ SurveyRules VendorFile::survey_rules(const FileHead& head) const {
                       .displayed_amounts = true};
     for (const std::string& column : {mapping_.account_column, mapping_.currency_column}) {
         if (!column.empty()) {
-            rules.required.push_back(in_file(head, column));
+            rules.required.push_back(name_in(head, column));
         }
     }
     if (mapping_.amount.columns.size() == 1) { // of several some may have nothing in them
-        rules.required.push_back(in_file(head, mapping_.amount.columns.front()));
+        rules.required.push_back(name_in(head, mapping_.amount.columns.front()));
     }
     return rules;
 }
