@@ -1,7 +1,9 @@
 #include "ingest/vendor_file/vendor_file.hpp"
 
+#include "engine/engine.hpp"
 #include "ingest/source_test_ledger.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 namespace florin::ingest::vendor_file {
@@ -257,6 +259,24 @@ TEST(VendorFile, ReadsJsonLines) {
     EXPECT_EQ(loaded.totals.at(0).currency, "USD");
     expect(ledger.charges().at(0),
            {{"BilledCost", "0.06"}, {"ChargePeriodStart", "2025-11-02 00:00:00"}, {"SubAccountId", "p1"}});
+}
+
+TEST(VendorFile, ReadsParquet) {
+    const auto source = source_of("columns: [day, usage.hours, rate]\n"
+                                  "amount: {price: rate, quantity: usage.hours}\n"
+                                  "constants: {BillingAccountId: a, BillingCurrency: USD}\n"
+                                  "map: {ChargePeriodStart: day, ConsumedQuantity: usage.hours}\n");
+    SourceLedger ledger(*source);
+    const base::Path file = ledger.folder().path() / "usage.parquet";
+    engine::open_duckdb({})
+        .value()
+        ->execute(fmt::format("COPY (SELECT DATE '2026-11-03' AS day, {{'hours': 2.5}} AS usage, 0.1::DOUBLE AS rate) "
+                              "TO {} (FORMAT parquet)",
+                              engine::sql_text(file.string())))
+        .value();
+    const SourceLoaded loaded = ledger.load({file}).value();
+    EXPECT_EQ(loaded.totals.at(0).billed.to_string(), "0.25");
+    expect(ledger.charges().at(0), {{"ConsumedQuantity", "2.5"}, {"ChargePeriodStart", "2026-11-03 00:00:00"}});
 }
 
 TEST(VendorFile, AnotherMappingIsAnotherDelivery) {
