@@ -136,6 +136,7 @@ base::Result<std::vector<Delivery>> Catalog::deliveries(Detail detail) {
     }
     FLORIN_TRY(read_parts(deliveries, detail));
     FLORIN_TRY(read_sums(deliveries));
+    FLORIN_TRY(read_datasets(deliveries));
     if (detail == Detail::kWhole) {
         FLORIN_TRY(read_raw_files(deliveries));
     }
@@ -224,6 +225,28 @@ base::Result<void> Catalog::read_raw_files(std::vector<Delivery>& deliveries) {
     }
 }
 
+base::Result<void> Catalog::read_datasets(std::vector<Delivery>& deliveries) {
+    FLORIN_TRY_ASSIGN(Statement row, database_.prepare("SELECT delivery_id, dataset, scope, row_count, path FROM "
+                                                       "dataset_parts ORDER BY delivery_id, position"));
+    while (true) {
+        FLORIN_TRY_ASSIGN(const bool more, row.step());
+        if (!more) {
+            return {};
+        }
+        by_id(deliveries, row.integer(0))
+            .datasets.push_back({.dataset = row.text(1),
+                                 .scope = row.text(2),
+                                 .rows = unsigned_count(row.integer(3)),
+                                 .path = row.text(4)});
+    }
+}
+
+base::Result<std::string> Catalog::reconciliation(DeliveryId id) {
+    FLORIN_TRY_ASSIGN(Statement row, database_.prepare("SELECT reconciliation FROM deliveries WHERE id = ?1"));
+    FLORIN_TRY_ASSIGN(const bool found, row.bind(1, id.value()).step());
+    return found ? row.text(0) : std::string();
+}
+
 base::Result<std::optional<DeliveryId>> Catalog::find_by_identity(const std::string& identity) {
     FLORIN_TRY_ASSIGN(Statement statement, database_.prepare("SELECT id FROM deliveries WHERE identity = ?1"));
     FLORIN_TRY_ASSIGN(const bool found, statement.bind(1, identity).step());
@@ -291,8 +314,8 @@ base::Result<DeliveryId> Catalog::add(
         Statement insert,
         database_.prepare(
             "INSERT INTO deliveries (identity, source, mode, focus_version, mapping_version, ordered_at, received_at, "
-            "committed_at, withdrawn_reason, complete, marks, quality) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, '', ?9, "
-            "?10, ?11)"));
+            "committed_at, withdrawn_reason, complete, marks, quality, reconciliation) VALUES (?1, ?2, ?3, ?4, ?5, ?6, "
+            "?7, ?8, '', ?9, ?10, ?11, ?12)"));
     FLORIN_TRY(
         insert.bind(1, draft.identity)
             .bind(2, draft.source)
@@ -305,6 +328,7 @@ base::Result<DeliveryId> Catalog::add(
             .bind(9, draft.complete.has_value() ? std::optional<std::int64_t>(*draft.complete ? 1 : 0) : std::nullopt)
             .bind(10, marks_text(draft.marks))
             .bind(11, draft.quality)
+            .bind(12, draft.reconciliation)
             .run());
     const DeliveryId id(database_.last_row_id());
 
@@ -323,6 +347,7 @@ base::Result<DeliveryId> Catalog::add(
                        .run());
     }
     FLORIN_TRY(insert_parts(id, draft));
+    FLORIN_TRY(insert_datasets(id, draft));
     std::vector<LakeFile> owned = files;
     std::ranges::for_each(owned, [id](LakeFile& file) { file.delivery = id; });
     FLORIN_TRY(record_files(owned));
@@ -380,6 +405,25 @@ base::Result<void> Catalog::insert_parts(DeliveryId id, const Delivery& draft) {
                            .bind(7, sums.positive_billed.to_string())
                            .run());
         }
+    }
+    return {};
+}
+
+base::Result<void> Catalog::insert_datasets(DeliveryId id, const Delivery& draft) {
+    FLORIN_TRY_ASSIGN(Statement insert, database_.prepare("INSERT INTO dataset_parts VALUES (?1, ?2, ?3, ?4, ?5, ?6)"));
+    for (std::size_t i = 0; i < draft.datasets.size(); ++i) {
+        const DatasetPart& part = draft.datasets[i];
+        FLORIN_TRY(insert.bind(1, id.value())
+                       .bind(2, signed_count(i))
+                       .bind(3, part.dataset)
+                       .bind(4, part.scope)
+                       .bind(5, signed_count(part.rows))
+                       .bind(6, part.path)
+                       .run());
+    }
+    for (ProviderPeriod statement : draft.period_states) {
+        statement.delivery = id;
+        FLORIN_TRY(add_provider_period(statement));
     }
     return {};
 }

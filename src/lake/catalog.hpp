@@ -64,6 +64,9 @@ public:
     base::Result<void> restore(DeliveryId id);
     base::Result<void> mark_pruned(DeliveryId id, period::Instant now);
 
+    /// Source and ledger of a delivery by account, service and line type; empty where that was not kept.
+    base::Result<std::string> reconciliation(DeliveryId id);
+
     /// What refers to a delivery, so that it is never pruned: closed periods, certificates, runs.
     base::Result<std::vector<std::string>> references_to(DeliveryId id);
     base::Result<void> add_reference(DeliveryId id, const std::string& kind, const std::string& name);
@@ -93,8 +96,10 @@ private:
     explicit Catalog(Sqlite database) : database_(std::move(database)) {}
     base::Result<void> read_parts(std::vector<Delivery>& deliveries, Detail detail);
     base::Result<void> read_sums(std::vector<Delivery>& deliveries);
+    base::Result<void> read_datasets(std::vector<Delivery>& deliveries);
     base::Result<void> read_raw_files(std::vector<Delivery>& deliveries);
     base::Result<void> insert_parts(DeliveryId id, const Delivery& draft);
+    base::Result<void> insert_datasets(DeliveryId id, const Delivery& draft);
     Sqlite database_;
 };
 

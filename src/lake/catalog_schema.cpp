@@ -60,8 +60,25 @@ CREATE TABLE period_close_parts (
     FOREIGN KEY (delivery_id, position) REFERENCES parts(delivery_id, position));
 )sql";
 
+// What a delivery says of a period is its own: withdrawing another one that says the same leaves it.
+constexpr std::string_view kVersion3 = R"sql(
+ALTER TABLE deliveries ADD COLUMN reconciliation TEXT NOT NULL DEFAULT '';
+CREATE TABLE dataset_parts (
+    delivery_id INTEGER NOT NULL REFERENCES deliveries(id), position INTEGER NOT NULL, dataset TEXT NOT NULL,
+    scope TEXT NOT NULL, row_count INTEGER NOT NULL, path TEXT NOT NULL,
+    PRIMARY KEY (delivery_id, position));
+ALTER TABLE provider_periods RENAME TO provider_periods_before;
+CREATE TABLE provider_periods (
+    source TEXT NOT NULL, invoice_issuer TEXT NOT NULL, period_start INTEGER NOT NULL, period_end INTEGER NOT NULL,
+    stated_at INTEGER NOT NULL, closed INTEGER NOT NULL, delivery_id INTEGER REFERENCES deliveries(id));
+CREATE UNIQUE INDEX provider_periods_once ON provider_periods (
+    source, invoice_issuer, period_start, stated_at, coalesce(delivery_id, 0));
+INSERT INTO provider_periods SELECT * FROM provider_periods_before;
+DROP TABLE provider_periods_before;
+)sql";
+
 /// What brings a catalog from each version to the next.
-constexpr std::array<std::string_view, 2> kSteps = {kVersion1, kVersion2};
+constexpr std::array<std::string_view, 3> kSteps = {kVersion1, kVersion2, kVersion3};
 constexpr auto kSchemaVersion = static_cast<std::int64_t>(kSteps.size());
 
 base::Result<std::int64_t> version(Sqlite& database) {

@@ -77,6 +77,9 @@ Delivery full_delivery() {
     made.quality = R"({"findings":["é"]})";
     made.raw_files = {{"bill 'é'.csv", "raw/00001-bill.csv", true, std::string(64, 'a'), 1'000, 10},
                       {"two.csv", "/elsewhere/two.csv", false, std::string(64, 'b'), 2'000, 1}};
+    made.reconciliation = R"({"lines":["é"]})";
+    made.datasets = {{"InvoiceDetail", "It's Cloud 2026-10", 5, "deliveries/7/invoice_details.parquet"},
+                     {"BillingPeriod", "", 1, "deliveries/7/billing_periods.parquet"}};
     return made;
 }
 
@@ -132,6 +135,10 @@ void expect_same(const Delivery& a, const Delivery& b) {
     for (std::size_t i = 0; i < a.raw_files.size(); ++i) {
         expect_same(a.raw_files[i], b.raw_files[i]);
     }
+    EXPECT_TRUE(std::ranges::equal(a.datasets, b.datasets, [](const DatasetPart& one, const DatasetPart& other) {
+        return one.dataset == other.dataset && one.scope == other.scope && one.rows == other.rows &&
+               one.path == other.path;
+    }));
     ASSERT_EQ(a.parts.size(), b.parts.size());
     for (std::size_t i = 0; i < a.parts.size(); ++i) {
         expect_same(a.parts[i], b.parts[i]);
@@ -151,6 +158,24 @@ TEST_F(CatalogTest, EveryFieldComesBack) {
     ASSERT_EQ(all.size(), 3U);
     EXPECT_EQ(all[1].id, expected.id);
     expect_same(all[1], expected);
+    EXPECT_EQ(catalog.reconciliation(expected.id).value(), expected.reconciliation);
+    EXPECT_EQ(catalog.reconciliation(DeliveryId(99)).value(), "");
+}
+
+TEST_F(CatalogTest, WhatTwoDeliveriesSayOfAPeriodIsSaidWhileOneStands) {
+    Catalog catalog = open();
+    const ProviderPeriod closed{"cur", "It's Cloud", at(10, 1), at(11, 1), at(11, 4), true, std::nullopt};
+    Delivery one = full_delivery();
+    one.period_states = {closed};
+    Delivery two = delivery(2, 5, {});
+    two.period_states = {closed};
+    ProviderPeriod of_one = closed;
+    of_one.delivery = add(catalog, one);
+    ProviderPeriod of_two = closed;
+    of_two.delivery = add(catalog, two);
+    EXPECT_THAT(catalog.provider_periods().value(), ElementsAre(of_one, of_two));
+    ASSERT_TRUE(catalog.withdraw(*of_two.delivery, "wrong", at(11, 8)).ok());
+    EXPECT_THAT(catalog.provider_periods().value(), ElementsAre(of_one));
 }
 
 TEST_F(CatalogTest, MarksOfLaterDecisionsComeBack) {
@@ -248,12 +273,12 @@ TEST_F(CatalogTest, ACatalogOfAnotherVersionIsRefused) {
     }
     {
         Sqlite database = Sqlite::open(path()).value();
-        ASSERT_TRUE(database.execute("PRAGMA user_version = 3").ok());
+        ASSERT_TRUE(database.execute("PRAGMA user_version = 4").ok());
     }
     const auto refused = Catalog::open(path());
     ASSERT_FALSE(refused.ok());
     EXPECT_EQ(refused.error().code, "catalog.version");
-    EXPECT_THAT(refused.error().message, HasSubstr("version 3"));
+    EXPECT_THAT(refused.error().message, HasSubstr("version 4"));
 }
 
 /// As the first version of the program wrote it.

@@ -135,8 +135,31 @@ std::string_view name(Mode mode) {
 }
 
 std::uint64_t Delivery::rows() const {
-    return std::accumulate(parts.begin(), parts.end(), std::uint64_t{0},
-                           [](std::uint64_t sum, const Part& part) { return sum + part.rows; });
+    const auto add = [](std::uint64_t sum, const auto& part) { return sum + part.rows; };
+    return std::accumulate(datasets.begin(), datasets.end(),
+                           std::accumulate(parts.begin(), parts.end(), std::uint64_t{0}, add), add);
+}
+
+std::vector<PartReference> select_datasets(std::span<const Delivery> deliveries, std::optional<period::Instant> as_of) {
+    std::map<std::pair<std::string_view, std::string_view>, PartReference> newest;
+    for (std::size_t d = 0; d < deliveries.size(); ++d) {
+        if (!counts(deliveries[d], as_of)) {
+            continue;
+        }
+        for (std::size_t p = 0; p < deliveries[d].datasets.size(); ++p) {
+            const DatasetPart& part = deliveries[d].datasets[p];
+            const auto [at, added] = newest.try_emplace({part.dataset, part.scope}, PartReference{d, p});
+            if (!added && deliveries[at->second.delivery].ordered_at <= deliveries[d].ordered_at) {
+                at->second = {d, p};
+            }
+        }
+    }
+    std::vector<PartReference> selected;
+    for (const auto& [scope, reference] : newest) {
+        selected.push_back(reference);
+    }
+    std::ranges::sort(selected);
+    return selected;
 }
 
 std::vector<PartReference> select_standing(std::span<const Delivery> deliveries, std::optional<period::Instant> as_of) {

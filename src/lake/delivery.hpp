@@ -102,6 +102,27 @@ struct QualityMark {
     friend bool operator==(const QualityMark&, const QualityMark&) = default;
 };
 
+/// What a provider said of one of its billing periods at one time.
+struct ProviderPeriod {
+    std::string source;         ///< the feed whose bills it is about
+    std::string invoice_issuer; ///< FOCUS InvoiceIssuerName; empty where the feed says it of all its bills
+    period::Instant start;      ///< of the billing period, half-open
+    period::Instant end;
+    period::Instant stated_at;
+    bool closed = false;
+    std::optional<DeliveryId> delivery; ///< which said so; a withdrawn one says nothing
+    friend bool operator==(const ProviderPeriod&, const ProviderPeriod&) = default;
+};
+
+/// Rows of a FOCUS dataset beside Cost and Usage that a delivery brought for one scope.
+struct DatasetPart {
+    std::string dataset; ///< as FOCUS calls it: `InvoiceDetail`
+    std::string scope;   ///< `AWS 2024-09`
+    std::uint64_t rows = 0;
+    std::string
+        path; ///< of its Parquet file below the lake, which may hold more scopes: column `Scope` tells them apart
+};
+
 /// One set of files received from a source at one time. Immutable but for its released and
 /// withdrawn marks.
 struct Delivery {
@@ -122,10 +143,15 @@ struct Delivery {
     std::vector<QualityMark> marks;
     std::string quality; ///< JSON, read with the whole delivery only: findings, quarantined rows, columns; see
                          ///< docs/reference/deliveries.md
+    /// JSON, read by Catalog::reconciliation() only: source and ledger by account, service and line type; see
+    /// docs/reference/deliveries.md.
+    std::string reconciliation;
     std::vector<RawFile> raw_files;
     std::vector<Part> parts;
+    std::vector<DatasetPart> datasets;           ///< instead of parts
+    std::vector<ProviderPeriod> period_states{}; ///< of a draft only: what it says, without its id
 
-    std::uint64_t rows() const;
+    std::uint64_t rows() const; ///< charges, or rows of datasets
 };
 
 /// A part that counts, by its place in the deliveries it was selected from.
@@ -150,6 +176,11 @@ std::vector<PartReference> select_standing(std::span<const Delivery> deliveries,
 ///    names first (sources it does not name come last, together).
 std::vector<PartReference> select_current(std::span<const Delivery> deliveries, std::optional<period::Instant> as_of,
                                           std::span<const std::string> precedence);
+
+/// The parts of datasets that count, in order of delivery and part, by their places in Delivery::datasets: of each
+/// dataset and scope the newest by ordered_at, then id, whatever feed brought it, among those received at or before
+/// `as_of` (all, without one) and not withdrawn by then.
+std::vector<PartReference> select_datasets(std::span<const Delivery> deliveries, std::optional<period::Instant> as_of);
 
 /// What `incoming` would lose against `current`, in words, or nothing: a day or a sub account that is
 /// no longer there, or more than 1 % of the sum of positive BilledCost of a currency.

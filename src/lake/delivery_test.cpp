@@ -375,6 +375,32 @@ TEST(LossAgainst, ADayThatIsNoLongerThere) {
               "it has no charges on 2026-10-01 and 2 other days, the current delivery has");
 }
 
+Delivery of_datasets(std::int64_t id, unsigned november_day, const std::vector<std::string>& scopes) {
+    Delivery made = delivery(id, november_day, {});
+    for (const std::string& scope : scopes) {
+        made.datasets.push_back({"InvoiceDetail", scope, 2, "deliveries/x/invoice_details.parquet"});
+    }
+    return made;
+}
+
+TEST(SelectDatasets, TheNewestOfEachScopeCountsWhateverFeedBroughtIt) {
+    std::vector<Delivery> all = {of_datasets(1, 1, {"a 2026-09", "a 2026-10"}), of_datasets(2, 3, {"a 2026-10"}),
+                                 of_datasets(3, 2, {"a 2026-10", "b 2026-10"}), of_datasets(4, 3, {"a 2026-10"})};
+    all[1].source = "other";
+    all[3].datasets[0].dataset = "BillingPeriod";
+    EXPECT_EQ(all[0].rows(), 4U);
+    using Selected = std::vector<PartReference>;
+    EXPECT_EQ(select_datasets(all, std::nullopt), (Selected{{0, 0}, {1, 0}, {2, 1}, {3, 0}}));
+    EXPECT_EQ(select_datasets(all, at(11, 2)), (Selected{{0, 0}, {2, 0}, {2, 1}}));
+    EXPECT_EQ(select_datasets(all, at(11, 1)), (Selected{{0, 0}, {0, 1}}));
+    all[1].withdrawn_at = at(11, 5);
+    EXPECT_EQ(select_datasets(all, std::nullopt), (Selected{{0, 0}, {2, 0}, {2, 1}, {3, 0}}));
+    EXPECT_EQ(select_datasets(all, at(11, 4)), (Selected{{0, 0}, {1, 0}, {2, 1}, {3, 0}}));
+    all[3].datasets[0].dataset = "InvoiceDetail";
+    EXPECT_EQ(select_datasets(all, std::nullopt), (Selected{{0, 0}, {2, 1}, {3, 0}})) << "of one time the later";
+    EXPECT_TRUE(select_current(all, std::nullopt, {}).empty());
+}
+
 TEST(LossAgainst, ASubAccountThatIsNoLongerThere) {
     Part current = part("a");
     current.sub_accounts = {"one", "two"};

@@ -90,6 +90,21 @@ base::Result<std::vector<Part>> parts_to_release(const Delivery& delivery, const
     return released;
 }
 
+/// What the datasets of a draft replace, or come too late for.
+void note_replaced_datasets(const std::vector<Delivery>& existing, const Delivery& incoming, Committed& outcome) {
+    for (const PartReference& reference : select_datasets(existing, std::nullopt)) {
+        const Delivery& there = existing[reference.delivery];
+        const DatasetPart& part = there.datasets[reference.part];
+        const bool same = std::ranges::any_of(incoming.datasets, [&part](const DatasetPart& other) {
+            return other.dataset == part.dataset && other.scope == part.scope;
+        });
+        if (same) {
+            (there.ordered_at <= incoming.ordered_at ? outcome.superseded : outcome.older)
+                .push_back(fmt::format("delivery {}: {} {}", there.id.value(), part.dataset, part.scope));
+        }
+    }
+}
+
 } // namespace
 
 Staging::Staging(Lake& lake, Reservation reservation, base::Path folder, base::FileLock alive)
@@ -138,6 +153,9 @@ base::Result<Committed> Lake::commit(Staging staging, Delivery draft, const std:
     for (Part& part : draft.parts) {
         part.folder = folder_name;
     }
+    for (DatasetPart& part : draft.datasets) {
+        part.path = folder_name + "/" + part.path;
+    }
     for (RawFile& file : draft.raw_files) {
         if (file.kept) {
             file.path = folder_name + "/" + file.path;
@@ -168,6 +186,7 @@ base::Result<Committed> Lake::commit(Staging staging, Delivery draft, const std:
                          }
                          FLORIN_TRY_ASSIGN(Judgement judgement, Judgement::open(catalog_, existing, precedence));
                          FLORIN_TRY(judgement.judge(incoming, outcome));
+                         note_replaced_datasets(existing, incoming, outcome);
                          // With the reservation goes its lock file: within the transaction, so that doctor sees both or
                          // neither.
                          FLORIN_TRY(base::remove_all(folder_ / (staging.reservation_.folder + ".lock")));

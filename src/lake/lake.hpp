@@ -79,7 +79,8 @@ public:
 
     base::Result<Staging> stage(period::Instant now);
 
-    /// Commits what was staged. Part folders and kept raw paths in `draft` are filled in here. Errors:
+    /// Commits what was staged. Part folders, and the paths of datasets and kept raw files, which are below the staging
+    /// folder in `draft`, are filled in here. Errors:
     /// `lake.overlap` (another source covers the same billing account and period, and `precedence`
     /// does not name both), `lake.withdrawn`, `lake.pruned` (the same delivery was withdrawn or pruned).
     base::Result<Committed> commit(Staging staging, Delivery draft, const std::vector<std::string>& precedence);

@@ -41,9 +41,19 @@ std::optional<std::string> difference(const base::Path& path, const LakeFile& re
     return *hash == recorded.sha256 ? std::nullopt : std::optional<std::string>("is not the file that was written");
 }
 
+/// Below the lake; one file holds several scopes.
+std::set<std::string> dataset_files(const Delivery& delivery) {
+    std::set<std::string> paths;
+    for (const DatasetPart& part : delivery.datasets) {
+        paths.insert(part.path);
+    }
+    return paths;
+}
+
 /// The Parquet files a delivery should have, below the lake.
 std::vector<std::string> parquet_files(const Delivery& delivery) {
-    std::vector<std::string> paths;
+    const std::set<std::string> datasets = dataset_files(delivery);
+    std::vector<std::string> paths(datasets.begin(), datasets.end());
     for (const Part& part : delivery.parts) {
         if (delivery.pruned_at.has_value() || !part.has_files()) {
             continue;
@@ -164,6 +174,9 @@ base::Result<void> Lake::check_orphans(bool repair, std::vector<Problem>& proble
                 known.insert(part.folder);
             }
         }
+        for (const std::string& path : dataset_files(delivery)) {
+            known.insert(base::Path(path).parent_path().string());
+        }
     }
     // A reservation whose lock nobody holds is of a process that died.
     FLORIN_TRY_ASSIGN(const std::vector<Reservation> reservations, catalog_.reservations());
@@ -220,6 +233,9 @@ base::Result<void> Lake::check_files(std::vector<Problem>& problems) {
             for (const std::string& path : {files.charges, files.tuples, files.cells, files.spread}) {
                 check(path, delivery.id);
             }
+        }
+        for (const std::string& path : dataset_files(delivery)) {
+            check((folder_ / path).string(), delivery.id);
         }
         for (const RawFile& file : delivery.raw_files) {
             if (file.kept) {

@@ -36,6 +36,28 @@ TEST_F(LakeTest, PruningCountsFromTheReleaseOfWhatVanished) {
     EXPECT_EQ(lake().withdraw(DeliveryId(2), "wrong", at(11, 21), {}).error().code, "lake.pruned");
 }
 
+TEST_F(LakeTest, FilesOfDatasetsAreKeptAndCheckedAsOthersAre) {
+    const auto take = [&](std::int64_t id) {
+        Staging staging = lake().stage(at(11, 1)).value();
+        EXPECT_TRUE(base::write_file_atomically(staging.folder() / "billing_periods.parquet", "what it says").ok());
+        Delivery draft = delivery(id, 1, {});
+        draft.datasets = {{"BillingPeriod", "Cloud Inc 2026-09", 1, "billing_periods.parquet"},
+                          {"BillingPeriod", "Cloud Inc 2026-10", 1, "billing_periods.parquet"}};
+        return lake().commit(std::move(staging), std::move(draft), {}).value().delivery;
+    };
+    const std::string path = take(1).datasets.at(1).path;
+    EXPECT_TRUE(path.starts_with("deliveries/"));
+    take(2);
+    EXPECT_THAT(problems(true), IsEmpty());
+    EXPECT_THAT(lake().check_hashes(false).value(), IsEmpty());
+    EXPECT_THAT(lake().prune({.superseded_days = 0}, at(12, 31), false).value().pruned, IsEmpty());
+    ASSERT_TRUE(base::write_file_atomically(folder() / path, "something else").ok());
+    ASSERT_THAT(lake().check_hashes(false).value(), SizeIs(1));
+    EXPECT_EQ(lake().check_hashes(false).value()[0].code, "lake.changed");
+    fs::remove(folder() / path);
+    EXPECT_THAT(problems(false), ElementsAre("lake.missing_file"));
+}
+
 TEST_F(LakeTest, PruningRemovesWhatHasNotCountedForLongEnough) {
     committed(delivery(1, 1, {part("a")}));
     committed(delivery(2, 10, {part("a")}));

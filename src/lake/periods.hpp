@@ -11,18 +11,6 @@
 
 namespace florin::lake {
 
-/// What a provider said of one of its billing periods at one time.
-struct ProviderPeriod {
-    std::string source;         ///< the feed whose bills it is about
-    std::string invoice_issuer; ///< FOCUS InvoiceIssuerName; empty where the feed says it of all its bills
-    period::Instant start;      ///< of the billing period, half-open
-    period::Instant end;
-    period::Instant stated_at;
-    bool closed = false;
-    std::optional<DeliveryId> delivery; ///< which said so; a withdrawn one says nothing
-    friend bool operator==(const ProviderPeriod&, const ProviderPeriod&) = default;
-};
-
 /// Closed, or open again after it was closed.
 enum class PeriodState : std::uint8_t { kOpen, kClosed, kReopened };
 /// `open`, `closed`, `reopened`.
