@@ -55,6 +55,9 @@ struct GroupKey {
     std::string currency;
     std::string provider; ///< ServiceProviderName, else ProviderName, else empty
     period::Instant billing_period_start;
+    std::string account;   ///< SubAccountId, else BillingAccountId
+    std::string service;   ///< ServiceName, or empty
+    std::string line_type; ///< ChargeCategory as FOCUS writes it, or empty
     friend auto operator<=>(const GroupKey&, const GroupKey&) = default;
 };
 

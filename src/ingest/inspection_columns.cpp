@@ -153,6 +153,8 @@ base::Result<ColumnPlan> plan_columns(const std::vector<std::string>& names) {
     plan.charge_end = find(plan, "ChargePeriodEnd");
     plan.provider = find(plan, "ServiceProviderName");
     plan.former_provider = find(plan, "ProviderName");
+    plan.sub_account = find(plan, "SubAccountId");
+    plan.service = find(plan, "ServiceName");
     plan.charge_category = find(plan, "ChargeCategory");
     plan.charge_class = find(plan, "ChargeClass");
     plan.pricing_category = find(plan, "PricingCategory");

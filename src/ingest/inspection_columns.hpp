@@ -32,6 +32,8 @@ struct ColumnPlan {
     ColumnPlace charge_end;
     ColumnPlace provider;        ///< ServiceProviderName
     ColumnPlace former_provider; ///< ProviderName
+    ColumnPlace sub_account;
+    ColumnPlace service;
     ColumnPlace charge_category;
     ColumnPlace charge_class;
     ColumnPlace pricing_category;

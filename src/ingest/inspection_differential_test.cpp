@@ -106,11 +106,12 @@ TEST(Differential, SumsAreThoseOfTheRows) {
             inspect_in_blocks(folder.write("bill", bill.text), 1 + round % 3, 1U << (round % 14), false);
         ASSERT_TRUE(inspection.ok()) << inspection.error().describe() << bill.text;
         ASSERT_EQ(inspection->rows, bill.rows.size());
-        std::map<std::pair<std::string, std::string>, std::pair<Big, std::uint64_t>> billed;
+        // currency, period, account, line type
+        std::map<std::array<std::string, 4>, std::pair<Big, std::uint64_t>> billed;
         std::map<std::pair<std::string, std::string>, std::uint64_t> scopes;
         std::map<std::string, std::uint64_t> strange;
         for (const auto& row : bill.rows) {
-            auto& [sum, count] = billed[{row[2], row[4]}];
+            auto& [sum, count] = billed[{row[2], row[4], row[3], row[8] == "usage" ? "Usage" : row[8]}];
             sum += units(row[0]) + 7 * units(row[1]);
             ++count;
             ++scopes[{row[3], row[4]}];
@@ -122,7 +123,8 @@ TEST(Differential, SumsAreThoseOfTheRows) {
         }
         ASSERT_EQ(inspection->groups.size(), billed.size());
         for (const auto& [key, group] : inspection->groups) {
-            const auto& [sum, count] = billed[{key.currency, period::to_string(key.billing_period_start)}];
+            const auto& [sum, count] =
+                billed[{key.currency, period::to_string(key.billing_period_start), key.account, key.line_type}];
             ASSERT_EQ(units(group.sum[0]) + 7 * units(group.sum[1]), sum) << "seed " << seed << " round " << round;
             ASSERT_EQ(group.rows, count);
         }

@@ -24,6 +24,8 @@ struct ListEntry {
     std::string written;
     std::string value;     ///< as FOCUS writes it, or as written where it is unknown
     bool recorded = false; ///< the tally has its repair
+    /// Of `value` where the tally numbers the column's values.
+    std::optional<std::uint32_t> value_id = std::nullopt;
 };
 
 /// The values of one such column that were met.
@@ -63,7 +65,8 @@ public:
     std::uint32_t id(const Cell& cell) {
         if (!known_ || !same(last_raw_, cell.raw())) {
             last_raw_ = cell.raw();
-            last_ = ids_->id(unescaped(cell));
+            const bool escaped = cell.state == Cell::State::kQuoted && last_raw_.find('"') != std::string::npos;
+            last_ = escaped ? ids_->id(unescaped(cell)) : ids_->id(last_raw_);
             known_ = true;
         }
         return last_;

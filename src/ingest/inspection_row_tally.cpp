@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace florin::ingest {
 namespace {
 
@@ -23,10 +25,36 @@ std::string example_of(const CheckedRow& row, std::uint32_t finding) {
 
 } // namespace
 
+RowTally::RowTally(const ColumnPlan& plan, Tally& tally)
+    : tally_(tally), no_service_(tally.services.id({})), no_line_type_(tally.line_types.id({})) {
+    const auto category = std::ranges::find(plan.lists, plan.charge_category.value_or(plan.uses.size()));
+    if (category != plan.lists.end()) {
+        category_ = static_cast<std::size_t>(category - plan.lists.begin());
+    }
+}
+
 // Once a row each, and called by count() only: inline.
 
+inline std::uint32_t RowTally::line_type_of(const CheckedRow& row) {
+    ListEntry* entry = category_ ? row.entries[*category_] : nullptr;
+    if (entry == nullptr) {
+        return no_line_type_;
+    }
+    if (!entry->value_id) {
+        entry->value_id = tally_.line_types.id(entry->value);
+    }
+    return *entry->value_id;
+}
+
 inline void RowTally::count_group(const CheckedRow& row) {
-    const GroupId id{row.currency, row.provider, row.times[0]->instant};
+    const auto has = [&row](const ColumnPlace& column) { return column && !row.cells[*column].is_null(); };
+    const GroupId id{.currency = row.currency,
+                     .provider = row.provider,
+                     .account =
+                         has(row.plan.sub_account) ? accounts_.id(row.cells[*row.plan.sub_account]) : row.account,
+                     .service = has(row.plan.service) ? services_.id(row.cells[*row.plan.service]) : no_service_,
+                     .line_type = line_type_of(row),
+                     .start = row.times[0]->instant};
     if (last_group_ == nullptr || !(id == last_group_id_)) {
         last_group_ = &tally_.groups[id];
         last_group_id_ = id;

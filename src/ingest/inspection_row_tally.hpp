@@ -2,13 +2,14 @@
 #pragma once
 
 #include "ingest/inspection_checks.hpp"
+#include "ingest/inspection_memories.hpp"
 #include "ingest/inspection_tally.hpp"
 
 namespace florin::ingest {
 
 class RowTally {
 public:
-    explicit RowTally(Tally& tally) : tally_(tally) {}
+    RowTally(const ColumnPlan& plan, Tally& tally);
 
     /// Counts a row whose checks went well.
     void count(const CheckedRow& row, const RowKey& key);
@@ -24,7 +25,14 @@ private:
     void count_instant_forms(const CheckedRow& row);
     void count_findings(const CheckedRow& row, const RowKey& key);
 
+    std::uint32_t line_type_of(const CheckedRow& row);
+
     Tally& tally_;
+    RememberedIds accounts_{tally_.accounts};
+    RememberedIds services_{tally_.services};
+    ColumnPlace category_; // among plan.lists
+    std::uint32_t no_service_ = 0;
+    std::uint32_t no_line_type_ = 0;
     // Of the row before.
     GroupId last_group_id_;
     GroupTally* last_group_ = nullptr;

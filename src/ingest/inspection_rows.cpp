@@ -25,7 +25,8 @@ struct RowInspector::State final : CsvRowReader {
 
     explicit State(const RowRules& rules)
         : CsvRowReader(names_of(*rules.plan), rules.delimiter, rules.set_bad_rows_aside),
-          tally(rules.plan->uses.size()), checks(*rules.plan, rules.cell_bytes_max, tally), counts(tally) {}
+          tally(rules.plan->uses.size()), checks(*rules.plan, rules.cell_bytes_max, tally), counts(*rules.plan, tally) {
+    }
 
     std::optional<base::Error> take(const CsvRow& row) override {
         if (!checks.check(row)) {

@@ -60,8 +60,12 @@ void merge_groups(const std::vector<Tally>& tallies, Inspection& inspection) {
     std::map<GroupKey, GroupTally> groups;
     for (const Tally& tally : tallies) {
         for (const auto& [id, part] : tally.groups) {
-            GroupTally& group =
-                groups[{tally.currencies.text(id.currency), tally.providers.text(id.provider), id.start}];
+            GroupTally& group = groups[{.currency = tally.currencies.text(id.currency),
+                                        .provider = tally.providers.text(id.provider),
+                                        .billing_period_start = id.start,
+                                        .account = tally.accounts.text(id.account),
+                                        .service = tally.services.text(id.service),
+                                        .line_type = tally.line_types.text(id.line_type)}];
             group.rows += part.rows;
             for (std::size_t i = 0; i < lake::kCosts.size(); ++i) {
                 group.sum[i].add(part.sum[i]);
@@ -153,7 +157,9 @@ std::uint32_t TextIds::id(std::string_view text) {
 }
 
 std::size_t IdHash::operator()(const GroupId& id) const {
-    return mix(mix(mix(0, id.currency), id.provider), number(id.start));
+    const std::uint64_t of_bill = (std::uint64_t{id.currency} << 32U) | id.provider;
+    const std::uint64_t of_line = (std::uint64_t{id.service} << 32U) | id.line_type;
+    return mix(mix(mix(mix(0, of_bill), id.account), of_line), number(id.start));
 }
 
 std::size_t IdHash::operator()(const ScopeId& id) const {

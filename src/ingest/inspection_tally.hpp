@@ -40,6 +40,9 @@ private:
 struct GroupId {
     std::uint32_t currency = 0;
     std::uint32_t provider = 0;
+    std::uint32_t account = 0; ///< of accounts, sub account or not
+    std::uint32_t service = 0;
+    std::uint32_t line_type = 0;
     period::Instant start;
     friend bool operator==(const GroupId&, const GroupId&) = default;
 };
@@ -75,6 +78,8 @@ struct Tally {
     TextIds currencies;
     TextIds providers;
     TextIds accounts;
+    TextIds services;
+    TextIds line_types;
     std::unordered_map<GroupId, GroupTally, IdHash> groups;
     std::unordered_map<ScopeId, std::uint64_t, IdHash> scopes;
     std::vector<FindingTally> findings;                      ///< [column * kRuleCount + rule]

@@ -199,7 +199,7 @@ TEST(Inspect, NamesEveryRepair) {
              "null-literal x_Id: 1 rows from 2, null",
              "quoted-empty CommitmentDiscountId: 1 rows from 1, \"\"",
              "renamed-column ConsumedQuantity: 2 rows from 0, UsageQuantity",
-             "1.0000000000000000015 away -0.0000000000000000005",
+             "0.0000000000000000015 away -0.0000000000000000005",
              "Usage-based->Usage-Based",
              "On-Demand->Standard",
          }) {

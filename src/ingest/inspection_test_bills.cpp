@@ -65,8 +65,9 @@ std::string dump(const Inspection& inspection) {
         out += '\n';
     }
     for (const auto& [key, sums] : inspection.groups) {
-        out += fmt::format("group {} {} {}: {} rows", key.currency, key.provider,
-                           period::to_string(key.billing_period_start), sums.rows);
+        out += fmt::format("group {} {} {} {} {} {}: {} rows", key.currency, key.provider,
+                           period::to_string(key.billing_period_start), key.account, key.service, key.line_type,
+                           sums.rows);
         for (std::size_t i = 0; i < 4; ++i) {
             out += fmt::format(", {} away {} nulls {}", sums.sum[i], sums.rounded_away[i], sums.null_cells[i]);
         }

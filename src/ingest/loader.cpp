@@ -116,16 +116,16 @@ base::Result<std::vector<ReconciledGroup>> Load::reconcile(const LakeGroups& gro
             const std::string lake_and_rest = exact_plus(group.lake[i].to_string(), group.rounded_away[i]);
             if (group.rows != sums.rows || lake_and_rest != group.source[i]) {
                 return not_reconciled(fmt::format(
-                    "source and lake differ for {} {} from {}: {} rows and {} {} in the "
-                    "source, {} rows and {} in the lake, "
-                    "{} rounded away",
-                    key.provider, key.currency, period::to_string(key.billing_period_start), group.rows,
-                    lake::kCosts[i], group.source[i], sums.rows, group.lake[i].to_string(), group.rounded_away[i]));
+                    "source and lake differ for {} {} from {}, account {}, service {}, {}: {} rows and {} {} in the "
+                    "source, {} rows and {} in the lake, {} rounded away",
+                    key.provider, key.currency, period::to_string(key.billing_period_start), key.account, key.service,
+                    key.line_type.empty() ? "no charge category" : key.line_type, group.rows, lake::kCosts[i],
+                    group.source[i], sums.rows, group.lake[i].to_string(), group.rounded_away[i]));
             }
         }
         reconciled.push_back(std::move(group));
     }
-    FLORIN_CHECK(expected.size() == groups.size(), "the two readers found different currencies, providers or periods");
+    FLORIN_CHECK(expected.size() == groups.size(), "the two readers found different groups of rows");
     return reconciled;
 }
 

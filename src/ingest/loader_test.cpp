@@ -181,6 +181,27 @@ TEST_F(LoadFocus, TheReconciliationShowsWhatWasRoundedAway) {
     EXPECT_EQ(group.rounded_away[1], "0");
 }
 
+TEST_F(LoadFocus, TheReconciliationTellsAccountServiceAndLineTypeApart) {
+    const auto line = [](const std::string& cost, const std::string& more) {
+        return fmt::format("{},{},USD,acc,2024-09-01T00:00:00Z,2024-10-01T00:00:00Z,2024-09-02T00:00:00Z,"
+                           "2024-09-03T00:00:00Z,{}",
+                           cost, cost, more);
+    };
+    const Loaded loaded = load({bill({line("1", "Usage,sub 1,Disks"), line("2", "usage,sub 1,Disks"),
+                                      line("4", "Usage,,Disks"), line("8", "Usage,NULL,\"Disks\""),
+                                      line("16", "Tax,\"\","), line("32", "Gift,acc,\"The \"\"big\"\" one\""),
+                                      line("0.0000000000000000005", "Usage,\"sub 1\",Disks")},
+                                     ",SubAccountId,ServiceName")})
+                              .value();
+    std::vector<std::string> groups;
+    for (const ReconciledGroup& group : loaded.reconciliation) {
+        groups.push_back(fmt::format("{}|{}|{}|{}|{}|{}", group.key.account, group.key.service, group.key.line_type,
+                                     group.rows, group.source[0], group.lake[0].to_string()));
+    }
+    EXPECT_THAT(groups, ElementsAre("acc||Tax|1|16|16", "acc|Disks|Usage|2|12|12", "acc|The \"big\" one|Gift|1|32|32",
+                                    "sub 1|Disks|Usage|3|3.0000000000000000005|3"));
+}
+
 TEST_F(LoadFocus, GroupsOfTheReconciliationAreCurrencyProviderAndPeriod) {
     const std::string october =
         "9,9,USD,acc,2024-10-01T00:00:00Z,2024-11-01T00:00:00Z,2024-10-02T00:00:00Z,2024-10-03T00:00:00Z,Usage,A";
@@ -195,8 +216,8 @@ TEST_F(LoadFocus, GroupsOfTheReconciliationAreCurrencyProviderAndPeriod) {
                                      period::to_string(period::day_of(group.key.billing_period_start)),
                                      group.lake[0].to_string()));
     }
-    EXPECT_THAT(groups, ElementsAre("EUR A 2024-09-01 8", "USD  2024-09-01 16", "USD A 2024-09-01 5",
-                                    "USD A 2024-10-01 9", "USD B 2024-09-01 2"));
+    EXPECT_THAT(groups, ElementsAre("EUR A 2024-09-01 8", "USD  2024-09-01 16", "USD A 2024-09-01 1",
+                                    "USD A 2024-09-01 4", "USD A 2024-10-01 9", "USD B 2024-09-01 2"));
     EXPECT_THAT(loaded.parts, SizeIs(3));
 }
 

@@ -90,7 +90,8 @@ base::Result<void> PartWriter::profile(lake::Part& part, LakeGroups& groups) {
     FLORIN_TRY_ASSIGN(
         const engine::Table sums,
         engine_.query(fmt::format(
-            "SELECT BillingCurrency, coalesce(ServiceProviderName, ''), BillingPeriodStart, count(*), "
+            "SELECT BillingCurrency, coalesce(ServiceProviderName, ''), BillingPeriodStart, coalesce(SubAccountId, "
+            "BillingAccountId), coalesce(ServiceName, ''), coalesce(ChargeCategory, ''), count(*), "
             "coalesce(sum(BilledCost), 0), coalesce(sum(EffectiveCost), 0), coalesce(sum(ListCost), 0), "
             "coalesce(sum(ContractedCost), 0), count(*) - count(BilledCost), count(*) - count(EffectiveCost), "
             "count(*) - count(ListCost), count(*) - count(ContractedCost), coalesce(sum(greatest(BilledCost, 0)), 0) "
@@ -100,20 +101,23 @@ base::Result<void> PartWriter::profile(lake::Part& part, LakeGroups& groups) {
     for (const auto& row : sums.rows) {
         const GroupKey key{.currency = std::get<std::string>(row[0]),
                            .provider = std::get<std::string>(row[1]),
-                           .billing_period_start = std::get<period::Instant>(row[2])};
-        const auto count = static_cast<std::uint64_t>(std::get<std::int64_t>(row[3]));
+                           .billing_period_start = std::get<period::Instant>(row[2]),
+                           .account = std::get<std::string>(row[3]),
+                           .service = std::get<std::string>(row[4]),
+                           .line_type = std::get<std::string>(row[5])};
+        const auto count = static_cast<std::uint64_t>(std::get<std::int64_t>(row[6]));
         lake::CostSums& part_sums = part.sums[key.currency];
         LakeSums& group = groups[key];
         rows += count;
         group.rows += count;
         part_sums.rows += count;
         for (std::size_t i = 0; i < 4; ++i) {
-            const auto amount = std::get<money::Decimal>(row[4 + i]);
+            const auto amount = std::get<money::Decimal>(row[7 + i]);
             FLORIN_TRY_ASSIGN(part_sums.costs[i], part_sums.costs[i].plus(amount));
             FLORIN_TRY_ASSIGN(group.costs[i], group.costs[i].plus(amount));
-            part_sums.null_costs[i] += static_cast<std::uint64_t>(std::get<std::int64_t>(row[8 + i]));
+            part_sums.null_costs[i] += static_cast<std::uint64_t>(std::get<std::int64_t>(row[11 + i]));
         }
-        FLORIN_TRY_ASSIGN(part_sums.positive_billed, part_sums.positive_billed.plus(std::get<money::Decimal>(row[12])));
+        FLORIN_TRY_ASSIGN(part_sums.positive_billed, part_sums.positive_billed.plus(std::get<money::Decimal>(row[15])));
     }
     if (rows != part.rows) {
         base::Error error;

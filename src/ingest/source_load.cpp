@@ -81,7 +81,7 @@ private:
     base::Result<std::vector<lake::Part>> find_parts();
     base::Result<void> write_charges(const std::vector<lake::Part>& parts);
     base::Result<void> reconcile(const Mapping& mapping, SourceLoaded& loaded);
-    base::Result<void> check_against_survey(const std::vector<ReconciledLine>& lines, SourceLoaded& loaded) const;
+    base::Result<void> check_against_survey(SourceLoaded& loaded) const;
 
     engine::Engine& engine_;
     const Source& source_;
@@ -372,15 +372,15 @@ base::Result<void> SourceLoad::reconcile(const Mapping& mapping, SourceLoaded& l
                      "a mapping names only rules that its source has");
         loaded.lines.push_back(std::move(line));
     }
-    return check_against_survey(loaded.lines, loaded);
+    return check_against_survey(loaded);
 }
 
-base::Result<void> SourceLoad::check_against_survey(const std::vector<ReconciledLine>& lines,
-                                                    SourceLoaded& loaded) const {
+base::Result<void> SourceLoad::check_against_survey(SourceLoaded& loaded) const {
     struct Side {
         std::uint64_t rows = 0;
         std::string sum = "0";
         std::string rounded_away = "0";
+        ReconciledLine* first = nullptr;
     };
     using Key = std::tuple<std::string, std::string, std::string, std::string>;
     std::map<Key, Side> surveyed;
@@ -397,8 +397,9 @@ base::Result<void> SourceLoad::check_against_survey(const std::vector<Reconciled
         total.source = exact_plus(total.source, group.sum);
         total.rounded_away = exact_plus(total.rounded_away, group.rounded_away);
     }
-    for (const ReconciledLine& line : lines) {
+    for (ReconciledLine& line : loaded.lines) {
         Side& side = mapped[{line.currency, line.account, line.service, line.line_type}];
+        side.first = side.first == nullptr ? &line : side.first;
         side.rows += line.source_rows;
         side.sum = exact_plus(side.sum, line.source.to_string());
         FLORIN_TRY_ASSIGN(totals[line.currency].billed, totals[line.currency].billed.plus(line.billed));
@@ -411,6 +412,9 @@ base::Result<void> SourceLoad::check_against_survey(const std::vector<Reconciled
                                             "{} rows and {} in the mapping, {} rounded away",
                                             account, service, line_type, expected.rows, expected.sum, currency,
                                             got.rows, got.sum, expected.rounded_away));
+        }
+        if (got.first != nullptr) {
+            got.first->rounded_away = expected.rounded_away;
         }
     }
     if (surveyed.size() != mapped.size()) {

@@ -22,8 +22,10 @@ struct ReconciledLine {
     std::uint64_t source_rows = 0; ///< rows of the source
     std::uint64_t ledger_rows = 0; ///< charges
     money::Decimal source;         ///< of the source's total, rounded to the ledger's digits
-    money::Decimal billed;         ///< BilledCost in the ledger
-    money::Decimal effective;      ///< EffectiveCost in the ledger; what is not known counts as nothing
+    /// Source's total less that, of all lines of the same account, service and line type: said in the first of them.
+    std::string rounded_away = "0";
+    money::Decimal billed;    ///< BilledCost in the ledger
+    money::Decimal effective; ///< EffectiveCost in the ledger; what is not known counts as nothing
 };
 
 /// A source's total in one currency and what the ledger has of it.
