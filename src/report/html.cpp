@@ -7,10 +7,6 @@
 
 #include <algorithm>
 
-namespace florin::embedded {
-extern const std::string_view report_page_css;
-}
-
 namespace florin::report {
 namespace {
 
@@ -22,14 +18,7 @@ std::string previous_name(const Summary& summary) {
 }
 
 std::string head(const Summary& summary) {
-    return fmt::format(
-        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; "
-        "img-src data:\">\n"
-        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-        "<meta name=\"color-scheme\" content=\"light dark\">\n<meta name=\"referrer\" content=\"no-referrer\">\n"
-        "<meta name=\"generator\" content=\"Florin\">\n<title>{}: spend, {}</title>\n<style>\n{}</style>\n</head>\n",
-        html_text(summary.workspace_title), period_text(summary.period), embedded::report_page_css);
+    return document_head(fmt::format("{}: spend, {}", html_text(summary.workspace_title), period_text(summary.period)));
 }
 
 std::string page_top(const Summary& summary) {

@@ -7,6 +7,10 @@
 #include <algorithm>
 #include <array>
 
+namespace florin::embedded {
+extern const std::string_view report_page_css;
+}
+
 namespace florin::report {
 namespace {
 
@@ -118,6 +122,17 @@ std::string state_html(const Freshness& line) {
 }
 
 } // namespace
+
+std::string document_head(const std::string& title) {
+    return fmt::format(
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; "
+        "img-src data:\">\n"
+        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+        "<meta name=\"color-scheme\" content=\"light dark\">\n<meta name=\"referrer\" content=\"no-referrer\">\n"
+        "<meta name=\"generator\" content=\"Florin\">\n<title>{}</title>\n<style>\n{}</style>\n</head>\n",
+        title, embedded::report_page_css);
+}
 
 std::string amount_html(const Amount& amount, money::Currency currency, bool is_signed) {
     if (!amount) {

@@ -1,4 +1,4 @@
-// The building blocks of the page: amounts, table frames, trend figures. For html.cpp only.
+// The building blocks of the page: amounts, table frames, trend figures. For the pages of this module only.
 #pragma once
 
 #include "report/figures.hpp"
@@ -9,6 +9,9 @@
 #include <vector>
 
 namespace florin::report {
+
+/// The document up to its body; `title` is HTML.
+std::string document_head(const std::string& title);
 
 /// The rounded amount with the exact one in `title` and `data-exact`.
 std::string amount_html(const Amount& amount, money::Currency currency, bool is_signed = false);
