@@ -1,8 +1,11 @@
 #include "app/ingest_bills.hpp"
 
 #include "app/focus_bills.hpp"
+#include "app/focus_datasets.hpp"
+#include "app/reconcile_delivery.hpp"
 #include "app/source_bills.hpp"
 #include "focus/metadata.hpp"
+#include "ingest/exact_text.hpp"
 #include "ingest/focus_files/mapping.hpp"
 #include "ingest/inspection_repairs.hpp"
 #include "ingest/intake.hpp"
@@ -24,6 +27,7 @@ namespace florin::app {
 namespace {
 
 using ingest::Inspection;
+using DatasetFiles = std::vector<ingest::focus_datasets::DatasetFile>;
 
 /// With so many scopes outside of compacted files these are made anew after an ingest.
 constexpr std::uint64_t kScatteredScopesMax = 24;
@@ -84,6 +88,18 @@ private:
     std::thread thread_;
 };
 
+/// Of files with the same bytes the first counts: a copy beside a file is no second part of it.
+void drop_dataset_copies(DatasetFiles& files, std::vector<std::string>& passed_over) {
+    std::map<std::string, std::string> first;
+    std::erase_if(files, [&](const DatasetFiles::value_type& file) {
+        const auto [at, added] = first.try_emplace(file.sha256, file.path.string());
+        if (!added) {
+            passed_over.push_back(fmt::format("{}: the same file as {}", file.path.string(), at->second));
+        }
+        return !added;
+    });
+}
+
 /// A delivery on its way in, whatever its source.
 struct Incoming {
     std::string source;
@@ -109,12 +125,18 @@ private:
     base::Result<std::vector<SourceDelivery>> survey_all(const std::vector<SourceBill>& bills,
                                                          const base::Path& scratch,
                                                          std::vector<std::string>& passed_over) const;
-    base::Result<void> check_strict(const std::vector<Inspection>& files) const;
-    base::Result<Provided> read_metadata(const std::vector<Inspection>& files) const;
-    base::Result<IngestReport> take_all(std::vector<FocusDelivery> of_focus, std::vector<SourceDelivery> of_sources);
+    template <class File>
+    base::Result<void> check_strict(const std::vector<File>& files) const;
+    base::Result<std::vector<DatasetFiles>> read_datasets(const std::vector<DatasetBill>& bills,
+                                                          const base::Path& scratch,
+                                                          std::vector<std::string>& passed_over);
+    base::Result<Provided> read_metadata(const std::vector<IngestedFile>& files) const;
+    base::Result<IngestReport> take_all(std::vector<FocusDelivery> of_focus, std::vector<SourceDelivery> of_sources,
+                                        std::vector<DatasetFiles> datasets);
     void compact(IngestReport& report);
     base::Result<IngestedDelivery> take_focus(FocusDelivery delivery);
     base::Result<IngestedDelivery> take_source(const SourceDelivery& delivery);
+    base::Result<IngestedDelivery> take_dataset(const DatasetFiles& files);
     base::Result<IngestedDelivery> take(const Incoming& incoming, IngestedDelivery taken);
     base::Result<void> check_counts_once(const lake::Delivery& draft) const;
     base::Result<void> keep_raw_files(const std::vector<IngestedFile>& files, const base::Path& folder,
@@ -162,13 +184,17 @@ base::Result<IngestReport> Ingest::run() {
 
 base::Result<IngestReport> Ingest::run_in(const base::Path& scratch, ingest::Intake intake) {
     FLORIN_TRY_ASSIGN(const SortedBills bills, sort_bills(*engine_, intake.bills, sources_.all(), request_.source));
-    if (request_.quarantine.has_value() && !bills.of_sources.empty()) {
+    if (request_.quarantine.has_value() && bills.focus.empty()) {
+        const ingest::FileHead& head =
+            bills.datasets.empty() ? bills.of_sources.front().head : bills.datasets.front().head;
         return base::user_error("ingest.no_quarantine", "rows of this source's bills cannot be set aside")
-            .at({.file = bills.of_sources.front().head.path.string()})
+            .at({.file = head.path.string()})
             .with_remedy("leave --quarantine out: a bill of which rows are missing has another total");
     }
     FLORIN_TRY_ASSIGN(std::vector<SourceDelivery> of_sources,
                       survey_all(bills.of_sources, scratch, intake.passed_over));
+    FLORIN_TRY_ASSIGN(std::vector<DatasetFiles> datasets,
+                      read_datasets(bills.datasets, scratch / "datasets", intake.passed_over));
     FLORIN_TRY_ASSIGN(std::vector<Inspection> inspections, inspect_all(bills.focus, scratch));
     drop_copies(inspections, intake.passed_over);
     FLORIN_TRY(check_strict(inspections));
@@ -178,7 +204,7 @@ base::Result<IngestReport> Ingest::run_in(const base::Path& scratch, ingest::Int
     if (request_.running) {
         request_.running(engine_.get());
     }
-    base::Result<IngestReport> report = take_all(std::move(of_focus), std::move(of_sources));
+    base::Result<IngestReport> report = take_all(std::move(of_focus), std::move(of_sources), std::move(datasets));
     if (report.ok()) {
         compact(*report);
         report->passed_over = std::move(intake.passed_over);
@@ -204,13 +230,15 @@ void Ingest::compact(IngestReport& report) {
     }
 }
 
-base::Result<IngestReport> Ingest::take_all(std::vector<FocusDelivery> of_focus,
-                                            std::vector<SourceDelivery> of_sources) {
+base::Result<IngestReport> Ingest::take_all(std::vector<FocusDelivery> of_focus, std::vector<SourceDelivery> of_sources,
+                                            std::vector<DatasetFiles> datasets) {
     IngestReport report;
-    const std::size_t all = of_sources.size() + of_focus.size();
+    const std::size_t bills = of_sources.size() + of_focus.size();
+    const std::size_t all = bills + datasets.size();
     for (std::size_t i = 0; i < all; ++i) {
-        auto taken =
-            i < of_sources.size() ? take_source(of_sources[i]) : take_focus(std::move(of_focus[i - of_sources.size()]));
+        auto taken = i < of_sources.size() ? take_source(of_sources[i])
+                     : i < bills           ? take_focus(std::move(of_focus[i - of_sources.size()]))
+                                           : take_dataset(datasets[i - bills]);
         if (!taken.ok()) {
             base::Error error = std::move(taken).error();
             if (!report.deliveries.empty()) {
@@ -257,11 +285,12 @@ base::Result<std::vector<Inspection>> Ingest::inspect_all(const std::vector<base
     return inspections;
 }
 
-base::Result<void> Ingest::check_strict(const std::vector<Inspection>& files) const {
+template <class File>
+base::Result<void> Ingest::check_strict(const std::vector<File>& files) const {
     if (!request_.strict) {
         return {};
     }
-    for (const Inspection& file : files) {
+    for (const File& file : files) {
         for (const ingest::Finding& finding : file.findings) {
             if (finding.rule == ingest::id(ingest::Rule::kConstantColumn) ||
                 finding.rule == ingest::id(ingest::Rule::kCorrectedCell)) {
@@ -279,11 +308,25 @@ base::Result<void> Ingest::check_strict(const std::vector<Inspection>& files) co
     return {};
 }
 
-base::Result<Provided> Ingest::read_metadata(const std::vector<Inspection>& files) const {
+base::Result<std::vector<DatasetFiles>> Ingest::read_datasets(const std::vector<DatasetBill>& bills,
+                                                              const base::Path& scratch,
+                                                              std::vector<std::string>& passed_over) {
+    DatasetFiles files;
+    for (const DatasetBill& bill : bills) {
+        FLORIN_TRY_ASSIGN(auto file,
+                          ingest::focus_datasets::read(*engine_, bill.head, bill.dataset, {.staging_folder = scratch}));
+        files.push_back(std::move(file));
+    }
+    drop_dataset_copies(files, passed_over);
+    FLORIN_TRY(check_strict(files));
+    return ingest::focus_datasets::group(std::move(files));
+}
+
+base::Result<Provided> Ingest::read_metadata(const std::vector<IngestedFile>& files) const {
     Provided provided;
     for (const base::Path& path : metadata_) {
         const bool beside = std::ranges::any_of(
-            files, [&path](const Inspection& file) { return file.path.parent_path() == path.parent_path(); });
+            files, [&path](const IngestedFile& file) { return file.path.parent_path() == path.parent_path(); });
         if (!beside) {
             continue;
         }
@@ -314,8 +357,6 @@ base::Result<IngestedDelivery> Ingest::take_focus(FocusDelivery delivery) {
     Incoming incoming;
     incoming.source = request_.source.empty() ? "focus" : request_.source;
     incoming.mapping_version = ingest::focus_files::kMappingVersion;
-    FLORIN_TRY_ASSIGN(incoming.provided, read_metadata(files));
-    incoming.provided.ordered_at = incoming.provided.ordered_at ? incoming.provided.ordered_at : delivery.ordered_at;
     focus::Version version = focus::Version::k1_0_preview;
     std::set<std::string> constants;
     for (const Inspection& file : files) {
@@ -333,6 +374,8 @@ base::Result<IngestedDelivery> Ingest::take_focus(FocusDelivery delivery) {
     incoming.variant = fmt::format("{}", fmt::join(constants, " "));
     incoming.by_workspace = !constants.empty();
     incoming.focus_version = focus::name(version);
+    FLORIN_TRY_ASSIGN(incoming.provided, read_metadata(taken.files));
+    incoming.provided.ordered_at = incoming.provided.ordered_at ? incoming.provided.ordered_at : delivery.ordered_at;
     taken.quality = quality_json(files, {});
     taken.inspections = std::move(files);
     incoming.load = [this,
@@ -346,6 +389,7 @@ base::Result<IngestedDelivery> Ingest::take_focus(FocusDelivery delivery) {
         }
         loading.reconciliation = std::move(loaded.reconciliation);
         loading.quality = quality_json(loading.inspections, loading.reconciliation);
+        draft.reconciliation = reconciliation_json(loading.reconciliation);
         return {};
     };
     return take(incoming, std::move(taken));
@@ -379,6 +423,31 @@ base::Result<IngestedDelivery> Ingest::take_source(const SourceDelivery& deliver
         loading.quality = source_quality_json(delivery, loaded);
         draft.parts = std::move(loaded.parts);
         return {};
+    };
+    return take(incoming, std::move(taken));
+}
+
+base::Result<IngestedDelivery> Ingest::take_dataset(const DatasetFiles& files) {
+    IngestedDelivery taken;
+    Incoming incoming;
+    const std::string dataset(focus::name(files.front().dataset));
+    incoming.source = request_.source.empty() ? "focus" : request_.source;
+    incoming.variant = dataset;
+    incoming.mapping_version = ingest::focus_datasets::kMappingVersion;
+    focus::Version version = files.front().version;
+    for (const ingest::focus_datasets::DatasetFile& file : files) {
+        version = std::max(version, file.version);
+        taken.files.push_back({.path = file.path,
+                               .sha256 = file.sha256,
+                               .bytes = file.file_bytes,
+                               .rows = file.rows,
+                               .recognised = fmt::format("FOCUS {} {}", focus::name(file.version), dataset)});
+    }
+    incoming.focus_version = focus::name(version);
+    FLORIN_TRY_ASSIGN(incoming.provided, read_metadata(taken.files));
+    taken.quality = dataset_quality_json(files);
+    incoming.load = [this, &files](const base::Path& folder, lake::Delivery& draft, IngestedDelivery&) {
+        return load_datasets(*engine_, files, folder, draft);
     };
     return take(incoming, std::move(taken));
 }
@@ -492,22 +561,49 @@ base::Result<void> Ingest::keep_raw_files(const std::vector<IngestedFile>& files
     return {};
 }
 
-nlohmann::json finding_json(const ingest::Finding& finding, const Inspection& file) {
-    return {{"rule", finding.rule},      {"column", finding.column},           {"file", file.path.filename().string()},
-            {"rows", finding.rows},      {"billed_cost", finding.billed_cost}, {"first_row", finding.first_row},
-            {"example", finding.example}};
+/// By currency, provider and billing period; what is told apart further is kept by itself (reconciliation_json).
+nlohmann::json totals_json(const std::vector<ingest::ReconciledGroup>& groups) {
+    struct Total {
+        std::uint64_t rows = 0;
+        std::array<std::string, 4> source{"0", "0", "0", "0"};
+        std::array<std::string, 4> rounded_away{"0", "0", "0", "0"};
+        std::array<std::string, 4> lake{"0", "0", "0", "0"};
+    };
+    std::map<ingest::GroupKey, Total> totals;
+    for (const ingest::ReconciledGroup& group : groups) {
+        Total& total = totals[{.currency = group.key.currency,
+                               .provider = group.key.provider,
+                               .billing_period_start = group.key.billing_period_start}];
+        total.rows += group.rows;
+        for (std::size_t i = 0; i < group.source.size(); ++i) {
+            total.source[i] = ingest::exact_plus(total.source[i], group.source[i]);
+            total.rounded_away[i] = ingest::exact_plus(total.rounded_away[i], group.rounded_away[i]);
+            total.lake[i] = ingest::exact_plus(total.lake[i], group.lake[i].to_string());
+        }
+    }
+    nlohmann::json list = nlohmann::json::array();
+    for (const auto& [key, total] : totals) {
+        list.push_back({{"currency", key.currency},
+                        {"provider", key.provider},
+                        {"billing_period_start", period::to_string(key.billing_period_start)},
+                        {"rows", total.rows},
+                        {"source", total.source},
+                        {"rounded_away", total.rounded_away},
+                        {"lake", total.lake}});
+    }
+    return list;
 }
 
-nlohmann::json reconciliation_json(const ingest::ReconciledGroup& group) {
-    std::array<std::string, 4> lake;
-    std::ranges::transform(group.lake, lake.begin(), [](money::Decimal amount) { return amount.to_string(); });
-    return {{"currency", group.key.currency},
-            {"provider", group.key.provider},
-            {"billing_period_start", period::to_string(group.key.billing_period_start)},
-            {"rows", group.rows},
-            {"source", group.source},
-            {"rounded_away", group.rounded_away},
-            {"lake", lake}};
+} // namespace
+
+base::Result<IngestReport> ingest_bills(Workspace& workspace, const IngestRequest& request) {
+    return Ingest(workspace, request).run();
+}
+
+nlohmann::json finding_json(const ingest::Finding& finding, const base::Path& file) {
+    return {{"rule", finding.rule},      {"column", finding.column},           {"file", file.filename().string()},
+            {"rows", finding.rows},      {"billed_cost", finding.billed_cost}, {"first_row", finding.first_row},
+            {"example", finding.example}};
 }
 
 std::string_view format_name(ingest::FileFormat format) {
@@ -519,17 +615,11 @@ std::string_view format_name(ingest::FileFormat format) {
     return "csv";
 }
 
-} // namespace
-
-base::Result<IngestReport> ingest_bills(Workspace& workspace, const IngestRequest& request) {
-    return Ingest(workspace, request).run();
-}
-
 std::string quality_json(const std::vector<Inspection>& files,
                          const std::vector<ingest::ReconciledGroup>& reconciliation) {
     nlohmann::json quality = {{"files", nlohmann::json::array()},
                               {"findings", nlohmann::json::array()},
-                              {"reconciliation", nlohmann::json::array()}};
+                              {"reconciliation", totals_json(reconciliation)}};
     for (const Inspection& file : files) {
         quality["files"].push_back({{"name", file.path.filename().string()},
                                     {"format", format_name(file.format)},
@@ -540,11 +630,8 @@ std::string quality_json(const std::vector<Inspection>& files,
                                     {"quarantined_unreadable_rows", file.quarantined.unreadable_cost_rows},
                                     {"row_offsets", file.row_offsets.offsets}});
         for (const ingest::Finding& finding : file.findings) {
-            quality["findings"].push_back(finding_json(finding, file));
+            quality["findings"].push_back(finding_json(finding, file.path));
         }
-    }
-    for (const ingest::ReconciledGroup& group : reconciliation) {
-        quality["reconciliation"].push_back(reconciliation_json(group));
     }
     // Cells of a bill can be any bytes that passed as UTF-8 text once cut; what is not is replaced.
     return quality.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);

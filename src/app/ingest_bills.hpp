@@ -6,6 +6,8 @@
 #include "ingest/loader.hpp"
 #include "ingest/source_load.hpp"
 
+#include <nlohmann/json_fwd.hpp>
+
 #include <functional>
 #include <map>
 #include <optional>
@@ -77,5 +79,9 @@ base::Result<IngestReport> ingest_bills(Workspace& workspace, const IngestReques
 /// The quality report that is stored with a delivery, as JSON.
 std::string quality_json(const std::vector<ingest::Inspection>& files,
                          const std::vector<ingest::ReconciledGroup>& reconciliation);
+
+/// Parts of a quality report.
+nlohmann::json finding_json(const ingest::Finding& finding, const base::Path& file);
+std::string_view format_name(ingest::FileFormat format);
 
 } // namespace florin::app

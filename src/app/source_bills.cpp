@@ -1,6 +1,7 @@
 #include "app/source_bills.hpp"
 
 #include "base/nearest.hpp"
+#include "ingest/focus_datasets/dataset_file.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -111,6 +112,8 @@ base::Result<SortedBills> sort_bills(engine::Engine& engine, const std::vector<b
             return wrong_source(fmt::format("bill of a FOCUS feed, as `{}` is", named), head, found);
         } else if (found) {
             sorted.of_sources.push_back({std::move(head), found->source, found->recognised});
+        } else if (const auto dataset = ingest::focus_datasets::recognise(head.columns)) {
+            sorted.datasets.push_back({std::move(head), *dataset});
         } else {
             sorted.focus.push_back(bill);
         }
@@ -192,6 +195,7 @@ std::string source_quality_json(const SourceDelivery& delivery, const ingest::So
                          {"source_rows", line.source_rows},
                          {"ledger_rows", line.ledger_rows},
                          {"source", line.source.to_string()},
+                         {"rounded_away", line.rounded_away},
                          {"ledger", line.billed.to_string()},
                          {"effective", line.effective.to_string()}});
     }

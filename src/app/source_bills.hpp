@@ -21,9 +21,16 @@ struct SourceBill {
     ingest::Recognised recognised;
 };
 
+/// A file of a FOCUS dataset other than Cost and Usage.
+struct DatasetBill {
+    ingest::FileHead head;
+    focus::Dataset dataset = focus::Dataset::kBillingPeriod;
+};
+
 /// Bills by who reads them, each in the order given.
 struct SortedBills {
     std::vector<base::Path> focus;
+    std::vector<DatasetBill> datasets;
     std::vector<SourceBill> of_sources;
 };
 

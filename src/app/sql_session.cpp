@@ -1,9 +1,11 @@
 #include "app/sql_session.hpp"
 
+#include "app/focus_datasets.hpp"
 #include "query/views.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
@@ -53,9 +55,13 @@ base::Result<SqlAnswer> run_sql(Workspace& workspace, const SqlRequest& request)
     FLORIN_TRY_ASSIGN(const base::FileLock lock, workspace.lake().read_lock());
     FLORIN_TRY_ASSIGN(const lake::CurrentFiles current,
                       workspace.lake().current(request.as_of, workspace.configuration().precedence));
-    FLORIN_TRY_ASSIGN(const auto engine,
-                      engine::open_sandboxed_duckdb(workspace.limits({}), query::view_statements(current.files),
-                                                    query::view_files(current.files)));
+    std::vector<std::string> views = query::view_statements(current.files);
+    std::vector<std::string> files = query::view_files(current.files);
+    for (DatasetTable& table : dataset_tables(workspace.lake(), current.deliveries, request.as_of)) {
+        views.push_back(fmt::format("CREATE VIEW {} AS {}", table.name, table.sql));
+        std::ranges::move(table.files, std::back_inserter(files));
+    }
+    FLORIN_TRY_ASSIGN(const auto engine, engine::open_sandboxed_duckdb(workspace.limits({}), views, files));
     SqlAnswer answer;
     if (request.running) {
         request.running(engine.get());

@@ -1,6 +1,7 @@
 #include "cli/arguments.hpp"
 
 #include "cli/arguments_intake.hpp"
+#include "cli/arguments_reconcile.hpp"
 #include "cli/define_commitments.hpp"
 
 #include <CLI/CLI.hpp>
@@ -65,6 +66,7 @@ private:
     ExportCommand export_;
     SqlCommand sql_;
     ValidateCommand validate_;
+    ReconcileCommand reconcile_;
     DemoCommand demo_;
     SourcesCommand sources_;
     DoctorCommand doctor_;
@@ -111,6 +113,9 @@ Definition::Definition() {
     define_export();
     define_sql();
     define_validate();
+    define_reconcile(
+        *command(app_, "reconcile", "Hold a delivery's source, or an invoice, against the ledger", kReconcileExamples),
+        reconcile_);
     define_demo();
     define_rest();
 }
@@ -454,6 +459,8 @@ Arguments Definition::take() {
         common_.command = sql_;
     } else if (name == "validate") {
         common_.command = validate_;
+    } else if (name == "reconcile") {
+        common_.command = reconcile_;
     } else if (name == "demo") {
         common_.command = demo_;
     } else if (name == "sources") {

@@ -114,6 +114,19 @@ struct ValidateCommand {
     std::string format = "table";
     std::string out;
 };
+struct ReconcileCommand {
+    std::int64_t delivery = 0; ///< 0: invoices
+    std::vector<std::string> by;
+    std::string invoice;
+    bool all_invoices = false;
+    std::string amount;
+    std::string tax;
+    std::string currency;
+    std::string issuer;
+    std::string period;
+    std::string format = "table";
+    std::string out;
+};
 struct DemoCommand {
     enum class Action : std::uint8_t { kGenerate, kBreak };
     Action action = Action::kGenerate;
@@ -154,7 +167,7 @@ struct Arguments {
     std::string workspace; ///< --workspace, else FLORIN_WORKSPACE
     bool quiet = false;
     std::variant<InitCommand, IngestCommand, FetchCommand, DeliveriesCommand, PeriodCommand, QueryCommand, CommitmentsCommand, FxCommand,
-                 ReportCommand, ExportCommand, SqlCommand, ValidateCommand, DemoCommand, SourcesCommand, DoctorCommand,
+                 ReportCommand, ExportCommand, SqlCommand, ValidateCommand, ReconcileCommand, DemoCommand, SourcesCommand, DoctorCommand,
                  CompactCommand, BenchCommand, CompletionCommand>
         command;
 };

@@ -28,9 +28,30 @@ std::string count_change_text(std::int64_t before, std::int64_t after) {
     return before == after ? text : fmt::format("{} → {}", text, count_text(static_cast<std::uint64_t>(after)));
 }
 
+/// Whose feed it is, and which dataset beside the charges.
+std::string source_text(const lake::Delivery& delivery) {
+    return delivery.datasets.empty() ? delivery.source
+                                     : fmt::format("{} {}", delivery.source, delivery.datasets.front().dataset);
+}
+
+void show_datasets(const lake::Delivery& delivery, std::size_t index, const Counting& current, TextPage& page) {
+    report::TextTable table;
+    table.columns = {{"dataset", false}, {"scope", false}, {"rows", true}, {"", false}};
+    for (std::size_t p = 0; p < delivery.datasets.size(); ++p) {
+        const lake::DatasetPart& part = delivery.datasets[p];
+        const bool counts =
+            std::ranges::find(current.datasets, lake::PartReference{index, p}) != current.datasets.end();
+        table.rows.push_back({{{part.dataset},
+                               {part.scope.empty() ? "(no issuer)" : report::terminal_text(part.scope)},
+                               {count_text(part.rows)},
+                               {counts ? "" : "does not count"}}});
+    }
+    page.table(table);
+}
+
 base::Result<int> list(Session& session, app::Workspace& workspace, const DeliveriesCommand& command) {
     FLORIN_TRY_ASSIGN(const std::vector<lake::Delivery> all, workspace.lake().deliveries());
-    const auto current = lake::select_current(all, std::nullopt, workspace.configuration().precedence);
+    const Counting current = what_counts(all, workspace.configuration().precedence);
     if (command.format == "json") {
         session.terminal().out << json_text(deliveries_json(all, current)) << "\n";
         return 0;
@@ -50,9 +71,9 @@ base::Result<int> list(Session& session, app::Workspace& workspace, const Delive
         }
         table.rows.push_back({{{std::to_string(delivery.id.value())},
                                {minute_text(delivery.received_at)},
-                               {report::terminal_text(delivery.source)},
+                               {report::terminal_text(source_text(delivery))},
                                {report::cut_to_columns(files, 32)},
-                               {std::to_string(delivery.parts.size())},
+                               {std::to_string(delivery.parts.size() + delivery.datasets.size())},
                                {count_text(delivery.rows())},
                                {billed_text(delivery)},
                                {delivery_state(delivery, d, current)}}});
@@ -106,7 +127,7 @@ base::Result<int> late(Session& session, app::Workspace& workspace, const Delive
 
 void show_head(const lake::Delivery& delivery, const std::string& state, TextPage& page) {
     page.line(fmt::format("Delivery {}: {}", delivery.id.value(), state), Style::kBold);
-    page.line(fmt::format("  source {}, {}, FOCUS {}", report::terminal_text(delivery.source),
+    page.line(fmt::format("  source {}, {}, FOCUS {}", report::terminal_text(source_text(delivery)),
                           lake::name(delivery.mode), delivery.focus_version));
     page.line(fmt::format("  received {}, ordered {}, committed {}", minute_text(delivery.received_at),
                           minute_text(delivery.ordered_at), minute_text(delivery.committed_at)));
@@ -160,7 +181,7 @@ void show_parts(const lake::Delivery& delivery, TextPage& page) {
 
 base::Result<int> show(Session& session, app::Workspace& workspace, const DeliveriesCommand& command) {
     FLORIN_TRY_ASSIGN(const std::vector<lake::Delivery> all, workspace.lake().deliveries());
-    const auto current = lake::select_current(all, std::nullopt, workspace.configuration().precedence);
+    const Counting current = what_counts(all, workspace.configuration().precedence);
     const auto found = std::ranges::find(all, lake::DeliveryId(command.id), &lake::Delivery::id);
     if (found == all.end()) {
         return workspace.lake().delivery(lake::DeliveryId(command.id)).error();
@@ -175,7 +196,11 @@ base::Result<int> show(Session& session, app::Workspace& workspace, const Delive
     TextPage page(session.terminal().width, session.terminal().has_colour);
     show_head(*found, delivery_state(*found, index, current), page);
     page.blank();
-    show_parts(*found, page);
+    if (found->datasets.empty()) {
+        show_parts(*found, page);
+    } else {
+        show_datasets(*found, index, current, page);
+    }
     show_quality(nlohmann::json::parse(found->quality), page);
     session.terminal().out << page.take();
     return 0;

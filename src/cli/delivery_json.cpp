@@ -9,22 +9,35 @@
 #include <map>
 
 namespace florin::cli {
+namespace {
 
-std::string delivery_state(const lake::Delivery& delivery, std::size_t index,
-                           std::span<const lake::PartReference> current) {
+bool has(const std::vector<lake::PartReference>& selected, const lake::PartReference& reference) {
+    return std::ranges::find(selected, reference) != selected.end();
+}
+
+} // namespace
+
+Counting what_counts(std::span<const lake::Delivery> deliveries, std::span<const std::string> precedence) {
+    return {lake::select_current(deliveries, std::nullopt, precedence),
+            lake::select_datasets(deliveries, std::nullopt)};
+}
+
+std::string delivery_state(const lake::Delivery& delivery, std::size_t index, const Counting& current) {
     if (delivery.pruned_at.has_value()) {
         return "pruned";
     }
     if (delivery.withdrawn_at.has_value()) {
         return "withdrawn";
     }
-    const auto counting = static_cast<std::size_t>(std::ranges::count(current, index, &lake::PartReference::delivery));
+    const bool of_dataset = !delivery.datasets.empty();
+    const auto counting = static_cast<std::size_t>(
+        std::ranges::count(of_dataset ? current.datasets : current.parts, index, &lake::PartReference::delivery));
     const auto pending = static_cast<std::size_t>(
         std::ranges::count_if(delivery.parts, [](const lake::Part& part) { return part.pending(); }));
     if (pending > 0) {
         return pending == delivery.parts.size() ? "pending" : "partly pending";
     }
-    if (counting == delivery.parts.size()) {
+    if (counting == (of_dataset ? delivery.datasets.size() : delivery.parts.size())) {
         return "current";
     }
     return counting > 0 ? "partly current" : "superseded";
@@ -73,8 +86,7 @@ std::string billed_text(const lake::Delivery& delivery) {
     return text;
 }
 
-nlohmann::json delivery_json(const lake::Delivery& delivery, std::size_t index,
-                             std::span<const lake::PartReference> current) {
+nlohmann::json delivery_json(const lake::Delivery& delivery, std::size_t index, const Counting& current) {
     nlohmann::json parts = nlohmann::json::array();
     for (std::size_t p = 0; p < delivery.parts.size(); ++p) {
         const lake::Part& part = delivery.parts[p];
@@ -90,8 +102,16 @@ nlohmann::json delivery_json(const lake::Delivery& delivery, std::size_t index,
                          {"stray", part.counts_as_stray()},
                          {"pending", part.pending()},
                          {"pending_reason", part.pending_reason},
-                         {"current", std::ranges::find(current, lake::PartReference{index, p}) != current.end()},
+                         {"current", has(current.parts, {index, p})},
                          {"sums", sums_json(part.sums)}});
+    }
+    nlohmann::json datasets = nlohmann::json::array();
+    for (std::size_t p = 0; p < delivery.datasets.size(); ++p) {
+        const lake::DatasetPart& part = delivery.datasets[p];
+        datasets.push_back({{"dataset", part.dataset},
+                            {"scope", part.scope},
+                            {"rows", part.rows},
+                            {"current", has(current.datasets, {index, p})}});
     }
     nlohmann::json files = nlohmann::json::array();
     for (const lake::RawFile& file : delivery.raw_files) {
@@ -116,14 +136,15 @@ nlohmann::json delivery_json(const lake::Delivery& delivery, std::size_t index,
             {"complete", delivery.complete.has_value() ? nlohmann::json(*delivery.complete) : nlohmann::json()},
             {"rows", delivery.rows()},
             {"files", files},
-            {"parts", parts}};
+            {"parts", parts},
+            {"datasets", datasets}};
 }
 
 std::string json_text(const nlohmann::json& json) {
     return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
-nlohmann::json deliveries_json(const std::vector<lake::Delivery>& all, std::span<const lake::PartReference> current) {
+nlohmann::json deliveries_json(const std::vector<lake::Delivery>& all, const Counting& current) {
     nlohmann::json json = nlohmann::json::array();
     for (std::size_t d = 0; d < all.size(); ++d) {
         json.push_back(delivery_json(all[d], d, current));

@@ -79,11 +79,7 @@ void show_sums(const app::IngestedDelivery& taken, TextPage& page) {
 }
 
 std::size_t finding_count(const app::IngestedDelivery& taken) {
-    std::size_t count = 0;
-    for (const ingest::Inspection& file : taken.inspections) {
-        count += file.findings.size();
-    }
-    return count;
+    return nlohmann::json::parse(taken.quality).at("findings").size();
 }
 
 void show_quarantine(const app::IngestedDelivery& taken, const std::string& target, TextPage& page) {
