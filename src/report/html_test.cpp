@@ -1,6 +1,7 @@
 #include "report/html.hpp"
 
 #include "report/figures.hpp"
+#include "report/reconciliation.hpp"
 #include "report/sample_summary.hpp"
 
 #include <gtest/gtest.h>
@@ -425,6 +426,43 @@ TEST(HtmlTest, TablesAndChartsAreReadableByAssistiveTechnology) {
     EXPECT_EQ(count_of(html, "<svg class=\"chart"), count_of(html, "<desc id="));
     EXPECT_EQ(count_of(html, "<svg "), count_of(html, "role=\"img\"") + count_of(html, "aria-hidden=\"true\""));
     EXPECT_TRUE(holds(html, "<html lang=\"en\">"));
+}
+
+ReconciledSums sums(const char* source, const char* ledger, const char* moved = "0") {
+    return {.source_rows = 2, .source = source, .charges = 1, .ledger = amount(ledger), .moved = moved};
+}
+
+TEST(ReconciliationHtml, FootsAndShowsNoNameAsMarkup) {
+    Reconciliation page;
+    page.workspace_title = "A & <B>";
+    page.source = "<script>alert(1)</script>";
+    page.files = {"bill \"<b>\".csv"};
+    page.totals = {{"USD", "total", sums("0.0150000000000000001", "0.01", "-0.005")}};
+    page.totals[0].sums.rounded_away = "0.0000000000000000001";
+    page.tables = {{"service",
+                    {{"USD", "<i>", sums("0.005", "0.005")},
+                     {"USD", "", sums("0.005", "0.005")},
+                     {"USD", "C", sums("0.0050000000000000001", "0", "-0.005")}}},
+                   {"rule", {{"USD", "", sums("0.0150000000000000001", "0.01", "-0.005")}}}};
+    page.rules = {{"r<1>", "suppressed", "It is \"not\" a charge."}};
+    page.mended = {{"amount-rounded", "Billed<Cost>", 1, "1 USD"}};
+    page.set_aside = {{"<f>.csv", 2, 1, "3 USD"}};
+    const std::string html = render_html(page);
+    EXPECT_EQ(fault_in(html), "");
+    EXPECT_EQ(count_of(html, "<script"), 0U);
+    EXPECT_EQ(count_of(html, "<i>"), 0U);
+    EXPECT_TRUE(holds(html, "data-exact=\"0.0150000000000000001\""));
+    EXPECT_TRUE(holds(html, "<bdi>&lt;i&gt;</bdi>"));
+    EXPECT_TRUE(holds(html, "<span class=\"missing-value\">none</span>"));
+    EXPECT_TRUE(holds(html, "<bdi>as it is</bdi>"));
+    // Half even, 0.005 is 0.00 three times, and the source's 0.015 is 0.02: the line that makes the table foot.
+    EXPECT_EQ(count_of(html, "class=\"rounding\""), 1U);
+    EXPECT_TRUE(holds(html, "data-exact=\"0.02\""));
+    EXPECT_EQ(count_of(html, "class=\"total\""), 2U);
+    EXPECT_EQ(count_of(html, "were not kept"), 0U);
+    page.has_lines = false;
+    page.tables.clear();
+    EXPECT_TRUE(holds(render_html(page), "were not kept when this delivery came in"));
 }
 
 } // namespace
