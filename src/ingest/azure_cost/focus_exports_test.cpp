@@ -69,7 +69,11 @@ Read read(const std::vector<Cells>& rows) {
     std::filesystem::create_directories(place);
     const Loaded loaded = load_focus(*engine, {inspection}, place, {}).value();
     for (std::size_t i = 0; i < out.sums.size(); ++i) {
-        out.sums[i] = loaded.reconciliation.front().lake[i].to_string();
+        money::DecimalSum sum;
+        for (const ReconciledGroup& group : loaded.reconciliation) {
+            sum.add(group.lake[i]);
+        }
+        out.sums[i] = sum.total().value().to_string();
     }
     const std::string cost = "coalesce(rtrim(rtrim(CAST({0} AS VARCHAR), '0'), '.'), '-')";
     const std::string table = engine::sql_text((place / (loaded.parts.front().stem + ".charges.parquet")).string());
