@@ -2,6 +2,7 @@
 
 #include "ingest/disjoint_sets.hpp"
 #include "ingest/exact_text.hpp"
+#include "ingest/file_error.hpp"
 #include "ingest/focus_datasets/dataset_rows.hpp"
 #include "ingest/inspection_counter.hpp"
 #include "ingest/inspection_csv.hpp"
@@ -37,11 +38,6 @@ bool has_column(std::span<const std::string> columns, Dataset dataset, std::stri
         const focus::ColumnMatch match = focus::match_column(dataset, column);
         return match.column != nullptr && match.column->name == name;
     });
-}
-
-base::Error located(base::Error error, const base::Path& path) {
-    error.place.file = path.string();
-    return error;
 }
 
 /// Reads CSV into rows; one thread, so that they come in order.
@@ -276,7 +272,7 @@ base::Result<DatasetFile> read(engine::Engine& engine, const FileHead& head, Dat
     case FileFormat::kCsv: done = read_csv(head.path, options, out); break;
     }
     if (!done.ok()) {
-        return located(std::move(done).error(), head.path);
+        return in_file(std::move(done).error(), head.path);
     }
     return out;
 }
