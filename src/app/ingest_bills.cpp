@@ -88,11 +88,11 @@ private:
     std::thread thread_;
 };
 
-/// Of files with the same bytes the first counts: a copy beside a file is no second part of it.
+/// Of files with the same content, however packed, the first counts.
 void drop_dataset_copies(DatasetFiles& files, std::vector<std::string>& passed_over) {
     std::map<std::string, std::string> first;
     std::erase_if(files, [&](const DatasetFiles::value_type& file) {
-        const auto [at, added] = first.try_emplace(file.sha256, file.path.string());
+        const auto [at, added] = first.try_emplace(file.content_sha256, file.path.string());
         if (!added) {
             passed_over.push_back(fmt::format("{}: the same file as {}", file.path.string(), at->second));
         }
@@ -439,6 +439,7 @@ base::Result<IngestedDelivery> Ingest::take_dataset(const DatasetFiles& files) {
         version = std::max(version, file.version);
         taken.files.push_back({.path = file.path,
                                .sha256 = file.sha256,
+                               .content_sha256 = file.content_sha256,
                                .bytes = file.file_bytes,
                                .rows = file.rows,
                                .recognised = fmt::format("FOCUS {} {}", focus::name(file.version), dataset)});

@@ -166,9 +166,10 @@ struct CompletionCommand {
 struct Arguments {
     std::string workspace; ///< --workspace, else FLORIN_WORKSPACE
     bool quiet = false;
-    std::variant<InitCommand, IngestCommand, FetchCommand, DeliveriesCommand, PeriodCommand, QueryCommand, CommitmentsCommand, FxCommand,
-                 ReportCommand, ExportCommand, SqlCommand, ValidateCommand, ReconcileCommand, DemoCommand, SourcesCommand, DoctorCommand,
-                 CompactCommand, BenchCommand, CompletionCommand>
+    std::variant<InitCommand, IngestCommand, FetchCommand, DeliveriesCommand, PeriodCommand, QueryCommand,
+                 CommitmentsCommand, FxCommand, ReportCommand, ExportCommand, SqlCommand, ValidateCommand,
+                 ReconcileCommand, DemoCommand, SourcesCommand, DoctorCommand, CompactCommand, BenchCommand,
+                 CompletionCommand>
         command;
 };
 

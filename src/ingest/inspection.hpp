@@ -114,7 +114,7 @@ struct Inspection {
     std::vector<Finding> findings;            ///< ordered by rule, then column
     QuarantinedRows quarantined;
     RowOffsets row_offsets;
-    base::Path load_path; ///< what the load reads: `path`, or the staged copy
+    base::Path load_path;  ///< what the load reads: `path`, or the staged copy
     std::string constants; ///< which side-car of constants the copy was made with; empty: none
 };
 

@@ -263,9 +263,9 @@ base::Result<void> SourceLoad::check_rows(const Mapping& mapping) {
                                                 counts, mapping.total_cost, rows_)));
     for (std::size_t i = 0; i < kNeeded.size(); ++i) {
         if (const std::uint64_t rows = count_at(bad.rows[0], i); rows > 0) {
-            base::Error error = base::data_error("bill.missing_value",
-                                                 fmt::format("{} {} {} no {}", rows, rows == 1 ? "row" : "rows",
-                                                             rows == 1 ? "has" : "have", kNeeded[i]));
+            base::Error error =
+                base::data_error("bill.missing_value", fmt::format("{} {} {} no {}", rows, rows == 1 ? "row" : "rows",
+                                                                   rows == 1 ? "has" : "have", kNeeded[i]));
             error.place.file = files_.front().head.path.string();
             return std::move(error).with_remedy("a charge cannot be placed without it; export the bill again");
         }

@@ -95,12 +95,15 @@ base::Result<void> read_csv(const base::Path& path, const DatasetOptions& option
     CsvRowReader* const readers[] = {&reader};
     RowCounter counter;
     FLORIN_TRY(read_blocks(blocks, first, readers, {}, counter));
-    out.sha256 = blocks.source().sha256();
+    ByteSource::Hashes hashes = blocks.source().hashes();
+    out.sha256 = std::move(hashes.file);
+    out.content_sha256 = std::move(hashes.content);
     return rows.finish();
 }
 
 base::Result<void> read_parquet(engine::Engine& engine, const base::Path& path, DatasetFile& out) {
     FLORIN_TRY_ASSIGN(out.sha256, lake::hash_of_file(path));
+    out.content_sha256 = out.sha256;
     FLORIN_TRY_ASSIGN(out.file_bytes, base::file_size(path));
     FLORIN_TRY_ASSIGN(const std::vector<TextColumn> columns, parquet_text_columns(engine, path));
     std::vector<std::string> names;
@@ -136,6 +139,7 @@ base::Result<void> read_json(const base::Path& path, const DatasetOptions& optio
     FLORIN_TRY_ASSIGN(JsonLines lines, convert_json_lines(path, csv, false));
     FLORIN_TRY(read_csv(csv, options, out));
     out.sha256 = std::move(lines.sha256);
+    out.content_sha256 = std::move(lines.content_sha256);
     out.file_bytes = lines.file_bytes;
     return base::remove_all(csv);
 }

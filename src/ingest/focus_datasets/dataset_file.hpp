@@ -28,7 +28,8 @@ struct DatasetFile {
     base::Path path;
     focus::Dataset dataset = focus::Dataset::kBillingPeriod;
     FileFormat format = FileFormat::kCsv;
-    std::string sha256;
+    std::string sha256;         ///< of the file as it is on disk
+    std::string content_sha256; ///< of what is packed in it; the same where it is not compressed, and of Parquet
     std::uint64_t file_bytes = 0;
     focus::Version version = focus::Version::k1_3;
     std::uint64_t rows = 0;

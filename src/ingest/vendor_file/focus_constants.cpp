@@ -182,6 +182,7 @@ private:
 struct StagedCopy {
     base::Path path;
     std::string sha256;
+    std::string content_sha256;
     std::uint64_t file_bytes = 0;
     Compression compression = Compression::kNone;
     std::vector<std::uint64_t> row_offsets;
@@ -203,7 +204,9 @@ base::Result<StagedCopy> stage_csv(const base::Path& path, const base::Path& tar
     if (!out.flush()) {
         return base::system_error("system.write", fmt::format("cannot write {}", target.string()));
     }
-    copy.sha256 = blocks.source().sha256();
+    ByteSource::Hashes hashes = blocks.source().hashes();
+    copy.sha256 = std::move(hashes.file);
+    copy.content_sha256 = std::move(hashes.content);
     copy.row_offsets = std::move(counter.offsets);
     copy.corrected = reader.take_corrected();
     return copy;
@@ -216,6 +219,7 @@ base::Result<StagedCopy> stage_json_lines(const base::Path& path, const base::Pa
     additions = additions_for(std::move(head.columns), side_car);
     FLORIN_TRY_ASSIGN(StagedCopy copy, stage_csv(lines, target, additions));
     copy.sha256 = std::move(converted.sha256);
+    copy.content_sha256 = std::move(converted.content_sha256);
     copy.file_bytes = converted.file_bytes;
     copy.compression = converted.compression;
     copy.row_offsets = std::move(converted.row_offsets);
@@ -230,6 +234,7 @@ base::Result<StagedCopy> stage_parquet(const base::Path& path, const base::Path&
     }
     StagedCopy copy{.path = target};
     FLORIN_TRY_ASSIGN(copy.sha256, lake::hash_of_file(path));
+    copy.content_sha256 = copy.sha256;
     FLORIN_TRY_ASSIGN(copy.file_bytes, base::file_size(path));
     FLORIN_TRY_ASSIGN(const auto engine, engine::open_duckdb({.threads = std::max(options.threads, 1),
                                                               .temporary_folder = options.staging_folder}));
@@ -410,6 +415,7 @@ base::Result<Inspection> inspect_with_constants(const base::Path& path, const Fo
     inspection->format = head.format;
     inspection->compression = copy->compression;
     inspection->sha256 = copy->sha256;
+    inspection->content_sha256 = copy->content_sha256;
     inspection->file_bytes = copy->file_bytes;
     inspection->row_offsets.offsets = std::move(copy->row_offsets);
     inspection->constants = constants.digest;

@@ -89,7 +89,7 @@ base::Result<LookupTable> read(LookupTable table, const base::Path& path) {
     std::vector<CsvRowReader*> readers = {&reader};
     RowCounter counter;
     FLORIN_TRY(read_blocks(blocks, first, readers, {}, counter));
-    table.sha256 = blocks.source().sha256();
+    table.sha256 = blocks.source().hashes().file;
     return table;
 }
 
