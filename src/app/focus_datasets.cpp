@@ -1,6 +1,6 @@
 #include "app/focus_datasets.hpp"
 
-#include "app/ingest_bills.hpp"
+#include "app/quality_report.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

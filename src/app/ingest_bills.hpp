@@ -6,8 +6,6 @@
 #include "ingest/loader.hpp"
 #include "ingest/source_load.hpp"
 
-#include <nlohmann/json_fwd.hpp>
-
 #include <functional>
 #include <map>
 #include <optional>
@@ -75,13 +73,5 @@ struct IngestReport {
 /// and nothing of it is kept. Then delivery by delivery. Errors: those of the readers, the lake and
 /// the engine; `ingest.strict` with --strict.
 base::Result<IngestReport> ingest_bills(Workspace& workspace, const IngestRequest& request);
-
-/// The quality report that is stored with a delivery, as JSON.
-std::string quality_json(const std::vector<ingest::Inspection>& files,
-                         const std::vector<ingest::ReconciledGroup>& reconciliation);
-
-/// Parts of a quality report.
-nlohmann::json finding_json(const ingest::Finding& finding, const base::Path& file);
-std::string_view format_name(ingest::FileFormat format);
 
 } // namespace florin::app

@@ -447,12 +447,12 @@ base::Result<void> Summariser::commitments() {
 }
 
 void Summariser::freshness() {
-    struct Key {
+    struct Bill {
         std::string source;
         std::string account;
-        auto operator<=>(const Key&) const = default;
+        auto operator<=>(const Bill&) const = default;
     };
-    std::map<Key, report::Freshness> by_account;
+    std::map<Bill, report::Freshness> by_account;
     const lake::CurrentFiles& current = asker_.current();
     for (const lake::PartReference& reference : current.parts) {
         const lake::Delivery& delivery = current.deliveries[reference.delivery];
