@@ -1,4 +1,4 @@
-// What a person typed, as values. The commands are defined once, in arguments.cpp.
+// What a person typed, as values. The commands are defined in arguments_*.cpp, and listed in arguments.cpp.
 #pragma once
 
 #include "base/result.hpp"
@@ -163,14 +163,15 @@ struct CompletionCommand {
     std::string shell = "bash";
 };
 
+using AnyCommand = std::variant<InitCommand, IngestCommand, FetchCommand, DeliveriesCommand, PeriodCommand,
+                                QueryCommand, CommitmentsCommand, FxCommand, ReportCommand, ExportCommand, SqlCommand,
+                                ValidateCommand, ReconcileCommand, DemoCommand, SourcesCommand, DoctorCommand,
+                                CompactCommand, BenchCommand, CompletionCommand>;
+
 struct Arguments {
     std::string workspace; ///< --workspace, else FLORIN_WORKSPACE
     bool quiet = false;
-    std::variant<InitCommand, IngestCommand, FetchCommand, DeliveriesCommand, PeriodCommand, QueryCommand,
-                 CommitmentsCommand, FxCommand, ReportCommand, ExportCommand, SqlCommand, ValidateCommand,
-                 ReconcileCommand, DemoCommand, SourcesCommand, DoctorCommand, CompactCommand, BenchCommand,
-                 CompletionCommand>
-        command;
+    AnyCommand command;
 };
 
 /// Either the arguments, or text for the person who asked for help or the version, or the error

@@ -1,5 +1,7 @@
 #include "cli/arguments_intake.hpp"
 
+#include "cli/add_command.hpp"
+
 #include <CLI/CLI.hpp>
 
 namespace florin::cli {
@@ -54,6 +56,53 @@ void define_fetch(CLI::App& app, FetchCommand& command) {
     fetch->add_option("names", command.names, "These feeds, due or not; by default all that are due")
         ->type_name("NAME");
     fetch->add_flag("--list", command.list, "Show the feeds and when each is due, and fetch nothing");
+}
+
+void define_sources(CLI::App& app, SourcesCommand& target) {
+    CLI::App* sources =
+        add_command(app, "sources", "Which bills are read, and by which rules they become FOCUS",
+                    "  florin sources\n  florin sources aws-cur\n  florin sources try acme-2026-11.csv");
+    sources->require_subcommand(0, 1);
+    sources->add_option("name", target.name, "One source, with its rules")->type_name("NAME");
+    sources->add_option("--format", target.format, "table or json")
+        ->check(CLI::IsMember({"table", "json"}))
+        ->capture_default_str();
+    CLI::App* attempt = add_command(*sources, "try", "Show what a file would become, without taking it in",
+                                    "  florin sources try acme-2026-11.csv --source acme-seats");
+    attempt->add_option("file", target.file, "CSV, Parquet or JSON lines")->required()->type_name("FILE");
+    attempt->add_option("--source", target.name, "Whose format it is in; found out without it")->type_name("NAME");
+    attempt->add_option("--rows", target.rows, "How many charges to show, at most 1000; by default 5")
+        ->check(CLI::Range(1, 1000));
+    attempt->callback([&target] { target.action = SourcesCommand::Action::kTry; });
+}
+
+void define_validate(CLI::App& app, ValidateCommand& target) {
+    CLI::App* validate = add_command(app, "validate", "Hold FOCUS files against the rules of the specification",
+                                     "  florin validate focus-2024-09.csv.gz\n"
+                                     "  florin validate bills/ --focus-version 1.2 --level must\n"
+                                     "  florin validate bill.parquet --rule BilledCost --rule ListCost-C-004-M\n"
+                                     "  florin validate bill.csv --format junit --out focus.xml");
+    validate->add_option("paths", target.paths, "CSV, Parquet or JSON lines, all together one dataset")
+        ->required()
+        ->type_name("PATH");
+    validate->add_option("--focus-version", target.version, "1.0 to 1.4; by default what the columns are of")
+        ->type_name("VERSION");
+    validate->add_option("--rule", target.rules, "Only this rule, or those whose ids begin so; may be repeated")
+        ->type_name("ID");
+    validate->add_option("--level", target.level, "must: leave out what the specification only recommends")
+        ->check(CLI::IsMember({"must", "should"}))
+        ->capture_default_str();
+    validate
+        ->add_option("--supports", target.supports,
+                     "What the provider supports, as rules ask for it; all is everything")
+        ->type_name("NAME")
+        ->delimiter(',');
+    validate->add_option("--invoices", target.invoices, "A FOCUS InvoiceDetail file to hold the charges against")
+        ->type_name("FILE");
+    validate->add_option("--format", target.format, "table, json, junit or html")
+        ->check(CLI::IsMember({"table", "json", "junit", "html"}))
+        ->capture_default_str();
+    validate->add_option("--out", target.out, "Write to this file")->type_name("FILE");
 }
 
 } // namespace florin::cli

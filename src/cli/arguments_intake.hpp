@@ -1,4 +1,5 @@
-// The commands that bring bills in.
+// The commands about bills that come in. Each adds itself to `app`; what a person types goes into the command, which
+// lives as long.
 #pragma once
 
 #include "cli/arguments.hpp"
@@ -11,5 +12,7 @@ namespace florin::cli {
 
 void define_ingest(CLI::App& app, IngestCommand& command);
 void define_fetch(CLI::App& app, FetchCommand& command);
+void define_sources(CLI::App& app, SourcesCommand& target);
+void define_validate(CLI::App& app, ValidateCommand& target);
 
 } // namespace florin::cli

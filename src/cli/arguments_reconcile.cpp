@@ -1,8 +1,18 @@
 #include "cli/arguments_reconcile.hpp"
 
+#include "cli/add_command.hpp"
+
+#include <CLI/CLI.hpp>
+
 namespace florin::cli {
 
-void define_reconcile(CLI::App& reconcile, ReconcileCommand& target) {
+void define_reconcile(CLI::App& app, ReconcileCommand& target) {
+    CLI::App& reconcile = *add_command(app, "reconcile", "Hold a delivery's source, or an invoice, against the ledger",
+                                       "  florin reconcile 3\n"
+                                       "  florin reconcile 3 --by account,service\n"
+                                       "  florin reconcile 3 --format html --out delivery-3.html\n"
+                                       "  florin reconcile --invoice 1234567 --amount 1204.11 --tax 96.33\n"
+                                       "  florin reconcile --invoices --period 2024-09");
     CLI::Option* delivery = reconcile.add_option("delivery", target.delivery, "The delivery's number");
     delivery->check(CLI::PositiveNumber);
     reconcile

@@ -3,17 +3,13 @@
 
 #include "cli/arguments.hpp"
 
-#include <CLI/CLI.hpp>
+namespace CLI {
+class App;
+}
 
 namespace florin::cli {
 
-inline constexpr const char* kReconcileExamples = "  florin reconcile 3\n"
-                                                  "  florin reconcile 3 --by account,service\n"
-                                                  "  florin reconcile 3 --format html --out delivery-3.html\n"
-                                                  "  florin reconcile --invoice 1234567 --amount 1204.11 --tax 96.33\n"
-                                                  "  florin reconcile --invoices --period 2024-09";
-
-/// Defines the options of `reconcile`, which then go into `target`.
-void define_reconcile(CLI::App& reconcile, ReconcileCommand& target);
+/// Adds the command to `app`; what a person types goes into `target`, which lives as long.
+void define_reconcile(CLI::App& app, ReconcileCommand& target);
 
 } // namespace florin::cli

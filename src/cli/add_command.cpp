@@ -1,0 +1,30 @@
+#include "cli/add_command.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <charconv>
+
+namespace florin::cli {
+
+CLI::App* add_command(CLI::App& parent, const std::string& name, const std::string& what, const std::string& examples) {
+    CLI::App* command = parent.add_subcommand(name, what);
+    if (!examples.empty()) {
+        command->footer("Examples:\n" + examples);
+    }
+    return command;
+}
+
+CLI::Validator whole_number(std::uint64_t least) {
+    return {[least](std::string& text) {
+                std::uint64_t number = 0;
+                const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+                const bool is_number = error == std::errc() && end == text.data() + text.size();
+                return is_number && number >= least
+                           ? std::string()
+                           : fmt::format("expected a whole number from {}, not {}", least, text);
+            },
+            ""};
+}
+
+} // namespace florin::cli

@@ -1,0 +1,21 @@
+// What the definitions of commands have in common.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace CLI {
+class App;
+class Validator;
+} // namespace CLI
+
+namespace florin::cli {
+
+/// A command below `parent`, with examples for its help.
+CLI::App* add_command(CLI::App& parent, const std::string& name, const std::string& what, const std::string& examples);
+
+/// Accepts whole numbers from `least`. CLI11 by itself lets -1 wrap round to a huge number, and tells its range in
+/// doubles.
+CLI::Validator whole_number(std::uint64_t least);
+
+} // namespace florin::cli
