@@ -17,9 +17,9 @@ if(FLORIN_SANITIZE)
   target_compile_options(florin_warnings INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
 endif()
 
-# Several sources of a module are compiled as one: most of a file's time is its headers'. The other presets
+# Several sources of a module or test are compiled as one: most of a file's time is its headers'. The other presets
 # compile each alone, and so show what a source forgot to include.
-option(FLORIN_UNITY "Compile a module's sources in groups of eight" OFF)
+option(FLORIN_UNITY "Compile the sources of modules and tests in groups of eight" OFF)
 
 function(florin_add_module name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;DEPS;PRIVATE_DEPS")
@@ -47,6 +47,7 @@ function(florin_add_test module)
   add_executable(${program} ${arg_SOURCES})
   target_link_libraries(${program} PRIVATE
     florin::${module} ${arg_DEPS} GTest::gmock GTest::gtest GTest::gtest_main florin_warnings)
+  set_target_properties(${program} PROPERTIES UNITY_BUILD ${FLORIN_UNITY} UNITY_BUILD_BATCH_SIZE 8)
   # Tests are built to be run once: what they test is optimised, they need not be.
   target_compile_options(${program} PRIVATE $<$<CONFIG:Release>:-O1>)
   set_property(GLOBAL APPEND PROPERTY FLORIN_UNIT_TESTS ${program})

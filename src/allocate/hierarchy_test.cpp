@@ -1,4 +1,5 @@
 #include "allocate/hierarchy.hpp"
+#include "allocate/test_day.hpp"
 
 #include "allocate/rule_file.hpp"
 
@@ -7,10 +8,6 @@
 
 namespace florin::allocate {
 namespace {
-
-period::Day day(std::string_view text) {
-    return period::parse_day(text).value();
-}
 
 std::string names(const Hierarchy& tree, const std::vector<std::uint32_t>& nodes) {
     std::string out;

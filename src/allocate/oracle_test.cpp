@@ -12,7 +12,7 @@
 namespace florin::allocate {
 namespace {
 
-constexpr std::uint64_t kSeed = 20261124;
+constexpr std::uint64_t kOracleSeed = 20261124;
 constexpr int kRounds = 4000;
 
 using money::Decimal;
@@ -311,12 +311,12 @@ void note_coverage(const Company& company, const MonthResult& result, const std:
 
 TEST(Oracle, TheRunAgreesToTheLastDigit) {
     std::map<std::string, int> seen;
-    Companies companies(kSeed);
+    Companies companies(kOracleSeed);
     int refused_rules = 0;
     int refused_months = 0;
     int agreed = 0;
     for (int round = 0; round < kRounds; ++round) {
-        SCOPED_TRACE("seed " + std::to_string(kSeed) + ", round " + std::to_string(round));
+        SCOPED_TRACE("seed " + std::to_string(kOracleSeed) + ", round " + std::to_string(round));
         const Company company = companies.next();
         auto run = Run::start(company.owners, company.tuples, company.rules, 1 + round % 2);
         if (!run.ok()) { // circles and pools without a target, as chance has it

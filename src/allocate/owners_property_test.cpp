@@ -21,7 +21,7 @@ namespace {
 
 using test::Row;
 
-period::Day day(int number) {
+period::Day nth_day(int number) {
     return period::parse_day("2024-01-01").value() + std::chrono::days(number);
 }
 
@@ -92,8 +92,8 @@ std::string table_text(Dice& dice, const std::vector<std::string>& keys, const c
             }
             rows.push_back({{"id", keys[i]},
                             {value_column, value(i)},
-                            {"valid_from", piece == 0 && dice.one_in(2) ? "" : period::to_string(day(from))},
-                            {"valid_to", is_last && dice.one_in(2) ? "" : period::to_string(day(to))}});
+                            {"valid_from", piece == 0 && dice.one_in(2) ? "" : period::to_string(nth_day(from))},
+                            {"valid_to", is_last && dice.one_in(2) ? "" : period::to_string(nth_day(to))}});
         }
     }
     std::shuffle(rows.begin(), rows.end(), dice.engine());
@@ -131,9 +131,9 @@ std::string rule_text(Dice& dice, int number) {
         rule += fmt::format("    where: \"{}\"\n", filter_text(dice, 2));
     }
     if (dice.one_in(3)) {
-        rule += fmt::format("    from: {}\n", period::to_string(day(dice.number(kDays + 10) - 5)));
+        rule += fmt::format("    from: {}\n", period::to_string(nth_day(dice.number(kDays + 10) - 5)));
     } else if (dice.one_in(3)) {
-        rule += fmt::format("    to: {}\n", period::to_string(day(dice.number(kDays + 10) - 5)));
+        rule += fmt::format("    to: {}\n", period::to_string(nth_day(dice.number(kDays + 10) - 5)));
     }
     return rule + source;
 }
@@ -231,7 +231,7 @@ RuleOutcome naive_outcome(const std::vector<InForce>& history, std::size_t versi
 }
 
 void expect_same(const std::vector<InForce>& history, const Case& made, std::optional<period::Day> as_on) {
-    const period::Period asked{day(2), day(kDays - 2)};
+    const period::Period asked{nth_day(2), nth_day(kDays - 2)};
     const auto owners = owners_of(history, test::tuples_of(made.rows, all_fields()), {asked, as_on});
     ASSERT_EQ(owners.tuple_count(), made.rows.size());
     std::set<std::string> used;
@@ -280,16 +280,17 @@ TEST(OwnersProperty, AreThoseOfTheNaiveEvaluator) {
             made.files.back().text = dimension_text(dice);
             const auto second = read_rule_set(made.files);
             ASSERT_TRUE(second.ok()) << second.error().describe() << "\n" << made.files.back().text;
-            history = take_effect(history, second->dimensions.front(), day(dice.number(kDays)));
+            history = take_effect(history, second->dimensions.front(), nth_day(dice.number(kDays)));
         }
-        const std::optional<period::Day> as_on = dice.one_in(3) ? std::optional(day(dice.number(kDays))) : std::nullopt;
+        const std::optional<period::Day> as_on =
+            dice.one_in(3) ? std::optional(nth_day(dice.number(kDays))) : std::nullopt;
         expect_same(history, made, as_on);
         if (testing::Test::HasFatalFailure()) {
             std::cout << made.files.back().text << made.files[0].text << made.files[1].text;
             return;
         }
         for (const RuleOutcome& rule :
-             owners_of(history, test::tuples_of(made.rows, all_fields()), {{day(0), day(kDays)}, {}}).rules) {
+             owners_of(history, test::tuples_of(made.rows, all_fields()), {{nth_day(0), nth_day(kDays)}, {}}).rules) {
             ++states.at(static_cast<std::size_t>(rule.state));
         }
     }
@@ -301,9 +302,9 @@ TEST(OwnersProperty, AreThoseOfTheNaiveEvaluator) {
 /// The trace of each tuple and day: its rule and value are those of the owners, and its row of a table says so.
 void expect_traced(const std::vector<InForce>& history, const Case& made) {
     const TupleTexts tuples = test::tuples_of(made.rows, all_fields());
-    const Owners owners = owners_of(history, tuples, {{day(0), day(kDays)}, {}});
+    const Owners owners = owners_of(history, tuples, {{nth_day(0), nth_day(kDays)}, {}});
     for (std::size_t tuple = 0; tuple < made.rows.size(); ++tuple) {
-        for (period::Day each = day(0); each < day(kDays); each += std::chrono::days(1)) {
+        for (period::Day each = nth_day(0); each < nth_day(kDays); each += std::chrono::days(1)) {
             const OwnerTrace trace = trace_owner(history, tuples, tuple, each);
             const OwnerInterval& found = owners.at(tuple, each);
             ASSERT_EQ(trace.rule, found.rule);
@@ -335,7 +336,7 @@ TEST(OwnersProperty, AreTracedToTheirRows) {
         const auto second = read_rule_set(made.files);
         ASSERT_TRUE(first.ok() && second.ok());
         expect_traced(take_effect(take_effect({}, first->dimensions.front(), kAlways.start), second->dimensions.front(),
-                                  day(kDays / 2)),
+                                  nth_day(kDays / 2)),
                       made);
         if (testing::Test::HasFatalFailure()) {
             return;
@@ -357,7 +358,7 @@ TEST(OwnersProperty, DoNotDependOnTheOrderOfTuples) {
         for (const std::size_t place : order) {
             shuffled.push_back(made.rows[place]);
         }
-        const OwnersQuestion question{{day(0), day(kDays)}, {}};
+        const OwnersQuestion question{{nth_day(0), nth_day(kDays)}, {}};
         const Owners a = owners_of(history, test::tuples_of(made.rows, all_fields()), question);
         const Owners b = owners_of(history, test::tuples_of(shuffled, all_fields()), question);
         EXPECT_EQ(a.values, b.values);

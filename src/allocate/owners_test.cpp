@@ -1,4 +1,5 @@
 #include "allocate/owners.hpp"
+#include "allocate/test_day.hpp"
 
 #include "allocate/owners_naive.hpp"
 #include "allocate/owners_of.hpp"
@@ -10,10 +11,6 @@
 
 namespace florin::allocate {
 namespace {
-
-period::Day day(std::string_view text) {
-    return period::parse_day(text).value();
-}
 
 const OwnersQuestion kYear = {{day("2024-01-01"), day("2025-01-01")}, {}};
 

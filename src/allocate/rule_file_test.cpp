@@ -1,4 +1,5 @@
 #include "allocate/rule_file.hpp"
+#include "allocate/test_day.hpp"
 
 #include "allocate/owners_naive.hpp"
 #include "allocate/owners_of.hpp"
@@ -16,10 +17,6 @@ namespace florin::allocate {
 namespace {
 
 using test::row_of;
-
-period::Day day(std::string_view text) {
-    return period::parse_day(text).value();
-}
 
 std::string trimmed(std::string_view text) {
     const std::size_t first = text.find_first_not_of(' ');

@@ -23,9 +23,9 @@ Decimal decimal(const std::string& text) {
 }
 
 /// A company small enough to reckon by hand: teams a, b, c and platform, and charges by name.
-class Company {
+class SmallCompany {
 public:
-    Company() {
+    SmallCompany() {
         owners.dimension = "team";
         owners.days = {day("2024-01-01"), day("2025-01-01")};
         owners.values = {"", "a", "b", "c", "platform"};
@@ -107,7 +107,7 @@ public:
 };
 
 TEST(Run, OwnCostGoesToItsOwnerAndTheRestIsNobodys) {
-    Company company;
+    SmallCompany company;
     company.cell(company.tuple("a"), "2024-03-01", "10");
     company.cell(company.tuple("b"), "2024-03-31", "-2.5");
     company.cell(company.tuple(""), "2024-03-02", "1");
@@ -115,7 +115,7 @@ TEST(Run, OwnCostGoesToItsOwnerAndTheRestIsNobodys) {
 }
 
 TEST(Run, AnOwnerMayChangeOnADay) {
-    Company company;
+    SmallCompany company;
     const std::uint32_t tuple = company.tuple("a");
     company.owners.intervals.push_back({day("2024-03-16"), company.value("b")});
     company.owners.starts.back() = 2;
@@ -142,7 +142,7 @@ protected:
         return pool;
     }
 
-    Company company;
+    SmallCompany company;
     std::uint32_t support = 0;
     std::uint32_t a = 0;
     std::uint32_t b = 0;
@@ -326,25 +326,28 @@ TEST_F(Shared, MoneyFlowsToLaterStages) {
 
 struct RefusalCase {
     const char* code;
-    void (*break_it)(Company&, Pool&);
+    void (*break_it)(SmallCompany&, Pool&);
 };
 
 TEST_F(Shared, WhatARuleMayNotSay) {
     const std::vector<RefusalCase> cases = {
-        {"allocation.no_target", [](Company&, Pool& pool) { pool.targets.clear(); }},
-        {"allocation.no_source", [](Company&, Pool& pool) { pool.takes = {}; }},
-        {"allocation.ratio_sum", [](Company&, Pool& pool) { pool.targets[0].ratio = decimal("0.499999999999999999"); }},
-        {"allocation.negative_ratio", [](Company&, Pool& pool) { pool.targets[0].ratio = decimal("-0.5"); }},
-        {"allocation.duplicate_target", [](Company&, Pool& pool) { pool.targets[1].value = pool.targets[0].value; }},
+        {"allocation.no_target", [](SmallCompany&, Pool& pool) { pool.targets.clear(); }},
+        {"allocation.no_source", [](SmallCompany&, Pool& pool) { pool.takes = {}; }},
+        {"allocation.ratio_sum",
+         [](SmallCompany&, Pool& pool) { pool.targets[0].ratio = decimal("0.499999999999999999"); }},
+        {"allocation.negative_ratio", [](SmallCompany&, Pool& pool) { pool.targets[0].ratio = decimal("-0.5"); }},
+        {"allocation.duplicate_target",
+         [](SmallCompany&, Pool& pool) { pool.targets[1].value = pool.targets[0].value; }},
         {"allocation.pool_target",
-         [](Company&, Pool& pool) {
+         [](SmallCompany&, Pool& pool) {
              pool.method = Method::kCost;
              pool.targets.push_back({.pool = 0});
          }},
-        {"allocation.window", [](Company&, Pool& pool) { pool.window = {.months_first = 1, .months_last = 2}; }},
-        {"allocation.duplicate_pool", [](Company& broken, Pool& pool) { broken.rules.pools.push_back(Pool(pool)); }},
+        {"allocation.window", [](SmallCompany&, Pool& pool) { pool.window = {.months_first = 1, .months_last = 2}; }},
+        {"allocation.duplicate_pool",
+         [](SmallCompany& broken, Pool& pool) { broken.rules.pools.push_back(Pool(pool)); }},
         {"allocation.reciprocal",
-         [](Company&, Pool& pool) {
+         [](SmallCompany&, Pool& pool) {
              pool.reciprocal = true;
              pool.window.by_day = true;
          }},
@@ -352,7 +355,7 @@ TEST_F(Shared, WhatARuleMayNotSay) {
     company.give(pool(Method::kFixed), {{"a", "0.5"}, {"b", "0.5"}});
     ASSERT_TRUE(company.add().ok());
     for (const RefusalCase& one : cases) {
-        Company broken;
+        SmallCompany broken;
         broken.owners = company.owners;
         broken.tuples = company.tuples;
         broken.month = company.month;
@@ -367,7 +370,7 @@ TEST_F(Shared, WhatARuleMayNotSay) {
 }
 
 TEST(Run, CreditsFollowTheBill) {
-    Company company;
+    SmallCompany company;
     const std::uint32_t a = company.tuple("a", {.bill_line = 1});
     const std::uint32_t b = company.tuple("b", {.bill_line = 1});
     const std::uint32_t untagged = company.tuple("", {.bill_line = 1});
@@ -388,7 +391,7 @@ TEST(Run, CreditsFollowTheBill) {
 }
 
 TEST(Run, CreditsOfSharedCostGoWhereItGoes) {
-    Company company;
+    SmallCompany company;
     const std::uint32_t support = company.tuple("", {.bill_line = 1});
     const std::uint32_t credit = company.tuple("", {.kind = ChargeKind::kCredit, .bill_line = 1});
     company.cell(support, "2024-03-01", "100");
@@ -420,7 +423,7 @@ protected:
         company.rules.benefit.rule = rule;
         return company.shown();
     }
-    Company company;
+    SmallCompany company;
 };
 
 TEST_F(Benefits, ByHandAndTheSameInAll) {

@@ -16,7 +16,7 @@ using base::uint128;
 using money::oracle::Integer;
 using money::oracle::integer_of;
 
-constexpr std::uint64_t kSeed = 20260924;
+constexpr std::uint64_t kSplitSeed = 20260924;
 
 std::vector<int128> parts_of(int128 amount, const std::vector<uint128>& weights) {
     const Splitter splitter(weights);
@@ -72,8 +72,8 @@ std::vector<Integer> by_definition(const Integer& amount, const std::vector<Inte
 }
 
 TEST(Splitter, EqualsTheDefinitionAndMoneysSplit) {
-    SCOPED_TRACE(kSeed);
-    money::oracle::Numbers numbers(kSeed);
+    SCOPED_TRACE(kSplitSeed);
+    money::oracle::Numbers numbers(kSplitSeed);
     for (int round = 0; round < 30'000; ++round) {
         const int128 amount = numbers.units() >> (numbers.below(2) * 50); // large ones, and those of bills
         const std::uint64_t kind = numbers.below(3); // small weights that tie; any; as large as may be

@@ -17,7 +17,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-constexpr std::string_view kHeader =
+constexpr std::string_view kOwnersHeader =
     "BilledCost,EffectiveCost,ListCost,ContractedCost,BillingCurrency,BillingAccountId,BillingPeriodStart,"
     "BillingPeriodEnd,ChargePeriodStart,ChargePeriodEnd,ChargeCategory,SubAccountId,ServiceName,ResourceId,Tags,"
     "x_Project\n";
@@ -55,7 +55,7 @@ protected:
         const base::Path bill = folder_ / fmt::format("{}.csv", month);
         {
             std::ofstream file(bill, std::ios::binary);
-            file << kHeader;
+            file << kOwnersHeader;
             for (const Charge& one : charges) {
                 const std::string tags =
                     one.team.empty() ? "" : fmt::format("\"{{\"\"team\"\": \"\"{}\"\"}}\"", one.team);

@@ -17,7 +17,7 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-constexpr std::string_view kHeader =
+constexpr std::string_view kRestatedHeader =
     "BilledCost,EffectiveCost,ListCost,ContractedCost,BillingCurrency,BillingAccountId,BillingPeriodStart,"
     "BillingPeriodEnd,ChargePeriodStart,ChargePeriodEnd,ChargeCategory,ChargeClass,ServiceName,Tags\n";
 
@@ -53,7 +53,7 @@ protected:
         const base::Path bill = folder_ / fmt::format("{}.csv", ++bills_);
         {
             std::ofstream file(bill, std::ios::binary);
-            file << kHeader;
+            file << kRestatedHeader;
             for (const std::string& one : charges) {
                 file << one;
             }

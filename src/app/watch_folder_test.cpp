@@ -19,11 +19,11 @@ using testing::IsEmpty;
 
 constexpr std::chrono::seconds kSettle{10};
 
-std::string bill(const std::string& cost, const std::string& account = "acc", int days = 2) {
+std::string bill(const std::string& cost, const std::string& account = "acc", int day_count = 2) {
     std::string text = "BilledCost,EffectiveCost,ListCost,ContractedCost,BillingCurrency,BillingAccountId,"
                        "BillingPeriodStart,BillingPeriodEnd,ChargePeriodStart,ChargePeriodEnd,ChargeCategory,"
                        "ServiceProviderName,SubAccountId,ServiceName\n";
-    for (int day = 1; day <= days; ++day) {
+    for (int day = 1; day <= day_count; ++day) {
         text += fmt::format("{0},{0},{0},{0},USD,{1},2026-10-01T00:00:00Z,2026-11-01T00:00:00Z,2026-10-{2:02}T00:00:"
                             "00Z,2026-10-{3:02}T00:00:00Z,Usage,Provider,sub,Machines\n",
                             cost, account, day, day + 1);

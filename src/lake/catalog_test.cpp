@@ -1,6 +1,7 @@
 #include "lake/catalog.hpp"
 
 #include "lake/test_deliveries.hpp"
+#include "lake/test_lake.hpp"
 
 #include <gmock/gmock.h>
 
@@ -10,13 +11,10 @@
 namespace florin::lake {
 namespace {
 
-base::Result<void> nobody(const Reservation&) {
-    return {};
-}
-
 using test::at;
 using test::decimal;
 using test::delivery;
+using test::nobody;
 using test::part;
 using testing::ElementsAre;
 using testing::HasSubstr;

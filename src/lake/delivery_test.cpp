@@ -145,7 +145,7 @@ TEST(SelectCurrent, SourcesStandSideBySideUnlessOneComesFirst) {
 }
 
 /// A part as an Azure actual or amortized export has it.
-Part in_role(Part made, const std::string& role) {
+Part told_apart(Part made, const std::string& role) {
     made.scope += "/" + role; // so that the texts tell them apart; taken back by roles()
     made.role = role;
     made.yields_to = role == "actual" ? "amortized" : "";
@@ -176,18 +176,18 @@ std::vector<std::string> selected_roles(const std::vector<Delivery>& deliveries,
 }
 
 TEST(SelectCurrent, ActualAloneCountsWithItsPurchases) {
-    EXPECT_THAT(selected_roles({delivery(1, 1, {in_role(part("a"), "actual"), in_role(part("a"), "purchases")})}),
+    EXPECT_THAT(selected_roles({delivery(1, 1, {told_apart(part("a"), "actual"), told_apart(part("a"), "purchases")})}),
                 ElementsAre("1:a actual", "1:a purchases"));
 }
 
 TEST(SelectCurrent, AmortizedAloneCountsByItself) {
-    EXPECT_THAT(selected_roles({delivery(1, 1, {in_role(part("a"), "amortized")})}), ElementsAre("1:a amortized"));
+    EXPECT_THAT(selected_roles({delivery(1, 1, {told_apart(part("a"), "amortized")})}), ElementsAre("1:a amortized"));
 }
 
 TEST(SelectCurrent, WhereAmortizedStandsActualYieldsAndItsPurchasesDoNotWhicheverIsNewer) {
-    const std::vector<Part> actual = {in_role(part("a"), "actual"), in_role(part("a"), "purchases"),
-                                      in_role(part("b"), "actual")};
-    const std::vector<Part> amortized = {in_role(part("a"), "amortized")};
+    const std::vector<Part> actual = {told_apart(part("a"), "actual"), told_apart(part("a"), "purchases"),
+                                      told_apart(part("b"), "actual")};
+    const std::vector<Part> amortized = {told_apart(part("a"), "amortized")};
     EXPECT_THAT(selected_roles({delivery(1, 1, actual), delivery(2, 2, amortized)}),
                 ElementsAre("1:a purchases", "1:b actual", "2:a amortized"));
     EXPECT_THAT(selected_roles({delivery(1, 2, actual), delivery(2, 1, amortized)}),
@@ -195,16 +195,16 @@ TEST(SelectCurrent, WhereAmortizedStandsActualYieldsAndItsPurchasesDoNotWhicheve
 }
 
 TEST(SelectCurrent, EachRoleIsReplacedByItself) {
-    EXPECT_THAT(selected_roles({delivery(1, 1, {in_role(part("a"), "actual"), in_role(part("a"), "purchases")}),
-                                delivery(2, 2, {in_role(part("a"), "amortized")}),
-                                delivery(3, 3, {in_role(part("a"), "actual"), in_role(part("a"), "purchases")}),
-                                delivery(4, 4, {in_role(part("a"), "amortized")})}),
+    EXPECT_THAT(selected_roles({delivery(1, 1, {told_apart(part("a"), "actual"), told_apart(part("a"), "purchases")}),
+                                delivery(2, 2, {told_apart(part("a"), "amortized")}),
+                                delivery(3, 3, {told_apart(part("a"), "actual"), told_apart(part("a"), "purchases")}),
+                                delivery(4, 4, {told_apart(part("a"), "amortized")})}),
                 ElementsAre("3:a purchases", "4:a amortized"));
 }
 
 TEST(SelectCurrent, NothingYieldsToWhatWaitsOrWasWithdrawn) {
-    std::vector<Delivery> all = {delivery(1, 1, {in_role(part("a"), "actual")}),
-                                 delivery(2, 2, {in_role(part("a"), "amortized")})};
+    std::vector<Delivery> all = {delivery(1, 1, {told_apart(part("a"), "actual")}),
+                                 delivery(2, 2, {told_apart(part("a"), "amortized")})};
     all[1].parts[0].pending_reason = "loses a day";
     EXPECT_THAT(selected_roles(all), ElementsAre("1:a actual"));
     all[1].parts[0].released_at = at(11, 3);
@@ -214,35 +214,35 @@ TEST(SelectCurrent, NothingYieldsToWhatWaitsOrWasWithdrawn) {
 }
 
 TEST(SelectCurrent, NothingYieldsToAnEmptyPart) {
-    std::vector<Delivery> all = {delivery(1, 1, {in_role(part("a"), "actual")}),
-                                 delivery(2, 2, {in_role(part("a"), "amortized")}),
-                                 delivery(3, 3, {in_role(part("a"), "amortized")})};
+    std::vector<Delivery> all = {delivery(1, 1, {told_apart(part("a"), "actual")}),
+                                 delivery(2, 2, {told_apart(part("a"), "amortized")}),
+                                 delivery(3, 3, {told_apart(part("a"), "amortized")})};
     all[2].parts[0].rows = 0;
     EXPECT_THAT(selected_roles(all), ElementsAre("1:a actual", "3:a amortized"))
         << "the one export says nothing of the account any more, the other one does";
 }
 
 TEST(SelectCurrent, StrayRowsOfOneRoleDoNotCountBesideABillInAnother) {
-    Part few = in_role(part("a"), "amortized");
+    Part few = told_apart(part("a"), "amortized");
     few.stray = true;
-    EXPECT_THAT(selected_roles({delivery(1, 1, {in_role(part("a"), "actual")}), delivery(2, 2, {few})}),
+    EXPECT_THAT(selected_roles({delivery(1, 1, {told_apart(part("a"), "actual")}), delivery(2, 2, {few})}),
                 ElementsAre("1:a actual"));
-    Part few_actual = in_role(part("a"), "actual");
+    Part few_actual = told_apart(part("a"), "actual");
     few_actual.stray = true;
     EXPECT_THAT(selected_roles({delivery(1, 1, {few_actual}), delivery(2, 2, {few})}), ElementsAre("2:a amortized"));
 }
 
 TEST(SelectCurrent, ARoleYieldsWithinItsSourceOnly) {
-    std::vector<Delivery> all = {delivery(1, 1, {in_role(part("a"), "actual")}),
-                                 delivery(2, 2, {in_role(part("a"), "amortized")})};
+    std::vector<Delivery> all = {delivery(1, 1, {told_apart(part("a"), "actual")}),
+                                 delivery(2, 2, {told_apart(part("a"), "amortized")})};
     all[1].source = "other";
     EXPECT_THAT(selected_roles(all), ElementsAre("1:a actual", "2:a amortized"));
     EXPECT_THAT(selected_roles(all, {"focus", "other"}), ElementsAre("1:a actual"));
 }
 
 TEST(SelectStanding, WhatYieldsStands) {
-    const std::vector<Delivery> all =
-        roles({delivery(1, 1, {in_role(part("a"), "actual")}), delivery(2, 2, {in_role(part("a"), "amortized")})});
+    const std::vector<Delivery> all = roles(
+        {delivery(1, 1, {told_apart(part("a"), "actual")}), delivery(2, 2, {told_apart(part("a"), "amortized")})});
     EXPECT_THAT(select_standing(all, std::nullopt), ElementsAre(PartReference{0, 0}, PartReference{1, 0}));
     EXPECT_THAT(select_standing(all, at(11, 1)), ElementsAre(PartReference{0, 0}));
 }
@@ -322,7 +322,7 @@ TEST(SelectCurrent, RandomSnapshotsAgreeWithANaiveSelection) {
                     if (!one_in(3)) {
                         continue;
                     }
-                    Part made = in_role(part(account), role);
+                    Part made = told_apart(part(account), role);
                     made.stray = one_in(3);
                     made.rows = one_in(4) ? 0 : 1;
                     made.pending_reason = one_in(3) ? "waits" : "";

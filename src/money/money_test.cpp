@@ -8,11 +8,11 @@
 namespace florin::money {
 namespace {
 
-Decimal decimal(std::string_view text) {
+Decimal amount_of(std::string_view text) {
     return Decimal::parse(text).value();
 }
 Money money(std::string_view amount, std::string_view currency) {
-    return {decimal(amount), Currency::parse(currency).value()};
+    return {amount_of(amount), Currency::parse(currency).value()};
 }
 
 TEST(Currency, KnowsActiveCodesAndTheirMinorUnits) {
@@ -75,8 +75,8 @@ TEST(Money, AddsOneCurrencyOnly) {
 }
 
 TEST(Money, ScalesByARate) {
-    EXPECT_EQ(*money("10.01", "USD").scaled_by(Rate(decimal("0.5")), Rounding::kHalfEven), money("5.005", "USD"));
-    EXPECT_EQ(money("99999999999999999999", "USD").scaled_by(Rate(decimal("2")), Rounding::kFloor).error().code,
+    EXPECT_EQ(*money("10.01", "USD").scaled_by(Rate(amount_of("0.5")), Rounding::kHalfEven), money("5.005", "USD"));
+    EXPECT_EQ(money("99999999999999999999", "USD").scaled_by(Rate(amount_of("2")), Rounding::kFloor).error().code,
               "money.overflow");
 }
 
@@ -115,7 +115,7 @@ TEST(DisplayAmount, RoundsHalfEvenAndGroupsThousands) {
                     Case{"1.5", 0, "2"}, Case{"1234.123456789", 6, "1,234.123457"},
                     // Beyond the range when rounded up: cut off instead.
                     Case{"99999999999999999999.999999999999999999", 2, "99,999,999,999,999,999,999.99"}}) {
-        EXPECT_EQ(display_amount(decimal(one.amount), one.places), one.shown) << one.amount;
+        EXPECT_EQ(display_amount(amount_of(one.amount), one.places), one.shown) << one.amount;
     }
 }
 

@@ -13,7 +13,7 @@ namespace {
 using oracle::Integer;
 using oracle::integer_of;
 
-constexpr std::uint64_t kSeed = 20240918;
+constexpr std::uint64_t kSplitSeed = 20240918;
 
 std::vector<Decimal> decimals(const std::vector<std::string_view>& texts) {
     std::vector<Decimal> out;
@@ -108,8 +108,8 @@ std::vector<Integer> largest_remainders(const Integer& total, const std::vector<
 }
 
 TEST(Split, EqualsTheOracleAndAddsUp) {
-    SCOPED_TRACE(kSeed);
-    oracle::Numbers numbers(kSeed);
+    SCOPED_TRACE(kSplitSeed);
+    oracle::Numbers numbers(kSplitSeed);
     for (int round = 0; round < 20'000; ++round) {
         const Decimal total = Decimal::from_units(numbers.units());
         const int places = static_cast<int>(numbers.below(19));

@@ -12,7 +12,7 @@ using base::uint128;
 using oracle::Integer;
 using oracle::integer_of;
 
-constexpr std::uint64_t kSeed = 20240918;
+constexpr std::uint64_t kWideSeed = 20240918;
 constexpr int kRounds = 200'000;
 
 Integer integer_of_wide(Uint256 value) {
@@ -20,8 +20,8 @@ Integer integer_of_wide(Uint256 value) {
 }
 
 TEST(MultiplyWide, EqualsTheOracle) {
-    SCOPED_TRACE(kSeed);
-    oracle::Numbers numbers(kSeed);
+    SCOPED_TRACE(kWideSeed);
+    oracle::Numbers numbers(kWideSeed);
     for (int i = 0; i < kRounds; ++i) {
         const uint128 a = numbers.any();
         const uint128 b = numbers.any();
@@ -36,9 +36,9 @@ TEST(MultiplyWide, TakesTheExtremes) {
 }
 
 TEST(MultiplyWide, Of256BitsEqualsTheOracleOrDoesNotFit) {
-    SCOPED_TRACE(kSeed);
+    SCOPED_TRACE(kWideSeed);
     const Integer limit = Integer(1) << 256U;
-    oracle::Numbers numbers(kSeed);
+    oracle::Numbers numbers(kWideSeed);
     int fit = 0;
     int beyond = 0;
     for (int i = 0; i < kRounds; ++i) {
@@ -68,9 +68,9 @@ TEST(MultiplyWide, Of256BitsEndsAtTheLimit) {
 }
 
 TEST(AddAndSubtract, EqualTheOracleModulo2To256) {
-    SCOPED_TRACE(kSeed);
+    SCOPED_TRACE(kWideSeed);
     const Integer modulus = Integer(1) << 256U;
-    oracle::Numbers numbers(kSeed);
+    oracle::Numbers numbers(kWideSeed);
     for (int i = 0; i < kRounds; ++i) {
         const Uint256 a{numbers.any(), numbers.any()};
         const Uint256 b{numbers.any(), numbers.any()};
@@ -81,8 +81,8 @@ TEST(AddAndSubtract, EqualTheOracleModulo2To256) {
 }
 
 TEST(DivideWide, EqualsTheOracle) {
-    SCOPED_TRACE(kSeed);
-    oracle::Numbers numbers(kSeed);
+    SCOPED_TRACE(kWideSeed);
+    oracle::Numbers numbers(kWideSeed);
     int checked = 0;
     for (int i = 0; i < 2 * kRounds; ++i) {
         const Uint256 value{numbers.below(3) == 0 ? 0 : numbers.any(), numbers.any()};

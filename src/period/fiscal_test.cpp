@@ -13,22 +13,22 @@ namespace {
 
 using std::chrono::days;
 
-Day day(std::string_view text) {
+Day fiscal_day(std::string_view text) {
     return parse_day(text).value();
 }
-Period span(std::string_view first, std::string_view last) {
-    return {day(first), day(last) + days{1}};
+Period half_open(std::string_view first, std::string_view last) {
+    return {fiscal_day(first), fiscal_day(last) + days{1}};
 }
 
 TEST(FiscalCalendar, OfCalendarMonthsIsNamedAfterItsEnd) {
     const FiscalCalendar plain;
-    EXPECT_EQ(plain.year(2024), span("2024-01-01", "2024-12-31"));
+    EXPECT_EQ(plain.year(2024), half_open("2024-01-01", "2024-12-31"));
     const FiscalCalendar from_april{.start_month = std::chrono::April};
-    EXPECT_EQ(from_april.year(2024), span("2023-04-01", "2024-03-31"));
-    EXPECT_EQ(from_april.quarter(2024, 4), span("2024-01-01", "2024-03-31"));
-    EXPECT_EQ(from_april.month(2024, 11), span("2024-02-01", "2024-02-29"));
-    EXPECT_EQ(from_april.position(day("2024-03-31")), (FiscalCalendar::Position{2024, 4, 12}));
-    EXPECT_EQ(from_april.position(day("2024-04-01")), (FiscalCalendar::Position{2025, 1, 1}));
+    EXPECT_EQ(from_april.year(2024), half_open("2023-04-01", "2024-03-31"));
+    EXPECT_EQ(from_april.quarter(2024, 4), half_open("2024-01-01", "2024-03-31"));
+    EXPECT_EQ(from_april.month(2024, 11), half_open("2024-02-01", "2024-02-29"));
+    EXPECT_EQ(from_april.position(fiscal_day("2024-03-31")), (FiscalCalendar::Position{2024, 4, 12}));
+    EXPECT_EQ(from_april.position(fiscal_day("2024-04-01")), (FiscalCalendar::Position{2025, 1, 1}));
     EXPECT_THROW((void)plain.month(2024, 13), base::BugError);
     EXPECT_THROW((void)plain.quarter(2024, 0), base::BugError);
 }
@@ -39,23 +39,23 @@ TEST(FiscalCalendar, OfCalendarMonthsIsNamedAfterItsEnd) {
 TEST(FiscalCalendar, OfRetailersHasTheirYears) {
     const FiscalCalendar retail{
         .start_month = std::chrono::February, .pattern = FiscalPattern::k454, .first_weekday = std::chrono::Sunday};
-    EXPECT_EQ(retail.year(2023), span("2022-01-30", "2023-01-28"));
-    EXPECT_EQ(retail.year(2024), span("2023-01-29", "2024-02-03"));
-    EXPECT_EQ(retail.year(2025), span("2024-02-04", "2025-02-01"));
-    EXPECT_EQ(retail.month(2025, 1), span("2024-02-04", "2024-03-02"));
-    EXPECT_EQ(retail.month(2025, 2), span("2024-03-03", "2024-04-06"));
-    EXPECT_EQ(retail.month(2025, 3), span("2024-04-07", "2024-05-04"));
-    EXPECT_EQ(retail.month(2024, 12), span("2023-12-31", "2024-02-03")); // 4 weeks and the 53rd
+    EXPECT_EQ(retail.year(2023), half_open("2022-01-30", "2023-01-28"));
+    EXPECT_EQ(retail.year(2024), half_open("2023-01-29", "2024-02-03"));
+    EXPECT_EQ(retail.year(2025), half_open("2024-02-04", "2025-02-01"));
+    EXPECT_EQ(retail.month(2025, 1), half_open("2024-02-04", "2024-03-02"));
+    EXPECT_EQ(retail.month(2025, 2), half_open("2024-03-03", "2024-04-06"));
+    EXPECT_EQ(retail.month(2025, 3), half_open("2024-04-07", "2024-05-04"));
+    EXPECT_EQ(retail.month(2024, 12), half_open("2023-12-31", "2024-02-03")); // 4 weeks and the 53rd
 }
 
 TEST(FiscalCalendar, OfWeeksStartsOnTheNearestWeekday) {
     const FiscalCalendar january{.pattern = FiscalPattern::k445};
-    EXPECT_EQ(january.year(2024).start, day("2024-01-01")); // a Monday
-    EXPECT_EQ(january.year(2025).start, day("2024-12-30")); // from a Wednesday two days back
-    EXPECT_EQ(january.year(2021).start, day("2021-01-04")); // from a Friday three days ahead
-    EXPECT_EQ(january.year(2026).start, day("2025-12-29")); // from a Thursday three days back
-    EXPECT_EQ(january.position(day("2025-12-29")), (FiscalCalendar::Position{2026, 1, 1}));
-    EXPECT_EQ(january.position(day("2021-01-03")), (FiscalCalendar::Position{2020, 4, 12}));
+    EXPECT_EQ(january.year(2024).start, fiscal_day("2024-01-01")); // a Monday
+    EXPECT_EQ(january.year(2025).start, fiscal_day("2024-12-30")); // from a Wednesday two days back
+    EXPECT_EQ(january.year(2021).start, fiscal_day("2021-01-04")); // from a Friday three days ahead
+    EXPECT_EQ(january.year(2026).start, fiscal_day("2025-12-29")); // from a Thursday three days back
+    EXPECT_EQ(january.position(fiscal_day("2025-12-29")), (FiscalCalendar::Position{2026, 1, 1}));
+    EXPECT_EQ(january.position(fiscal_day("2021-01-03")), (FiscalCalendar::Position{2020, 4, 12}));
 }
 
 std::vector<FiscalCalendar> all_calendars() {
@@ -133,7 +133,7 @@ TEST(FiscalCalendar, PositionIsTheInverseOfMonthQuarterAndYear) {
 }
 
 TEST(Steps, TileTheYearsWithoutGapOrOverlap) {
-    const Period years = span("1970-01-01", "2199-12-31");
+    const Period years = half_open("1970-01-01", "2199-12-31");
     for (const FiscalCalendar& calendar : all_calendars()) {
         SCOPED_TRACE(described(calendar));
         const bool first = calendar == all_calendars().front();
@@ -167,9 +167,9 @@ TEST(StepLabel, IsReadBackAsThePeriod) {
         SCOPED_TRACE(described(calendar));
         for (const Grain grain : {Grain::kDay, Grain::kMonth, Grain::kQuarter, Grain::kYear, Grain::kFiscalMonth,
                                   Grain::kFiscalQuarter, Grain::kFiscalYear}) {
-            for (const Period& step : steps(span("2019-06-01", "2026-06-30"), grain, calendar)) {
+            for (const Period& step : steps(half_open("2019-06-01", "2026-06-30"), grain, calendar)) {
                 const std::string label = step_label(step.start, grain, calendar);
-                ASSERT_EQ(parse_period(label, day("2024-09-18"), calendar).value(), step) << label;
+                ASSERT_EQ(parse_period(label, fiscal_day("2024-09-18"), calendar).value(), step) << label;
             }
         }
     }

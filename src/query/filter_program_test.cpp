@@ -28,9 +28,9 @@ const std::vector<std::string> kPatterns = {"%",    "_",    "__",    "a%",  "%b"
                                             "a\\%", "\\_%", "Ä%",    "%ß%", "日_",  "_%",    "%_",
                                             "%ab",  "a%b%", "%b%a%", "",    "\\\\", "%\\\\", "_%_"};
 
-class Dice {
+class FilterDice {
 public:
-    explicit Dice(std::uint64_t seed) : engine_(seed) {}
+    explicit FilterDice(std::uint64_t seed) : engine_(seed) {}
     std::size_t below(std::size_t count) { return engine_() % count; }
     template <class T>
     const T& of(const std::vector<T>& all) {
@@ -41,7 +41,7 @@ private:
     std::mt19937_64 engine_;
 };
 
-std::string condition(Dice& dice, int depth) {
+std::string condition(FilterDice& dice, int depth) {
     if (depth > 0 && dice.below(2) == 0) {
         const std::string left = condition(dice, depth - 1);
         const std::string right = condition(dice, depth - 1);
@@ -74,7 +74,7 @@ TEST(FilterProgram, HoldsWhereTheEngineSaysSo) {
     }
     int passed = 0;
     for (std::uint64_t seed = 1; seed <= 150; ++seed) {
-        Dice dice(seed);
+        FilterDice dice(seed);
         const std::string text = condition(dice, 3);
         const Filter filter = parse_filter(text, catalogue()).value();
         const auto table = engine->query(fmt::format(

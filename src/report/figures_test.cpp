@@ -1,6 +1,7 @@
 #include "report/figures.hpp"
 
 #include "report/sample_summary.hpp"
+#include "report/test_values.hpp"
 
 #include <gtest/gtest.h>
 
@@ -9,12 +10,6 @@ namespace {
 
 using money::Decimal;
 
-Decimal amount(const char* text) {
-    return Decimal::parse(text).value();
-}
-money::Currency currency(const char* code) {
-    return money::Currency::parse(code).value();
-}
 period::Period days(const char* first, const char* after_last) {
     return {period::parse_day(first).value(), period::parse_day(after_last).value()};
 }

@@ -3,6 +3,7 @@
 #include "report/figures.hpp"
 #include "report/reconciliation.hpp"
 #include "report/sample_summary.hpp"
+#include "report/test_values.hpp"
 
 #include <gtest/gtest.h>
 
@@ -16,22 +17,6 @@ namespace florin::report {
 namespace {
 
 using money::Decimal;
-
-/// Whether the text has the piece; a failure names the piece and spares us the page.
-testing::AssertionResult holds(const std::string& text, const std::string& piece) {
-    return text.find(piece) != std::string::npos ? testing::AssertionSuccess() << "there is: " << piece
-                                                 : testing::AssertionFailure() << "there is no: " << piece;
-}
-
-Decimal amount(const char* text) {
-    return Decimal::parse(text).value();
-}
-money::Currency currency(const char* code) {
-    return money::Currency::parse(code).value();
-}
-period::Day day(const char* text) {
-    return period::parse_day(text).value();
-}
 
 std::size_t count_of(const std::string& text, const std::string& piece) {
     std::size_t count = 0;

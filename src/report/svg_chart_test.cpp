@@ -1,6 +1,7 @@
 #include "report/svg_chart.hpp"
 
 #include "report/figures.hpp"
+#include "report/test_values.hpp"
 
 #include <gtest/gtest.h>
 
@@ -11,10 +12,6 @@ namespace florin::report {
 namespace {
 
 using money::Decimal;
-
-Decimal amount(const char* text) {
-    return Decimal::parse(text).value();
-}
 
 std::string ticks_of(const char* low, const char* high, int intervals = 4) {
     std::string text;

@@ -2,6 +2,7 @@
 
 #include "report/figures.hpp"
 #include "report/sample_summary.hpp"
+#include "report/test_values.hpp"
 #include "report/text.hpp"
 #include "report/text_table.hpp"
 
@@ -15,16 +16,6 @@ namespace florin::report {
 namespace {
 
 using money::Decimal;
-
-/// Whether the text has the piece; a failure names the piece and spares us the page.
-testing::AssertionResult holds(const std::string& text, const std::string& piece) {
-    return text.find(piece) != std::string::npos ? testing::AssertionSuccess() << "there is: " << piece
-                                                 : testing::AssertionFailure() << "there is no: " << piece;
-}
-
-Decimal amount(const char* text) {
-    return Decimal::parse(text).value();
-}
 
 std::vector<std::string> lines_of(const std::string& text) {
     std::vector<std::string> lines;

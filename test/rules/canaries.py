@@ -64,9 +64,11 @@ CANARIES = [
     ("banned_calls", {"src/cli/a.cpp": "try {\n} catch (const std::exception&) { /* fine */ }\n"}, "src/cli/a.cpp:2"),
     ("banned_calls", {"src/cli/a.cpp": "try {\n} catch (...) {\n  if (a) { b(); }\n  throw;\n}\n"}, None),
 
-    ("headers", {"src/cli/a.hpp": "// Text.\nint a();\n", "src/cli/a.cpp": ""}, "src/cli/a.hpp:1"),
+    ("headers", {"src/cli/a.hpp": "// Text.\nint a();\n", "src/cli/a.cpp": '#include "cli/a.hpp"\n'}, "src/cli/a.hpp:1"),
     ("headers", {"src/cli/a.hpp": PROSE}, "src/cli/a.hpp:1"),
-    ("headers", {"src/cli/a.hpp": PROSE, "src/cli/a.cpp": ""}, None),
+    ("headers", {"src/cli/a.hpp": PROSE, "src/cli/a.cpp": '#include "cli/a.hpp"\n#include <map>\n'}, None),
+    ("headers", {"src/cli/a.hpp": PROSE, "src/cli/a.cpp": '#include <map>\n#include "cli/a.hpp"\n'}, "src/cli/a.cpp:1"),
+    ("headers", {"src/cli/a.hpp": PROSE, "src/cli/a.cpp": ""}, "src/cli/a.cpp:1"),
     ("headers", {"src/cli/a.hpp": PROSE, "src/cli/a_rows.cpp": ""}, None),
     ("headers", {"src/cli/a.hpp": PROSE, "src/cli/a_test.cpp": ""}, "src/cli/a.hpp:1"),
     ("headers", {"src/cli/a.hpp": PROSE, "test/rules/headers_without_source.txt": "src/cli/a.hpp | templates\n"}, None),

@@ -195,6 +195,11 @@ def headers(tree):
             base = os.path.basename(name)
             yield Finding(path, 1, f"no {base}.cpp or {base}_*.cpp beside it: write one, or list it with the reason in "
                                    "test/rules/headers_without_source.txt")
+    for path, text in tree.below("src", suffixes=(".cpp",)):
+        own = path.removeprefix("src/")[:-4] + ".hpp"
+        first = re.search(r'(?m)^#include [<"]([^>"]+)[>"]', text)
+        if "src/" + own in tree.files and (first is None or first.group(1) != own):
+            yield Finding(path, 1, f'the first include is not "{own}", which shows that this compiles alone')
     for path, number in listed.items():
         if path not in tree.files or path[:-4] + ".cpp" in tree.files:
             yield Finding("test/rules/headers_without_source.txt", number,

@@ -13,7 +13,7 @@ struct AwsSums {
     Big unblended = 0;
     Big amortized = 0;
     std::map<std::string, Big> covered_on_demand; ///< by plan: covered usage less negation
-    std::map<std::string, Sums> commitments;
+    std::map<std::string, CommitmentSums> commitments;
     std::map<std::string, std::uint64_t> types;
     std::set<std::string> ids;
 

@@ -163,13 +163,13 @@ private:
     std::vector<base::Path> folders_;
 };
 
-struct Sums {
+struct CommitmentSums {
     Big purchased = 0;
     Big used = 0;
     Big unused = 0;
 };
 
-inline void expect_commitments(const Generated& generated, const std::map<std::string, Sums>& sums) {
+inline void expect_commitments(const Generated& generated, const std::map<std::string, CommitmentSums>& sums) {
     EXPECT_EQ(sums.size(), generated.truth["commitments"].size());
     for (const auto& [id, sum] : sums) {
         const Json truth = generated.commitment(id);

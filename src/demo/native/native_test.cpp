@@ -18,7 +18,7 @@ void check_azure(const Generated& azure, std::uint64_t rows, bool customer) {
     const std::string model = key("PricingModel", "pricingModel");
     std::array<Big, 2> totals;
     std::array<std::uint64_t, 2> counts{};
-    std::map<std::string, Sums> commitments;
+    std::map<std::string, CommitmentSums> commitments;
     for (std::size_t view = 0; view < 2; ++view) {
         const base::Path path = azure.folder / azure.summary.files[view].path;
         const Json manifest = Json::parse(file_text(path.parent_path() / "manifest.json"));
@@ -28,7 +28,7 @@ void check_azure(const Generated& azure, std::uint64_t rows, bool customer) {
             const bool committed = row.at(model) == "Reservation" || row.at(model) == "SavingsPlan";
             totals[view] += amount;
             ++counts[view];
-            Sums& sums = committed ? commitments[row.at("benefitId")] : commitments[""];
+            CommitmentSums& sums = committed ? commitments[row.at("benefitId")] : commitments[""];
             if (!committed) {
                 return;
             }
@@ -152,7 +152,7 @@ void each_line(const Generated& gcp, const std::function<void(const Json&, const
 struct GcpSums {
     Big net = 0;
     std::map<std::string, Big> by_month;
-    std::map<std::string, Sums> commitments;                ///< by instance id
+    std::map<std::string, CommitmentSums> commitments;      ///< by instance id
     std::map<std::string, std::string> fee_of;              ///< account and kind of what is covered: instance id
     std::map<std::string, Big> unit_price;                  ///< of the fee, by the same
     std::vector<std::tuple<std::string, Big, Big>> covered; ///< kind, credit, on-demand price

@@ -22,7 +22,7 @@ map:
   PricingQuantity: seats
 )yaml";
 
-base::Result<VendorMapping> parse(std::string text, const base::Path& folder = "/none") {
+base::Result<VendorMapping> parsed_file(std::string text, const base::Path& folder = "/none") {
     FLORIN_TRY_ASSIGN(const MappingText read, MappingText::read(std::move(text), "acme.yaml"));
     return parse_mapping("acme", read, folder);
 }
@@ -33,12 +33,12 @@ std::string fault(std::string_view from, std::string_view to) {
     const std::size_t at = text.find(from);
     EXPECT_NE(at, std::string::npos) << from;
     text.replace(at, from.size(), to);
-    const auto parsed = parse(text);
+    const auto parsed = parsed_file(text);
     return parsed.ok() ? "no fault" : parsed.error().describe();
 }
 
 TEST(VendorMapping, ReadsWhatTheLoadNeeds) {
-    const VendorMapping mapping = parse(std::string(kSound)).value();
+    const VendorMapping mapping = parsed_file(std::string(kSound)).value();
     EXPECT_EQ(mapping.title, "Acme seats");
     EXPECT_EQ(mapping.mode, lake::Mode::kSnapshot);
     EXPECT_EQ(mapping.currency, "USD");
@@ -47,7 +47,7 @@ TEST(VendorMapping, ReadsWhatTheLoadNeeds) {
     EXPECT_THAT(mapping.instant_columns, ElementsAre());
     ASSERT_EQ(mapping.checks.size(), 1U);
     EXPECT_EQ(mapping.checks[0].column, "invoice date");
-    EXPECT_NE(parse(std::string(kSound) + "# another").value().digest, mapping.digest);
+    EXPECT_NE(parsed_file(std::string(kSound) + "# another").value().digest, mapping.digest);
 }
 
 TEST(VendorMapping, ATypoHasLineCaretAndSuggestion) {
@@ -116,12 +116,14 @@ TEST(VendorMapping, TablesAreReadAndChecked) {
                              "constants: {BillingAccountId: a, BillingCurrency: USD}\n"
                              "map: {ChargePeriodStart: day}\n";
     const VendorMapping mapping =
-        parse(head + "amount: {price: \"lookup(prices, model, 'in', usd)\", quantity: tokens, per: 1000000}\n",
-              folder.path())
+        parsed_file(head + "amount: {price: \"lookup(prices, model, 'in', usd)\", quantity: tokens, per: 1000000}\n",
+                    folder.path())
             .value();
     EXPECT_EQ(mapping.amount.price.places, 6);
     EXPECT_EQ(mapping.amount.price.prices.at(std::string("large") + kKeySeparator + "out"), "10");
-    const auto said = [&](const std::string& line) { return parse(head + line, folder.path()).error().describe(); };
+    const auto said = [&](const std::string& line) {
+        return parsed_file(head + line, folder.path()).error().describe();
+    };
     EXPECT_THAT(said("amount: {price: \"lookup(prices, model, usd)\", quantity: tokens}\n"),
                 HasSubstr("looked up as lookup(prices, model, kind, column)"));
     EXPECT_THAT(said("amount: {price: \"lookup(prices, model, 'in', eur)\", quantity: tokens}\n"),
