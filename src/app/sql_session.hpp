@@ -23,7 +23,8 @@ struct SqlAnswer {
 };
 
 /// Runs one SELECT over the views `charges` and `daily` (query/views.hpp) and those of the other FOCUS datasets
-/// (dataset_tables): no file, no write, no setting, bounded in time, memory and rows. Errors `sql.*`, and `sql.timeout`.
+/// (dataset_tables): no file, no write, no setting, bounded in time, memory and rows. Errors `sql.*`, and
+/// `sql.timeout`.
 base::Result<SqlAnswer> run_sql(Workspace& workspace, const SqlRequest& request);
 
 } // namespace florin::app

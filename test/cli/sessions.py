@@ -6,6 +6,7 @@ usage: sessions.py --florin PROGRAM FILE       (FLORIN_UPDATE=1 writes what came
     # a comment
     % no workspace            the folder is left empty; else `florin init .` has run in it
     % needs shared data       skipped where $FLORIN_SHARED_DATA is no folder
+    % needs a terminal        skipped where no pseudo-terminal can be made, as in a chroot without /dev/pts
     = bill.csv                writes a file from the lines that follow
     | BilledCost,ChargePeriodStart
     $ florin query --by x     a command for bash
@@ -203,6 +204,15 @@ def run_session(path, lines, session, program, update):
     return lines, different
 
 
+def has_terminals():
+    try:
+        for end in os.openpty():
+            os.close(end)
+    except OSError:
+        return False
+    return True
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--florin", required=True, help="the program under test")
@@ -211,13 +221,16 @@ def main():
     with open(arguments.file, encoding="utf-8") as file:
         lines = file.read().split("\n")
     session = parse(arguments.file, lines)
-    unknown = session.settings - {"no workspace", "needs shared data"}
+    unknown = session.settings - {"no workspace", "needs shared data", "needs a terminal"}
     if unknown:
         raise SystemExit(f"{arguments.file}: no such setting: {', '.join(sorted(unknown))}")
     if not any(isinstance(step, Step) for step in session.steps):
         raise SystemExit(f"{arguments.file}: not one command in it")
     if "needs shared data" in session.settings and not os.path.isdir(os.environ.get("FLORIN_SHARED_DATA", "")):
         print("skipped: FLORIN_SHARED_DATA names no folder")
+        return SKIPPED
+    if "needs a terminal" in session.settings and not has_terminals():
+        print("skipped: no pseudo-terminal can be made here")
         return SKIPPED
     update = os.environ.get("FLORIN_UPDATE") == "1"
     lines, different = run_session(arguments.file, lines, session, arguments.florin, update)

@@ -64,7 +64,8 @@ CANARIES = [
     ("banned_calls", {"src/cli/a.cpp": "try {\n} catch (const std::exception&) { /* fine */ }\n"}, "src/cli/a.cpp:2"),
     ("banned_calls", {"src/cli/a.cpp": "try {\n} catch (...) {\n  if (a) { b(); }\n  throw;\n}\n"}, None),
 
-    ("headers", {"src/cli/a.hpp": "// Text.\nint a();\n", "src/cli/a.cpp": '#include "cli/a.hpp"\n'}, "src/cli/a.hpp:1"),
+    ("headers", {"src/cli/a.hpp": "// Text.\nint a();\n", "src/cli/a.cpp": '#include "cli/a.hpp"\n'},
+     "src/cli/a.hpp:1"),
     ("headers", {"src/cli/a.hpp": PROSE}, "src/cli/a.hpp:1"),
     ("headers", {"src/cli/a.hpp": PROSE, "src/cli/a.cpp": '#include "cli/a.hpp"\n#include <map>\n'}, None),
     ("headers", {"src/cli/a.hpp": PROSE, "src/cli/a.cpp": '#include <map>\n#include "cli/a.hpp"\n'}, "src/cli/a.cpp:1"),
