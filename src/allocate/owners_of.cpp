@@ -94,20 +94,6 @@ private:
     std::vector<std::span<const std::uint32_t>> heads_;
 };
 
-/// Which values are meant to be: nothing where the dimension does not list them.
-std::set<std::string, std::less<>> declared_values(const Dimension& dimension) {
-    std::set<std::string, std::less<>> declared = dimension.normaliser.known;
-    if (dimension.hierarchy) {
-        declared.insert(dimension.hierarchy->names().begin(), dimension.hierarchy->names().end());
-    }
-    if (!declared.empty()) {
-        for (const auto& [alias, value] : dimension.normaliser.aliases) {
-            declared.insert(value);
-        }
-    }
-    return declared;
-}
-
 class Evaluation {
 public:
     Evaluation(std::span<const InForce> history, const TupleTexts& tuples, const OwnersQuestion& question)

@@ -2,6 +2,7 @@
 
 #include "allocate/rule_file_dimension.hpp"
 #include "allocate/rule_file_reader.hpp"
+#include "allocate/rule_file_shared_cost.hpp"
 #include "allocate/rule_file_tables.hpp"
 #include "base/nearest.hpp"
 #include "base/sha256.hpp"
@@ -123,14 +124,16 @@ bool is_yaml(std::string_view name) {
 
 /// What a file is: the first of these keys that it has.
 Result<std::string_view> kind_of(const RuleFileReader& reader) {
-    for (const std::string_view kind : {"dimension", "hierarchy"}) {
+    for (const std::string_view kind : {"dimension", "hierarchy", "shared_costs"}) {
         if (reader.root().IsMap() && reader.root()[std::string(kind)]) {
             return kind;
         }
     }
     return reader
-        .error("allocation.missing_key", "a file of rules has a `dimension` or a `hierarchy`", reader.root().Mark())
-        .with_remedy("Begin with `dimension: NAME` for rules, or with `hierarchy: NAME` for a tree.");
+        .error("allocation.missing_key", "a file of rules has a `dimension`, a `hierarchy` or `shared_costs`",
+               reader.root().Mark())
+        .with_remedy("Begin with `dimension: NAME` for rules, with `hierarchy: NAME` for a tree, or with "
+                     "`shared_costs: DIMENSION` for pools.");
 }
 
 const std::string& name_of(const Dimension& dimension) {
@@ -138,6 +141,9 @@ const std::string& name_of(const Dimension& dimension) {
 }
 const std::string& name_of(const Hierarchy& tree) {
     return tree.name();
+}
+const std::string& name_of(const SharedCost& shared) {
+    return shared.dimension;
 }
 
 /// Sorted by name; two of one name are refused at the second file.
@@ -149,7 +155,8 @@ Result<void> sort_by_name(std::vector<std::pair<std::shared_ptr<const Thing>, co
         if (i > 0 && name_of(*things[i].first) == name_of(*things[i - 1].first)) {
             const RuleFileReader& second = *things[i].second;
             return second.error("allocation.twice",
-                                fmt::format("the {} `{}` is in {} as well", kind, name_of(*things[i].first),
+                                fmt::format("the {} `{}` is in {} as well",
+                                            kind == "shared_costs" ? "shared cost of" : kind, name_of(*things[i].first),
                                             things[i - 1].second->file()),
                                 second.root()[std::string(kind)].Mark());
         }
@@ -175,6 +182,10 @@ std::shared_ptr<const Hierarchy> RuleSet::find_hierarchy(std::string_view name) 
     return find(hierarchies, name);
 }
 
+std::shared_ptr<const SharedCost> RuleSet::find_shared_cost(std::string_view dimension) const {
+    return find(shared_costs, dimension);
+}
+
 Result<RuleSet> read_rule_set(std::span<const RuleText> files) {
     RuleTables tables;
     std::vector<std::unique_ptr<RuleFileReader>> readers;
@@ -188,10 +199,15 @@ Result<RuleSet> read_rule_set(std::span<const RuleText> files) {
     }
     std::vector<std::pair<std::shared_ptr<const Hierarchy>, const RuleFileReader*>> hierarchies;
     std::vector<const RuleFileReader*> dimension_files;
+    std::vector<const RuleFileReader*> shared_cost_files;
     for (const auto& reader : readers) {
         FLORIN_TRY_ASSIGN(const std::string_view kind, kind_of(*reader));
         if (kind == "dimension") {
             dimension_files.push_back(reader.get());
+            continue;
+        }
+        if (kind == "shared_costs") {
+            shared_cost_files.push_back(reader.get());
             continue;
         }
         FLORIN_TRY_ASSIGN(Hierarchy tree, read_hierarchy(*reader, tables));
@@ -210,6 +226,12 @@ Result<RuleSet> read_rule_set(std::span<const RuleText> files) {
         dimensions.emplace_back(std::make_shared<const Dimension>(std::move(dimension)), reader);
     }
     FLORIN_TRY(sort_by_name(dimensions, "dimension", set.dimensions));
+    std::vector<std::pair<std::shared_ptr<const SharedCost>, const RuleFileReader*>> shared_costs;
+    for (const RuleFileReader* reader : shared_cost_files) {
+        FLORIN_TRY_ASSIGN(SharedCost shared, read_shared_cost(*reader, tables, set));
+        shared_costs.emplace_back(std::make_shared<const SharedCost>(std::move(shared)), reader);
+    }
+    FLORIN_TRY(sort_by_name(shared_costs, "shared_costs", set.shared_costs));
     return set;
 }
 

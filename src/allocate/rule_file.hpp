@@ -4,6 +4,7 @@
 
 #include "allocate/hierarchy.hpp"
 #include "allocate/rules.hpp"
+#include "allocate/shared_cost.hpp"
 #include "base/result.hpp"
 
 #include <cstddef>
@@ -28,15 +29,19 @@ struct RuleText {
 struct RuleSet {
     std::vector<std::shared_ptr<const Dimension>> dimensions;
     std::vector<std::shared_ptr<const Hierarchy>> hierarchies;
+    std::vector<std::shared_ptr<const SharedCost>> shared_costs; ///< by dimension: at most one for each
 
     /// By name, or null.
     std::shared_ptr<const Dimension> find_dimension(std::string_view name) const;
     std::shared_ptr<const Hierarchy> find_hierarchy(std::string_view name) const;
+    /// By the name of its dimension, or null.
+    std::shared_ptr<const SharedCost> find_shared_cost(std::string_view dimension) const;
 };
 
-/// Reads the files: each `.yaml` or `.yml` is a dimension or a hierarchy, each `.csv` a table that these may name. The
-/// order of the files does not matter. The first error ends it: `allocation.*` and `filter.*` of the user with line and
-/// caret, `table.*` and `hierarchy.*` of a table with file and row.
+/// Reads the files: each `.yaml` or `.yml` is a dimension, a hierarchy or the shared cost of a dimension, each `.csv` a
+/// table that these may name. The order of the files does not matter. No bill is looked at. The first error ends it:
+/// `allocation.*` and `filter.*` of the user with line and caret, `table.*` and `hierarchy.*` of a table with file and
+/// row.
 base::Result<RuleSet> read_rule_set(std::span<const RuleText> files);
 
 /// SHA-256 over the names and bytes of all files, in the order of their names. Any change of a byte is another hash.

@@ -109,14 +109,18 @@ std::string RuleFileReader::line(std::size_t number) const {
     return found;
 }
 
-base::Error RuleFileReader::error(std::string code, std::string message, const YAML::Mark& mark) const {
+base::Place RuleFileReader::place(const YAML::Mark& mark) const {
     base::Place place{.file = file_};
     if (!mark.is_null()) {
         place.row = static_cast<std::uint64_t>(mark.line) + 1;
         place.source_line = line(static_cast<std::size_t>(mark.line));
         place.caret = std::min(static_cast<std::uint64_t>(mark.column), place.source_line.size()) + 1;
     }
-    return base::user_error(std::move(code), std::move(message)).at(std::move(place));
+    return place;
+}
+
+base::Error RuleFileReader::error(std::string code, std::string message, const YAML::Mark& mark) const {
+    return base::user_error(std::move(code), std::move(message)).at(place(mark));
 }
 
 base::Error RuleFileReader::placed(base::Error error, const YAML::Node& node) const {
@@ -215,6 +219,23 @@ Result<std::optional<bool>> RuleFileReader::flag(const YAML::Node& map, const ch
         return error("allocation.wrong_type", fmt::format("`{}` is true or false", key), node.Mark());
     }
     return std::optional(found == "true");
+}
+
+Result<std::optional<std::size_t>> RuleFileReader::choice(const YAML::Node& map, const char* key,
+                                                          std::span<const std::string_view> names) const {
+    const YAML::Node node = map[key];
+    if (!node) {
+        return std::optional<std::size_t>();
+    }
+    const std::string found = node.IsScalar() ? node.Scalar() : std::string();
+    const auto known = std::ranges::find(names, found);
+    if (known == names.end()) {
+        const auto meant = base::nearest(found, names);
+        return error("allocation.wrong_type", fmt::format("`{}` is one of: {}", key, fmt::join(names, ", ")),
+                     node.Mark())
+            .with_remedy(meant ? fmt::format("Did you mean `{}`?", *meant) : std::string());
+    }
+    return std::optional(static_cast<std::size_t>(known - names.begin()));
 }
 
 Result<std::optional<period::Day>> RuleFileReader::day(const YAML::Node& map, const char* key) const {

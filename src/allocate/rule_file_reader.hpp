@@ -29,6 +29,8 @@ public:
     const YAML::Node& root() const { return root_; }
     const std::string& file() const { return file_; }
 
+    /// The line and column of the file, with the line's text.
+    base::Place place(const YAML::Mark& mark) const;
     /// An error of the user at a place of the file.
     base::Error error(std::string code, std::string message, const YAML::Mark& mark) const;
 
@@ -43,6 +45,10 @@ public:
     base::Result<std::vector<std::string>> texts(const YAML::Node& map, const char* key) const;
     base::Result<std::string> scalar(const YAML::Node& node, std::string_view what) const;
     base::Result<std::optional<bool>> flag(const YAML::Node& map, const char* key) const;
+    /// Which of `names` a key's text is; nothing where the key is missing. `allocation.wrong_type` with the nearest of
+    /// them.
+    base::Result<std::optional<std::size_t>> choice(const YAML::Node& map, const char* key,
+                                                    std::span<const std::string_view> names) const;
     base::Result<std::optional<period::Day>> day(const YAML::Node& map, const char* key) const;
     /// A filter over texts, its errors at their place in the file. `allocation.charge_value` for a value of the single
     /// charge, which tuples do not have.

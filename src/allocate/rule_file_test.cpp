@@ -1,62 +1,23 @@
 #include "allocate/rule_file.hpp"
-#include "allocate/test_day.hpp"
 
+#include "allocate/case_table.hpp"
 #include "allocate/owners_naive.hpp"
 #include "allocate/owners_of.hpp"
 #include "allocate/rule_file_reader.hpp"
+#include "allocate/test_day.hpp"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
-#include <fstream>
 #include <set>
 
 namespace florin::allocate {
 namespace {
 
+using test::cases_of;
+using test::pieces;
 using test::row_of;
-
-std::string trimmed(std::string_view text) {
-    const std::size_t first = text.find_first_not_of(' ');
-    return first == std::string_view::npos ? std::string()
-                                           : std::string(text.substr(first, text.find_last_not_of(' ') - first + 1));
-}
-
-/// The cells of each line of an aligned table.
-std::vector<std::vector<std::string>> cases_of(const std::string& name, std::size_t columns) {
-    std::ifstream file(std::string(FLORIN_SOURCE_DIR) + "/src/allocate/" + name);
-    std::vector<std::vector<std::string>> cases;
-    for (std::string line; std::getline(file, line);) {
-        if (line.empty() || line.starts_with('#')) {
-            continue;
-        }
-        std::vector<std::string> cells;
-        for (std::size_t at = 0; at <= line.size();) {
-            const std::size_t end = std::min(line.find(" | ", at), line.size());
-            cells.push_back(trimmed(std::string_view(line).substr(at, end - at)));
-            at = end + 3;
-        }
-        if (cells.size() + 1 == columns) {
-            cells.emplace_back();
-        }
-        EXPECT_EQ(cells.size(), columns) << line;
-        cases.push_back(cells);
-    }
-    EXPECT_GT(cases.size(), 10U) << name;
-    return cases;
-}
-
-std::vector<std::string> pieces(std::string text, const std::string& separator) {
-    std::vector<std::string> out;
-    for (std::size_t end = 0; (end = text.find(separator)) != std::string::npos;
-         text.erase(0, end + separator.size())) {
-        out.push_back(text.substr(0, end));
-    }
-    out.push_back(text);
-    return out;
-}
 
 const RuleText kOwners = {"owners.csv", "id,team,valid_from,valid_to\n"
                                         "111,search,,\n"
@@ -102,13 +63,7 @@ TEST(RuleFile, EachKindOfRuleGivesItsOwner) {
 TEST(RuleFile, SaysWhatIsWrongAndWhere) {
     for (const auto& row : cases_of("refusal_cases.txt", 6)) {
         SCOPED_TRACE(fmt::format("{}", fmt::join(row, " | ")));
-        std::vector<RuleText> files;
-        for (const std::string& file : pieces(row[0], "⏎⏎")) {
-            std::vector<std::string> lines = pieces(file, "⏎");
-            const std::string name = lines.front();
-            lines.erase(lines.begin());
-            files.push_back({name, fmt::format("{}", fmt::join(lines, "\n"))});
-        }
+        const std::vector<RuleText> files = test::files_of(row[0]);
         const auto set = read_rule_set(files);
         ASSERT_FALSE(set.ok());
         const base::Error& error = set.error();

@@ -31,6 +31,19 @@ std::vector<query::Field> fields_read(const Dimension& dimension) {
     return {fields.begin(), fields.end()};
 }
 
+std::set<std::string, std::less<>> declared_values(const Dimension& dimension) {
+    std::set<std::string, std::less<>> declared = dimension.normaliser.known;
+    if (dimension.hierarchy) {
+        declared.insert(dimension.hierarchy->names().begin(), dimension.hierarchy->names().end());
+    }
+    if (!declared.empty()) {
+        for (const auto& [alias, value] : dimension.normaliser.aliases) {
+            declared.insert(value);
+        }
+    }
+    return declared;
+}
+
 std::vector<InForce> take_effect(std::vector<InForce> history, std::shared_ptr<const Dimension> next,
                                  period::Day from) {
     std::erase_if(history, [from](const InForce& one) { return one.from >= from; });

@@ -10,8 +10,10 @@
 #include "query/like_pattern.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <variant>
@@ -63,6 +65,10 @@ struct Dimension {
 
 /// Every field that the rules read, each once, sorted.
 std::vector<query::Field> fields_read(const Dimension& dimension);
+
+/// Which values are meant to be, by what the dimension lists: known ones, what aliases stand for, the names of its
+/// hierarchy. Empty where it lists neither known values nor a hierarchy.
+std::set<std::string, std::less<>> declared_values(const Dimension& dimension);
 
 /// A dimension that holds from a day on, until the next one does.
 struct InForce {
