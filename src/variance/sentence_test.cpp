@@ -10,15 +10,15 @@ namespace {
 using money::Decimal;
 using money::Quantity;
 
-Decimal decimal(std::string_view text) {
+Decimal written(std::string_view text) {
     return Decimal::parse(text).value();
 }
 
-period::Period month(int year, unsigned number) {
+period::Period whole_month(int year, unsigned number) {
     return period::month_of(std::chrono::year(year) / std::chrono::month(number) / 1);
 }
 
-const Comparison kMonths{.base_period = month(2026, 2), .actual_period = month(2026, 4)}; // 28 and 30 days
+const Comparison kMonths{.base_period = whole_month(2026, 2), .actual_period = whole_month(2026, 4)}; // 28 and 30 days
 const Wording kDollars{.currency = "USD", .places = 2, .base = "2026-02"};
 
 struct Case {
@@ -36,16 +36,16 @@ UnitUse use(const char* unit, const char* base, const char* actual, const char* 
     return {.unit = unit,
             .base = Quantity::parse(base).value(),
             .actual = Quantity::parse(actual).value(),
-            .usage = decimal(usage),
-            .mix = decimal(mix),
-            .at_base_prices = decimal(at_base_prices)};
+            .usage = written(usage),
+            .mix = written(mix),
+            .at_base_prices = written(at_base_prices)};
 }
 
 std::string said(const Case& one) {
-    Row row{.base = decimal(one.base)};
+    Row row{.base = written(one.base)};
     for (const auto& [effect, amount] : one.effects) {
-        row.effects[static_cast<std::size_t>(effect)] = decimal(amount);
-        row.variance = row.variance.plus(decimal(amount)).value();
+        row.effects[static_cast<std::size_t>(effect)] = written(amount);
+        row.variance = row.variance.plus(written(amount)).value();
     }
     row.actual = row.base.plus(row.variance).value();
     row.units = one.units;
@@ -97,18 +97,18 @@ TEST(Sentence, SaysEachEffect) {
          "1000",
          {{Effect::kNew, "300"}},
          {},
-         Named{"Cloud Run", decimal("200")}},
+         Named{"Cloud Run", written("200")}},
         {"Compute in prod-eu is 300 USD over 2026-02: 300 of new services, above all Cloud Run.",
          "1000",
          {{Effect::kNew, "300"}},
          {},
-         Named{"Cloud Run", decimal("100")}},
+         Named{"Cloud Run", written("100")}},
         {"Compute in prod-eu is 300 USD under 2026-02: 300 less without EC2.",
          "1000",
          {{Effect::kGone, "-300"}},
          {},
          {},
-         Named{"EC2", decimal("-300")}},
+         Named{"EC2", written("-300")}},
         {"Compute in prod-eu is 300 USD under 2026-02: 300 less without services that are gone.",
          "1000",
          {{Effect::kGone, "-300"}}},
@@ -191,15 +191,16 @@ TEST(Sentence, NamesThreeCausesAndTwoAgainst) {
 
 TEST(Sentence, LengthOfThePeriod) {
     const auto said_of = [](const period::Period& base, const period::Period& actual, const char* effect) {
-        Row row{.base = decimal("1000"), .actual = decimal("1000")};
-        row.variance = decimal(effect);
-        row.effects[0] = decimal(effect);
+        Row row{.base = written("1000"), .actual = written("1000")};
+        row.variance = written(effect);
+        row.effects[0] = written(effect);
         return sentence(row, "Compute", {.base_period = base, .actual_period = actual}, {"USD", 2, "before"});
     };
-    EXPECT_EQ(said_of(month(2026, 10), month(2026, 11), "-30"),
+    EXPECT_EQ(said_of(whole_month(2026, 10), whole_month(2026, 11), "-30"),
               "Compute is 30.00 USD under before: 1 day shorter month.");
-    const period::Period quarter{month(2026, 7).start, month(2026, 9).end};
-    EXPECT_EQ(said_of(month(2026, 6), quarter, "2000"), "Compute is 2,000 USD over before: 62 days longer period.");
+    const period::Period quarter{whole_month(2026, 7).start, whole_month(2026, 9).end};
+    EXPECT_EQ(said_of(whole_month(2026, 6), quarter, "2000"),
+              "Compute is 2,000 USD over before: 62 days longer period.");
 }
 
 TEST(Subject, JoinsTheParts) {
