@@ -2,6 +2,7 @@
 // transaction or one read. Files are the lake's business (lake.hpp).
 #pragma once
 
+#include "lake/allocation_state.hpp"
 #include "lake/delivery.hpp"
 #include "lake/periods.hpp"
 #include "lake/sqlite.hpp"
@@ -89,11 +90,21 @@ public:
     base::Result<void> reopen(std::int64_t close, period::Instant now, const std::string& by,
                               const std::string& reason);
 
+    /// The rules of allocation that were applied, in order.
+    base::Result<std::vector<AllocationState>> allocation_states();
+    /// Gives the new state its id. Its files are kept already.
+    base::Result<void> add_allocation_state(AllocationState& state);
+    /// Keeps the bytes of files, each once.
+    base::Result<void> keep_allocation_files(const AppliedFiles& files);
+    /// What was kept under that hash; no files where nothing was.
+    base::Result<AppliedFiles> allocation_files(const std::string& hash);
+
     /// Error `catalog.damaged` unless SQLite finds its file sound.
     base::Result<void> check();
 
 private:
     explicit Catalog(Sqlite database) : database_(std::move(database)) {}
+    base::Result<void> each_row(std::string_view sql, const std::function<void(const Statement&)>& take);
     base::Result<void> read_parts(std::vector<Delivery>& deliveries, Detail detail);
     base::Result<void> read_sums(std::vector<Delivery>& deliveries);
     base::Result<void> read_datasets(std::vector<Delivery>& deliveries);

@@ -77,8 +77,34 @@ INSERT INTO provider_periods SELECT * FROM provider_periods_before;
 DROP TABLE provider_periods_before;
 )sql";
 
+// Rules of allocation that were applied: which files are in force from which day on, the bytes of each file once, and
+// the parts over which the certificates were made.
+constexpr std::string_view kVersion4 = R"sql(
+CREATE TABLE allocation_texts (sha256 TEXT PRIMARY KEY, text TEXT NOT NULL);
+CREATE TABLE allocation_files (
+    rules_hash TEXT NOT NULL, name TEXT NOT NULL, sha256 TEXT NOT NULL REFERENCES allocation_texts(sha256),
+    PRIMARY KEY (rules_hash, name));
+CREATE TABLE allocation_states (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, restored INTEGER REFERENCES allocation_states(id), applied_at INTEGER NOT NULL,
+    applied_by TEXT NOT NULL, reason TEXT NOT NULL, from_day INTEGER NOT NULL);
+CREATE TABLE allocation_months (
+    state_id INTEGER NOT NULL REFERENCES allocation_states(id), kind TEXT NOT NULL, month INTEGER NOT NULL,
+    PRIMARY KEY (state_id, kind, month));
+CREATE TABLE allocation_timeline (
+    state_id INTEGER NOT NULL REFERENCES allocation_states(id), from_day INTEGER NOT NULL, rules_hash TEXT NOT NULL,
+    PRIMARY KEY (state_id, from_day));
+CREATE TABLE allocation_parts (
+    state_id INTEGER NOT NULL REFERENCES allocation_states(id), delivery_id INTEGER NOT NULL, position INTEGER NOT NULL,
+    PRIMARY KEY (state_id, delivery_id, position),
+    FOREIGN KEY (delivery_id, position) REFERENCES parts(delivery_id, position));
+CREATE TABLE allocation_certificates (
+    state_id INTEGER NOT NULL REFERENCES allocation_states(id), position INTEGER NOT NULL, dimension TEXT NOT NULL,
+    path TEXT NOT NULL, sha256 TEXT NOT NULL,
+    PRIMARY KEY (state_id, position));
+)sql";
+
 /// What brings a catalog from each version to the next.
-constexpr std::array<std::string_view, 3> kSteps = {kVersion1, kVersion2, kVersion3};
+constexpr std::array<std::string_view, 4> kSteps = {kVersion1, kVersion2, kVersion3, kVersion4};
 constexpr auto kSchemaVersion = static_cast<std::int64_t>(kSteps.size());
 
 base::Result<std::int64_t> version(Sqlite& database) {

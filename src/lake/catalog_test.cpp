@@ -271,12 +271,12 @@ TEST_F(CatalogTest, ACatalogOfAnotherVersionIsRefused) {
     }
     {
         Sqlite database = Sqlite::open(path()).value();
-        ASSERT_TRUE(database.execute("PRAGMA user_version = 4").ok());
+        ASSERT_TRUE(database.execute("PRAGMA user_version = 5").ok());
     }
     const auto refused = Catalog::open(path());
     ASSERT_FALSE(refused.ok());
     EXPECT_EQ(refused.error().code, "catalog.version");
-    EXPECT_THAT(refused.error().message, HasSubstr("version 4"));
+    EXPECT_THAT(refused.error().message, HasSubstr("version 5"));
 }
 
 /// As the first version of the program wrote it.

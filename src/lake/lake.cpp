@@ -339,7 +339,9 @@ base::Result<void> Lake::withdraw(DeliveryId id, const std::string& reason, peri
             return base::conflict_error("lake.withdrawn", fmt::format("delivery {} is withdrawn already: {}",
                                                                       id.value(), found->withdrawn_reason));
         }
-        FLORIN_TRY_ASSIGN(const std::vector<std::string> references, catalog_.references_to(id));
+        FLORIN_TRY_ASSIGN(std::vector<std::string> references, catalog_.references_to(id));
+        std::erase_if(references,
+                      [](const std::string& one) { return one.starts_with(std::string(kAllocationReference) + " "); });
         if (!references.empty()) {
             return base::conflict_error("lake.referenced",
                                         fmt::format("delivery {} is referred to by {}", id.value(), references.front()))

@@ -61,6 +61,12 @@ struct Problem {
 };
 
 inline constexpr std::string_view kCompactedFolder = "compacted";
+/// The kind of a reference by an applied state of allocation. It keeps a delivery's files, not the delivery: a bill
+/// that was wrong may be withdrawn.
+inline constexpr std::string_view kAllocationReference = "allocation";
+
+/// Error `allocation.closed` where a month from the state's first day on is closed and not named as restated.
+base::Result<void> check_closes(const AllocationState& state, std::span<const PeriodClose> closes);
 
 /// The files that count at one time.
 struct CurrentFiles {
@@ -135,6 +141,12 @@ public:
     base::Result<PeriodClose> reopen_period(period::Day month, const std::string& by, const std::string& reason,
                                             period::Instant now);
     base::Result<std::vector<PeriodClose>> closes() { return catalog_.closes(); }
+
+    /// Records rules of allocation that somebody applies, with the bytes of their files, in one transaction: `after` is
+    /// the last state that was there when the new one was computed, 0 for none. What the state refers to is never
+    /// pruned. Errors `allocation.moved_on` (there is a later one), those of check_closes.
+    base::Result<AllocationState> apply_allocation(AllocationState state, const std::vector<AppliedFiles>& files,
+                                                   std::int64_t after);
 
     const base::Path& folder() const { return folder_; }
     Catalog& catalog() { return catalog_; }
