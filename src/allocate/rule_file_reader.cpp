@@ -2,15 +2,13 @@
 
 #include "base/nearest.hpp"
 #include "base/terminal_text.hpp"
+#include "base/yaml_text.hpp"
 #include "query/catalogue.hpp"
 
 #include <fmt/format.h>
-#include <yaml-cpp/anchor.h>
-#include <yaml-cpp/eventhandler.h>
 
 #include <algorithm>
 #include <set>
-#include <sstream>
 #include <utility>
 
 namespace florin::allocate {
@@ -19,40 +17,6 @@ namespace {
 using base::Result;
 
 constexpr std::size_t kTextBytesMax = 256;
-
-/// Looks at the text before it is loaded.
-class Admission : public YAML::EventHandler {
-public:
-    void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
-        throw YAML::ParserException(mark, "an alias (`*name`) is not read here: write out what it stands for");
-    }
-    void OnDocumentStart(const YAML::Mark& mark) override {
-        if (std::exchange(is_started_, true)) {
-            throw YAML::ParserException(mark, "a second document starts here; a file is one");
-        }
-    }
-    void OnDocumentEnd() override {}
-    void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
-    void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
-    void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t,
-                         YAML::EmitterStyle::value) override {
-        enter(mark);
-    }
-    void OnSequenceEnd() override { --depth_; }
-    void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {
-        enter(mark);
-    }
-    void OnMapEnd() override { --depth_; }
-
-private:
-    void enter(const YAML::Mark& mark) {
-        if (++depth_ > kRuleFileDepthMax) {
-            throw YAML::ParserException(mark, fmt::format("more than {} levels", kRuleFileDepthMax));
-        }
-    }
-    bool is_started_ = false;
-    int depth_ = 0;
-};
 
 std::optional<std::size_t> first_byte_of_no_text(std::string_view text) {
     for (std::size_t at = 0; at < text.size();) {
@@ -84,16 +48,11 @@ Result<RuleFileReader> RuleFileReader::open(std::string text, std::string file) 
         return base::user_error("allocation.syntax", "a byte that is no UTF-8 text")
             .at({.file = reader.file_, .row = static_cast<std::uint64_t>(std::ranges::count(before, '\n')) + 1});
     }
-    try {
-        std::istringstream stream(reader.text_);
-        YAML::Parser parser(stream);
-        Admission admission;
-        while (parser.HandleNextDocument(admission)) {
-        }
-        reader.root_ = YAML::Load(reader.text_);
-    } catch (const YAML::Exception& exception) {
-        return reader.error("allocation.syntax", exception.msg, exception.mark);
+    auto loaded = base::load_yaml(reader.text_, "a file", kRuleFileDepthMax);
+    if (const auto* fault = std::get_if<base::YamlFault>(&loaded)) {
+        return reader.error("allocation.syntax", fault->message, fault->mark);
     }
+    reader.root_ = std::get<YAML::Node>(loaded);
     return reader;
 }
 

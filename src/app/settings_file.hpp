@@ -53,7 +53,6 @@ public:
     base::Result<void> positive(const YAML::Node& map, const char* key, int least, int& target) const;
 
 private:
-    std::string line(std::size_t number) const;
     const std::string& text_;
     const std::string& file_name_;
 };

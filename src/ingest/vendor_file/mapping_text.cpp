@@ -1,57 +1,19 @@
 #include "ingest/vendor_file/mapping_text.hpp"
 
 #include "base/nearest.hpp"
+#include "base/yaml_text.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <yaml-cpp/anchor.h>
-#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
 #include <set>
-#include <sstream>
 
 namespace florin::ingest::vendor_file {
 namespace {
 
 constexpr int kDepthMax = 8;
-
-/// Looks at the text before it is loaded. An alias stands for all that its anchor holds: a small file of them is
-/// a huge mapping, or one that holds itself. What stands after the first document would be passed over.
-class Admission : public YAML::EventHandler {
-public:
-    void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
-        throw YAML::ParserException(mark, "an alias (`*name`) is not read here: write out what it stands for");
-    }
-    void OnDocumentStart(const YAML::Mark& mark) override {
-        if (is_started_) {
-            throw YAML::ParserException(mark, "a second document starts here; a mapping is one");
-        }
-        is_started_ = true;
-    }
-    void OnDocumentEnd() override {}
-    void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
-    void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
-    void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t,
-                         YAML::EmitterStyle::value) override {
-        enter(mark);
-    }
-    void OnSequenceEnd() override { --depth_; }
-    void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {
-        enter(mark);
-    }
-    void OnMapEnd() override { --depth_; }
-
-private:
-    void enter(const YAML::Mark& mark) {
-        if (++depth_ > kDepthMax) {
-            throw YAML::ParserException(mark, "a mapping is not that deep");
-        }
-    }
-    bool is_started_ = false;
-    int depth_ = 0;
-};
 
 } // namespace
 
@@ -62,20 +24,12 @@ std::string with_suggestion(std::string message, std::string_view name, const st
     return message;
 }
 
-std::string MappingText::line(int number) const {
-    std::size_t at = 0;
-    for (; number > 0 && at < text_.size(); --number) {
-        at = std::min(text_.find('\n', at), text_.size() - 1) + 1;
-    }
-    return text_.substr(at, text_.find('\n', at) - at);
-}
-
 base::Error MappingText::error(std::string code, std::string message, const YAML::Node& node,
                                std::size_t offset) const {
     base::Place place{.file = file_name_};
     if (const YAML::Mark mark = node.Mark(); !mark.is_null()) {
         place.row = static_cast<std::uint64_t>(mark.line) + 1;
-        place.source_line = line(mark.line);
+        place.source_line = base::line_of(text_, static_cast<std::size_t>(mark.line));
         auto at = static_cast<std::size_t>(mark.column);
         if (node.IsScalar()) {
             const std::size_t quote =
@@ -95,22 +49,12 @@ base::Error MappingText::error(std::string code, std::string message, const YAML
 
 base::Result<MappingText> MappingText::read(std::string text, std::string file_name) {
     MappingText mapping(std::move(text), std::move(file_name));
-    try {
-        std::istringstream stream(mapping.text_);
-        YAML::Parser parser(stream);
-        Admission admission;
-        while (parser.HandleNextDocument(admission)) {
-        }
-        mapping.root_ = std::make_shared<YAML::Node>(YAML::Load(mapping.text_));
-    } catch (const YAML::Exception& exception) {
-        base::Place place{.file = mapping.file_name_};
-        if (!exception.mark.is_null()) {
-            place.row = static_cast<std::uint64_t>(exception.mark.line) + 1;
-            place.caret = static_cast<std::uint64_t>(exception.mark.column) + 1;
-            place.source_line = mapping.line(exception.mark.line);
-        }
-        return base::user_error("mapping.syntax", exception.msg).at(std::move(place));
+    auto loaded = base::load_yaml(mapping.text_, "a mapping", kDepthMax);
+    if (const auto* fault = std::get_if<base::YamlFault>(&loaded)) {
+        return base::user_error("mapping.syntax", fault->message)
+            .at(base::yaml_place(mapping.text_, mapping.file_name_, fault->mark));
     }
+    mapping.root_ = std::make_shared<YAML::Node>(std::get<YAML::Node>(loaded));
     if (!mapping.root_->IsMap()) {
         return mapping.error("mapping.syntax", "a mapping is `key: value` lines", *mapping.root_);
     }

@@ -41,7 +41,6 @@ public:
 
 private:
     MappingText(std::string text, std::string file_name) : text_(std::move(text)), file_name_(std::move(file_name)) {}
-    std::string line(int number) const;
 
     std::string text_;
     std::string file_name_;
