@@ -51,6 +51,26 @@ ChargeKind charge_kind(std::string_view charge_category, std::string_view charge
     return charge_category == "Credit" ? ChargeKind::kCredit : ChargeKind::kAdjustment;
 }
 
+void add(Sums& to, const Amounts& amounts) {
+    for (std::size_t basis = 0; basis < kBasisCount; ++basis) {
+        to[basis].add(amounts[basis]);
+    }
+}
+
+void add(Sums& to, const Sums& from) {
+    for (std::size_t basis = 0; basis < kBasisCount; ++basis) {
+        to[basis].add(from[basis]);
+    }
+}
+
+base::Result<Amounts> totals(const Sums& sums) {
+    Amounts out;
+    for (std::size_t basis = 0; basis < kBasisCount; ++basis) {
+        FLORIN_TRY_ASSIGN(out[basis], sums[basis].total());
+    }
+    return out;
+}
+
 Amounts Cells::amounts(std::size_t cell) const {
     return {costs[0][cell], costs[1][cell], costs[2][cell], costs[3][cell]};
 }

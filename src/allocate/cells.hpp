@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/int128.hpp"
+#include "base/result.hpp"
 #include "money/decimal.hpp"
 #include "period/period.hpp"
 
@@ -21,6 +22,12 @@ std::string_view name(Basis basis); ///< `billed`, `effective`, `list`, `contrac
 
 /// One amount a basis.
 using Amounts = std::array<money::Decimal, kBasisCount>;
+/// Sums of them, of any size.
+using Sums = std::array<money::DecimalSum, kBasisCount>;
+void add(Sums& to, const Amounts& amounts);
+void add(Sums& to, const Sums& from);
+/// Error `money.overflow` where a sum is no Decimal.
+base::Result<Amounts> totals(const Sums& sums);
 
 /// What a charge is, as far as allocation tells charges apart.
 enum class ChargeKind : std::uint8_t { kUsage, kPurchase, kTax, kCredit, kRefund, kAdjustment };

@@ -11,20 +11,6 @@ namespace {
 
 using DaySums = std::pair<Sums, std::array<Sums, kReasonCount>>; ///< allocated, unallocated
 
-void add(Sums& to, const Amounts& amounts) {
-    for (std::size_t basis = 0; basis < kBasisCount; ++basis) {
-        to[basis].add(amounts[basis]);
-    }
-}
-
-base::Result<Amounts> totals(const Sums& sums) {
-    Amounts out;
-    for (std::size_t basis = 0; basis < kBasisCount; ++basis) {
-        FLORIN_TRY_ASSIGN(out[basis], sums[basis].total());
-    }
-    return out;
-}
-
 base::Error not_conserved(const Balance& balance, const std::string& currency, std::size_t basis) {
     base::Error error{.code = "allocation.not_conserved",
                       .blame = base::Blame::kBug,

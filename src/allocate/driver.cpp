@@ -79,14 +79,12 @@ Followed next_group(Followed& costs) {
     return group;
 }
 
-base::Result<void> check_total(std::span<const Share> shares, const Pool* pool) {
-    uint128 total = 0;
-    for (const Share& share : shares) {
-        total += share.weight; // each is below 10^38, and so is the sum before it
-        if (total >= money::power_of_ten(38)) {
-            base::Error error = base::user_error("money.overflow", "the drivers of a pool sum to 10^20 or more");
-            return pool == nullptr ? error : std::move(error).at(pool->place);
-        }
+/// Adds a weight to those of a pool; both are below 10^38, so that nothing wraps.
+base::Result<void> add_weight(uint128& total, uint128 weight, const Pool* pool) {
+    total += weight;
+    if (total >= money::power_of_ten(38)) {
+        base::Error error = base::user_error("money.overflow", "the drivers of a pool sum to 10^20 or more");
+        return pool == nullptr ? error : std::move(error).at(pool->place);
     }
     return {};
 }
@@ -95,7 +93,7 @@ std::set<std::uint16_t> Builder::currencies_of(std::size_t pool) const {
     std::set<std::uint16_t> out;
     for (std::size_t place = 0; place < touched_[pool].size(); ++place) {
         if (touched_[pool][place]) {
-            out.insert(static_cast<std::uint16_t>(place / slots_.count));
+            out.insert(static_cast<std::uint16_t>(place / slots_.count()));
         }
     }
     return out;
@@ -103,7 +101,7 @@ std::set<std::uint16_t> Builder::currencies_of(std::size_t pool) const {
 
 std::set<std::size_t> Builder::slots_touched(std::size_t pool, std::uint16_t currency) const {
     std::set<std::size_t> out;
-    for (std::size_t slot = 0; slot < slots_.count; ++slot) {
+    for (std::size_t slot = 0; slot < slots_.count(); ++slot) {
         if (touched_[pool][measure_.at(currency, slot)]) {
             out.insert(slot);
         }
@@ -117,8 +115,8 @@ void Builder::touch(std::size_t from, Sink sink, std::uint16_t currency, std::op
     }
     std::vector<bool>& after = touched_[stages_.sinks().pool(sink)];
     for (std::size_t place = 0; place < after.size(); ++place) {
-        const bool in_set = (currency == kAnyCurrency || place / slots_.count == currency) &&
-                            (!day || slots_.day(place % slots_.count) == *day);
+        const bool in_set = (currency == kAnyCurrency || place / slots_.count() == currency) &&
+                            (!day || slots_.day(place % slots_.count()) == *day);
         after[place] = after[place] || (in_set && touched_[from][place]);
     }
 }
@@ -228,6 +226,7 @@ base::Result<std::vector<Share>> Builder::shares_of(std::size_t number, std::uin
         FLORIN_TRY_ASSIGN(usage, usage_of(number, slot));
     }
     std::vector<Share> shares;
+    uint128 total = 0;
     for (const Outlet& outlet : outlets_of(number)) {
         uint128 weight = 1;
         if (pool.method == Method::kFixed) {
@@ -243,6 +242,7 @@ base::Result<std::vector<Share>> Builder::shares_of(std::size_t number, std::uin
         if (weight == 0) {
             continue;
         }
+        FLORIN_TRY(add_weight(total, weight, &pool));
         const auto same = stages_.sinks().is_pool(outlet.sink) ? std::ranges::find(shares, outlet.sink, &Share::sink)
                                                                : shares.end(); // a value is a target once
         if (same != shares.end()) {
@@ -254,7 +254,6 @@ base::Result<std::vector<Share>> Builder::shares_of(std::size_t number, std::uin
     if (shares.empty()) {
         shares.push_back({stages_.sinks().of(Reason::kZeroDriver), 1});
     }
-    FLORIN_TRY(check_total(shares, &pool));
     return shares;
 }
 
@@ -267,7 +266,7 @@ base::Result<void> Builder::check_currencies(std::size_t number) {
     for (std::size_t currency = 0; currency < setting_.tuples->currencies.size(); ++currency) {
         const auto code = static_cast<std::uint16_t>(currency);
         for (const Outlet& outlet : stages_.outlets(number)) {
-            for (std::size_t slot = 0; slot < (pool.window.by_day ? slots_.count : 1); ++slot) {
+            for (std::size_t slot = 0; slot < (pool.window.by_day ? slots_.count() : 1); ++slot) {
                 FLORIN_TRY_ASSIGN(const Decimal cost, cost_of(pool, number, code, outlet.value, slot));
                 if (!cost.is_zero()) {
                     currencies.insert(code);
@@ -347,6 +346,7 @@ base::Result<void> Builder::build_reciprocal(const std::vector<std::size_t>& mem
 base::Result<std::vector<Share>> Builder::shares_of_followed(std::size_t pool, Followed group,
                                                              NegativeDriver negative) {
     std::vector<Share> shares;
+    uint128 total = 0;
     const Sinks& sinks = stages_.sinks();
     for (const FollowedCost& cost : group) {
         if (sinks.is_pool(cost.sink) && !stages_.may_flow(pool, sinks.pool(cost.sink))) {
@@ -356,13 +356,13 @@ base::Result<std::vector<Share>> Builder::shares_of_followed(std::size_t pool, F
         const std::uint32_t value = cost.sink < sinks.value_count ? cost.sink : 0;
         FLORIN_TRY_ASSIGN(const uint128 weight, weight_of(sum.units(), pool, value, negative, sum.to_string()));
         if (weight != 0) {
+            FLORIN_TRY(add_weight(total, weight, nullptr));
             shares.push_back({cost.sink, weight});
         }
     }
     std::ranges::sort(shares, {}, [&](const Share& share) {
         return share.sink < sinks.value_count ? sight_.value_ranks[share.sink] : sinks.value_count + share.sink;
     });
-    FLORIN_TRY(check_total(shares, nullptr));
     return shares;
 }
 

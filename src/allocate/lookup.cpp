@@ -9,10 +9,7 @@ namespace florin::allocate {
 
 using base::Result;
 
-Result<LookupTable> LookupTable::make(const CsvTable& table, std::string_view key_column,
-                                      std::string_view value_column) {
-    FLORIN_TRY_ASSIGN(const std::size_t key_at, column_of(table, key_column));
-    FLORIN_TRY_ASSIGN(const std::size_t value_at, column_of(table, value_column));
+Result<LookupTable> LookupTable::make(const CsvTable& table, std::size_t key_at, std::size_t value_at) {
     LookupTable lookup;
     lookup.file_ = table.file;
     std::vector<std::pair<std::uint32_t, Entry>> found;
@@ -20,7 +17,7 @@ Result<LookupTable> LookupTable::make(const CsvTable& table, std::string_view ke
         const std::string& key = table.rows[row][key_at];
         if (key.empty()) {
             return base::data_error("table.no_key", "a row without a key")
-                .at({.file = table.file, .row = row + 1, .column = std::string(key_column)})
+                .at({.file = table.file, .row = row + 1, .column = table.columns[key_at]})
                 .with_remedy("Name the key, or take the row out.");
         }
         FLORIN_TRY_ASSIGN(const period::Period days, days_of_row(table, row));
@@ -45,11 +42,14 @@ Result<LookupTable> LookupTable::make(const CsvTable& table, std::string_view ke
                                    period::to_string(entry.days.start == kAlways.start
                                                          ? found[i - 1].second.days.end - std::chrono::days(1)
                                                          : entry.days.start)))
-                .at({.file = table.file, .row = second, .column = std::string(key_column), .cell = text})
+                .at({.file = table.file, .row = second, .column = table.columns[key_at], .cell = text})
                 .with_remedy("Give each row its days in valid_from and valid_to, or take one out.");
         }
         lookup.starts_[key + 1] = i + 1;
-        lookup.entries_.push_back(entry);
+    }
+    lookup.entries_.reserve(found.size());
+    for (auto& [key, entry] : found) {
+        lookup.entries_.push_back(std::move(entry));
     }
     return lookup;
 }

@@ -56,14 +56,12 @@ public:
         std::uint64_t row = 0; ///< of the file, from 1, without the header
     };
 
-    /// Errors: as above; `table.no_key` for an empty cell of `key_column`; `table.duplicate_key` where a key has two
-    /// rows for one day, whatever they say.
-    static base::Result<LookupTable> make(const CsvTable& table, std::string_view key_column,
-                                          std::string_view value_column);
+    /// Of the columns at these places. Errors: as above; `table.no_key` for an empty cell of the keys' column;
+    /// `table.duplicate_key` where a key has two rows for one day, whatever they say.
+    static base::Result<LookupTable> make(const CsvTable& table, std::size_t key_at, std::size_t value_at);
 
-    /// The number of the key, below key_count(); nothing where the table does not have it.
+    /// The number of the key; nothing where the table does not have it.
     std::optional<std::uint32_t> find(std::string_view key) const;
-    std::size_t key_count() const { return starts_.size() - 1; }
     /// In order of their days, which do not overlap. Their place among entries() is `first_entry(key)` and on.
     std::span<const Entry> of(std::uint32_t key) const;
     std::size_t first_entry(std::uint32_t key) const { return starts_[key]; }

@@ -35,7 +35,7 @@ TEST(Lookup, RowsOfAKeyStandInOrderOfTheirDays) {
                                       "2,x,,\n"
                                       "1,b,2024-03-01,2024-03-31\n",
                                       "t.csv");
-    const auto lookup = LookupTable::make(*table, "id", "team");
+    const auto lookup = LookupTable::make(*table, 0, 1);
     ASSERT_TRUE(lookup.ok()) << lookup.error().describe();
     std::string found;
     for (const LookupTable::Entry& entry : lookup->of(lookup->find("1").value())) {
@@ -45,7 +45,7 @@ TEST(Lookup, RowsOfAKeyStandInOrderOfTheirDays) {
     EXPECT_EQ(found, "a 0001-01-01..2024-03-01 row 2\n"
                      "b 2024-03-01..2024-04-01 row 4\n"
                      "c 2024-05-01..10000-01-01 row 1\n");
-    EXPECT_EQ(lookup->key_count(), 2U);
+    EXPECT_TRUE(lookup->find("2"));
     EXPECT_FALSE(lookup->find("3"));
 }
 

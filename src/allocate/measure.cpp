@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <limits>
-#include <numeric>
+#include <set>
 #include <tuple>
 
 namespace florin::allocate {
@@ -24,12 +24,6 @@ void add_up(std::vector<FollowedCost>& costs) {
         }
     }
     costs.resize(kept);
-}
-
-void add(Sums& to, const Sums& from) {
-    for (std::size_t basis = 0; basis < kBasisCount; ++basis) {
-        to[basis].add(from[basis]);
-    }
 }
 
 /// Adds element by element; an empty list is one of zeros.
@@ -79,11 +73,14 @@ CostDrivers cost_drivers(std::span<const Pool> pools) {
 }
 
 Slots slots_of(const Cells& cells) {
-    if (cells.size() == 0) {
-        return {};
+    // Cells come by tuple and day: most days follow the one before.
+    std::set<period::Day> days;
+    for (std::size_t cell = 0; cell < cells.size(); ++cell) {
+        if (cell == 0 || cells.days[cell] != cells.days[cell - 1]) {
+            days.insert(cells.days[cell]);
+        }
     }
-    const auto [first, last] = std::ranges::minmax_element(cells.days);
-    return {*first, static_cast<std::size_t>((*last - *first).count()) + 1};
+    return Slots{{days.begin(), days.end()}};
 }
 
 Sight look_at(const Cells& cells, const Setting& setting) {
@@ -122,14 +119,14 @@ Sight look_at(const Cells& cells, const Setting& setting) {
 
 Measure::Measure(const Setting& setting, const CostDrivers& drivers, const Slots& slots, const Sight& sight)
     : setting_(&setting), drivers_(&drivers), sight_(&sight), slots_(slots) {
-    const std::size_t places = setting.tuples->currencies.size() * slots.count;
+    const std::size_t places = setting.tuples->currencies.size() * slots.count();
     in.resize(places);
     direct.resize(places);
     touched.assign(setting.stages->pool_count(), std::vector<bool>(places));
     following.resize(setting.stages->pool_count());
     costs.resize(drivers.all.size());
     for (std::size_t driver = 0; driver < costs.size(); ++driver) {
-        costs[driver].resize(drivers.all[driver].by_day ? slots.count : 1);
+        costs[driver].resize(drivers.all[driver].by_day ? slots.count() : 1);
     }
     without_reference.resize(setting.tuples->currencies.size());
     follows_bill_ =

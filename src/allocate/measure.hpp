@@ -6,6 +6,7 @@
 #include "allocate/ratio.hpp"
 #include "money/decimal.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -17,7 +18,6 @@
 
 namespace florin::allocate {
 
-using Sums = std::array<money::DecimalSum, kBasisCount>;
 /// An amount a basis, in units of 10^-18.
 using Units = std::array<base::int128, kBasisCount>;
 
@@ -57,12 +57,22 @@ struct CostDrivers {
 };
 CostDrivers cost_drivers(std::span<const Pool> pools);
 
-/// The days of a month's cells, numbered from 0.
+/// The days that a month's cells have, numbered from 0 in their order. Days between them have no number: a charge of
+/// decades ago costs one, not one for each day since.
 struct Slots {
-    period::Day first;
-    std::size_t count = 0;
-    std::size_t of(period::Day day) const { return static_cast<std::size_t>((day - first).count()); }
-    period::Day day(std::size_t slot) const { return first + std::chrono::days(slot); }
+    std::vector<period::Day> days; ///< ascending, distinct
+
+    std::size_t count() const { return days.size(); }
+    period::Day day(std::size_t slot) const { return days[slot]; }
+    /// `day` is one of them.
+    std::size_t of(period::Day day) const {
+        // Days of a month mostly follow each other up to the last.
+        const auto back = static_cast<std::size_t>((days.back() - day).count());
+        if (back < days.size() && days[days.size() - 1 - back] == day) {
+            return days.size() - 1 - back;
+        }
+        return static_cast<std::size_t>(std::ranges::lower_bound(days, day) - days.begin());
+    }
 };
 Slots slots_of(const Cells& cells);
 
@@ -97,7 +107,7 @@ public:
     base::Result<void> finish();
 
     /// Number of a currency and day.
-    std::size_t at(std::uint16_t currency, std::size_t slot) const { return currency * slots_.count + slot; }
+    std::size_t at(std::uint16_t currency, std::size_t slot) const { return currency * slots_.count() + slot; }
 
     std::vector<Units> in;                  ///< by at(): all cells
     std::vector<std::vector<Units>> direct; ///< by at(), then by value: what goes nowhere else; empty where nothing

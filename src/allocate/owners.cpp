@@ -3,8 +3,14 @@
 #include "base/check.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace florin::allocate {
+
+std::string_view name(RuleSource source) {
+    constexpr std::array<std::string_view, 6> kNames = {"value", "tag", "column", "capture", "table", "default"};
+    return kNames[static_cast<std::size_t>(source)];
+}
 
 std::span<const OwnerInterval> Owners::of(std::size_t tuple) const {
     const std::size_t first = starts[tuple];

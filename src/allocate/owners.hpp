@@ -9,6 +9,7 @@
 #include <limits>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace florin::allocate {
@@ -35,10 +36,15 @@ enum class RuleState : std::uint8_t {
     kNotInForce,     ///< its dates leave no day of those asked for
 };
 
+/// Where a rule has its values from.
+enum class RuleSource : std::uint8_t { kValue, kTag, kColumn, kCapture, kTable, kDefault };
+std::string_view name(RuleSource source); ///< `value`, `tag`, `column`, `capture`, `table`, `default`
+
 struct RuleOutcome {
     std::string name;
     std::string file;       ///< where it is written
     std::uint64_t line = 0; ///< from 1
+    RuleSource source = RuleSource::kValue;
     RuleState state = RuleState::kMatchesNothing;
     std::uint64_t tuples_taken = 0; ///< tuples that it owns on at least one day
     friend bool operator==(const RuleOutcome&, const RuleOutcome&) = default;

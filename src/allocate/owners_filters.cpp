@@ -1,7 +1,5 @@
 #include "allocate/owners_filters.hpp"
 
-#include "base/check.hpp"
-
 #include <algorithm>
 #include <utility>
 
@@ -12,13 +10,6 @@ namespace {
 enum Found : std::uint8_t { kNotAsked, kFails, kHolds };
 
 } // namespace
-
-const TextColumn& CodeFinder::column(const query::Field& field) const {
-    const auto found = tuples_.columns.find(field);
-    FLORIN_CHECK(found != tuples_.columns.end(), "the tuples have a column for " + query::to_text(field));
-    FLORIN_CHECK(found->second.codes.size() == tuples_.count, "a column has a code for each tuple");
-    return found->second;
-}
 
 const CodeFinder::Known& CodeFinder::known(const query::Field& field) {
     const auto [found, is_new] = known_.try_emplace(field);
@@ -92,8 +83,7 @@ bool BoundFilter::test(std::uint32_t condition, std::size_t tuple) {
     if (!bound.memory.empty() && bound.memory[code] != kNotAsked) {
         return bound.memory[code] == kHolds;
     }
-    const bool holds = program_.conditions[condition].holds(
-        code == 0 ? std::nullopt : std::optional<std::string_view>(bound.column->texts[code - 1]));
+    const bool holds = program_.conditions[condition].holds(bound.column->text(code));
     if (!bound.memory.empty()) {
         bound.memory[code] = holds ? kHolds : kFails;
     }

@@ -26,7 +26,7 @@ struct CodesNeeded {
 class CodeFinder {
 public:
     explicit CodeFinder(const TupleTexts& tuples) : tuples_(tuples) {}
-    const TextColumn& column(const query::Field& field) const;
+    const TextColumn& column(const query::Field& field) const { return tuples_.column(field); }
     /// 0 where no tuple has the text.
     std::uint32_t code(const query::Field& field, std::string_view text);
     std::uint64_t tuple_count(const query::Field& field, std::uint32_t code);
@@ -47,8 +47,8 @@ class BoundFilter {
 public:
     BoundFilter(const query::Filter& filter, CodeFinder& finder);
     bool holds(std::size_t tuple);
-    /// The condition without which it cannot hold that leaves the fewest tuples; nothing where none names its texts.
-    const std::optional<CodesNeeded>& needed() const { return needed_; }
+    /// The condition without which it cannot hold that leaves the fewest tuples; null where none names its texts.
+    const CodesNeeded* needed() const { return needed_ ? &*needed_ : nullptr; }
 
 private:
     /// One condition of the program.

@@ -35,8 +35,8 @@ public:
         std::map<const TextColumn*, std::vector<std::pair<std::uint32_t, std::uint32_t>>> by_column;
         for (std::uint32_t place = 0; place < rules.size(); ++place) {
             const BoundFilter* filter = rules[place].filter.get();
-            const std::optional<CodesNeeded> needed = filter == nullptr ? std::nullopt : filter->needed();
-            if (!needed || needed->tuple_count > tuple_count / 2) {
+            const CodesNeeded* needed = filter == nullptr ? nullptr : filter->needed();
+            if (needed == nullptr || needed->tuple_count > tuple_count / 2) {
                 general_.push_back(place);
                 continue;
             }
@@ -94,6 +94,32 @@ private:
     std::vector<std::span<const std::uint32_t>> heads_;
 };
 
+/// The tuples that have each code of a column.
+class TuplesByCode {
+public:
+    TuplesByCode() = default;
+    explicit TuplesByCode(const TextColumn& column)
+        : starts_(column.texts.size() + 2, 0), tuples_(column.codes.size()) {
+        for (const std::uint32_t code : column.codes) {
+            ++starts_[code + 1];
+        }
+        for (std::size_t i = 1; i < starts_.size(); ++i) {
+            starts_[i] += starts_[i - 1];
+        }
+        std::vector<std::uint32_t> next(starts_.begin(), starts_.end() - 1);
+        for (std::uint32_t tuple = 0; tuple < tuples_.size(); ++tuple) {
+            tuples_[next[column.codes[tuple]]++] = tuple;
+        }
+    }
+    std::span<const std::uint32_t> of(std::uint32_t code) const {
+        return std::span(tuples_).subspan(starts_[code], starts_[code + 1] - starts_[code]);
+    }
+
+private:
+    std::vector<std::uint32_t> starts_;
+    std::vector<std::uint32_t> tuples_;
+};
+
 class Evaluation {
 public:
     Evaluation(std::span<const InForce> history, const TupleTexts& tuples, const OwnersQuestion& question)
@@ -137,7 +163,7 @@ private:
     void bind(const Dimension& dimension, const period::Period& days) {
         for (const Rule& rule : dimension.rules) {
             const auto index = static_cast<std::uint32_t>(owners_.rules.size());
-            owners_.rules.push_back({rule.name, dimension.file, rule.line, RuleState::kNotInForce, 0});
+            owners_.rules.push_back({rule.name, dimension.file, rule.line, source_of(rule), RuleState::kNotInForce, 0});
             const period::Period in_force = overlap(days, rule.days);
             if (is_empty(in_force)) {
                 continue;
@@ -261,20 +287,43 @@ private:
             return;
         }
         outcome.state = RuleState::kMatchesNothing;
-        const bool is_hopeless =
-            rule.filter != nullptr && rule.filter->needed() && rule.filter->needed()->codes.empty();
-        for (std::size_t tuple = 0; tuple < tuples_.count && !is_hopeless; ++tuple) {
-            if (!rule.matches(tuple)) {
-                continue;
+        const CodesNeeded* needed = rule.filter == nullptr ? nullptr : rule.filter->needed();
+        if (needed == nullptr) {
+            for (std::size_t tuple = 0; tuple < tuples_.count && judge_at(rule, tuple, outcome); ++tuple) {
             }
-            outcome.state = RuleState::kGivesNothing;
-            found_.clear();
-            rule.source->values(tuple, rule.days, found_);
-            if (!found_.empty()) {
-                outcome.state = RuleState::kShadowed;
-                return;
+            return;
+        }
+        const TuplesByCode& tuples = tuples_by_code(*needed->column);
+        for (const std::uint32_t code : needed->codes) {
+            for (const std::uint32_t tuple : tuples.of(code)) {
+                if (!judge_at(rule, tuple, outcome)) {
+                    return;
+                }
             }
         }
+    }
+
+    /// Whether to look further.
+    bool judge_at(const BoundRule& rule, std::size_t tuple, RuleOutcome& outcome) {
+        if (!rule.matches(tuple)) {
+            return true;
+        }
+        outcome.state = RuleState::kGivesNothing;
+        found_.clear();
+        rule.source->values(tuple, rule.days, found_);
+        if (!found_.empty()) {
+            outcome.state = RuleState::kShadowed;
+        }
+        return found_.empty();
+    }
+
+    /// Made when a rule without tuples first asks for it.
+    const TuplesByCode& tuples_by_code(const TextColumn& column) {
+        const auto [found, is_new] = by_code_.try_emplace(&column);
+        if (is_new) {
+            found->second = TuplesByCode(column);
+        }
+        return found->second;
     }
 
     const TupleTexts& tuples_;
@@ -288,6 +337,7 @@ private:
     std::vector<period::Period> still_open_;
     std::vector<Taken> taken_;
     std::vector<DatedValue> found_;
+    std::map<const TextColumn*, TuplesByCode> by_code_;
 };
 
 } // namespace

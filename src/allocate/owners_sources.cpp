@@ -1,7 +1,5 @@
 #include "allocate/owners_sources.hpp"
 
-#include "base/check.hpp"
-
 #include <algorithm>
 #include <limits>
 #include <utility>
@@ -14,6 +12,15 @@ constexpr std::uint32_t kNone = kUnknown;
 
 using Numbers = std::vector<std::uint32_t>;
 using NumbersPtr = std::shared_ptr<const Numbers>;
+
+/// What `of` finds of each text, behind `numbers`.
+template <class Of>
+NumbersPtr numbers_in(const Of& of, std::span<const std::string> texts, Numbers numbers) {
+    for (const std::string& text : texts) {
+        numbers.push_back(of.find(text).value_or(kNone));
+    }
+    return std::make_shared<const Numbers>(std::move(numbers));
+}
 
 class BoundConstant final : public BoundSource {
 public:
@@ -180,16 +187,9 @@ std::uint32_t ValueNumbers::number(const std::string& value) {
     return found->second;
 }
 
-const TextColumn& SourceBinder::column(const query::Field& field) const {
-    const auto found = tuples_.columns.find(field);
-    FLORIN_CHECK(found != tuples_.columns.end(), "the tuples have a column for " + query::to_text(field));
-    FLORIN_CHECK(found->second.codes.size() == tuples_.count, "a column has a code for each tuple");
-    return found->second;
-}
-
 std::shared_ptr<SourceBinder::CodeValues> SourceBinder::code_values(const query::Field& field,
                                                                     const Normaliser& normaliser) {
-    const TextColumn& of = column(field);
+    const TextColumn& of = tuples_.column(field);
     if (!is_worth_remembering(of)) {
         return nullptr;
     }
@@ -202,38 +202,17 @@ std::shared_ptr<SourceBinder::CodeValues> SourceBinder::code_values(const query:
 
 NumbersPtr SourceBinder::code_keys(const query::Field& field, const LookupTable& table) {
     NumbersPtr& made = by_code_[{field, &table}];
-    if (!made) {
-        Numbers keys = {kNone};
-        for (const std::string& text : column(field).texts) {
-            keys.push_back(table.find(text).value_or(kNone));
-        }
-        made = std::make_shared<const Numbers>(std::move(keys));
-    }
-    return made;
+    return made ? made : made = numbers_in(table, tuples_.column(field).texts, {kNone});
 }
 
 NumbersPtr SourceBinder::code_nodes(const query::Field& field, const Hierarchy& tree) {
     NumbersPtr& made = by_code_[{field, &tree}];
-    if (!made) {
-        Numbers nodes = {kNone};
-        for (const std::string& text : column(field).texts) {
-            nodes.push_back(tree.find(text).value_or(kNone));
-        }
-        made = std::make_shared<const Numbers>(std::move(nodes));
-    }
-    return made;
+    return made ? made : made = numbers_in(tree, tuples_.column(field).texts, {kNone});
 }
 
 NumbersPtr SourceBinder::node_keys(const Hierarchy& tree, const LookupTable& table) {
     NumbersPtr& made = by_entry_[{&tree, &table}];
-    if (!made) {
-        Numbers keys;
-        for (const std::string& name : tree.names()) {
-            keys.push_back(table.find(name).value_or(kNone));
-        }
-        made = std::make_shared<const Numbers>(std::move(keys));
-    }
-    return made;
+    return made ? made : made = numbers_in(table, tree.names(), {});
 }
 
 NumbersPtr SourceBinder::entry_values(const LookupTable& table, const Normaliser& normaliser) {
@@ -255,7 +234,7 @@ struct SourceBinder::Binding {
     const Normaliser& normaliser;
 
     ColumnValues column_values(const query::Field& field, std::shared_ptr<Numbers> memory) const {
-        return {binder.column(field), normaliser, binder.numbers_, std::move(memory)};
+        return {binder.tuples_.column(field), normaliser, binder.numbers_, std::move(memory)};
     }
     std::unique_ptr<BoundSource> operator()(const ConstantSource& source) const {
         return std::make_unique<BoundConstant>(binder.numbers_.number(source.value));
@@ -268,7 +247,7 @@ struct SourceBinder::Binding {
         return std::make_unique<BoundFields>(std::move(columns));
     }
     std::unique_ptr<BoundSource> operator()(const CaptureSource& source) const {
-        const TextColumn& column = binder.column(source.field);
+        const TextColumn& column = binder.tuples_.column(source.field);
         auto memory =
             is_worth_remembering(column) ? std::make_shared<Numbers>(column.texts.size() + 1, kUnknown) : nullptr;
         return std::make_unique<BoundCapture>(column_values(source.field, std::move(memory)), source.pattern);
@@ -276,7 +255,7 @@ struct SourceBinder::Binding {
     std::unique_ptr<BoundSource> operator()(const TableSource& source) const {
         std::vector<BoundTable::Key> keys;
         for (const query::Field& field : source.fields) {
-            keys.push_back({&binder.column(field), binder.code_keys(field, *source.table)});
+            keys.push_back({&binder.tuples_.column(field), binder.code_keys(field, *source.table)});
         }
         BoundTable::Climb climb;
         if (source.parents) {

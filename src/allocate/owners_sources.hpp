@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -56,7 +57,6 @@ public:
 
 private:
     struct Binding;
-    const TextColumn& column(const query::Field& field) const;
     std::shared_ptr<CodeValues> code_values(const query::Field& field, const Normaliser& normaliser);
     std::shared_ptr<const std::vector<std::uint32_t>> code_keys(const query::Field& field, const LookupTable& table);
     std::shared_ptr<const std::vector<std::uint32_t>> code_nodes(const query::Field& field, const Hierarchy& tree);

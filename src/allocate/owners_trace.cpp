@@ -1,6 +1,5 @@
 #include "allocate/owners_trace.hpp"
 
-#include "base/check.hpp"
 #include "query/filter_program.hpp"
 
 #include <string_view>
@@ -16,10 +15,8 @@ struct Moment {
     period::Day day;
 
     std::optional<std::string_view> text(const query::Field& field) const {
-        const auto found = tuples.columns.find(field);
-        FLORIN_CHECK(found != tuples.columns.end(), "the tuples have a column for " + query::to_text(field));
-        const std::uint32_t code = found->second.codes[tuple];
-        return code == 0 ? std::nullopt : std::optional<std::string_view>(found->second.texts[code - 1]);
+        const TextColumn& column = tuples.column(field);
+        return column.text(column.codes[tuple]);
     }
 
     bool passes(const query::Filter& filter) const {

@@ -238,7 +238,8 @@ Result<RuleSet> read_rule_set(std::span<const RuleText> files) {
 std::string hash_of(std::span<const RuleText> files) {
     base::Sha256 hash;
     for (const RuleText* file : by_name(files)) {
-        hash.add(fmt::format("{} {}\n{}{}", file->name.size(), file->text.size(), file->name, file->text));
+        hash.add(fmt::format("{} {}\n{}", file->name.size(), file->text.size(), file->name));
+        hash.add(file->text);
     }
     return hash.finish();
 }

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -40,6 +41,7 @@ public:
         FLORIN_TRY_ASSIGN(const auto fallback, reader_.text(root, "default"));
         if (fallback) {
             Rule rule{"default", std::nullopt, ConstantSource{*fallback}, kAlways, true, line_of(root["default"])};
+            FLORIN_TRY(reach(rule, root["default"]));
             dimension_.rules.push_back(std::move(rule));
         }
         if (dimension_.rules.empty()) {
@@ -101,14 +103,9 @@ private:
         Normaliser& normaliser = dimension_.normaliser;
         FLORIN_TRY_ASSIGN(const auto trim, reader_.flag(node, "trim"));
         normaliser.trim = trim.value_or(true);
-        FLORIN_TRY_ASSIGN(const auto letter_case, reader_.text(node, "case"));
-        if (letter_case == "lower") {
-            normaliser.letter_case = Normaliser::Case::kLower;
-        } else if (letter_case == "upper") {
-            normaliser.letter_case = Normaliser::Case::kUpper;
-        } else if (letter_case && letter_case != "keep") {
-            return reader_.error("allocation.wrong_type", "`case` is keep, lower or upper", node["case"].Mark());
-        }
+        static constexpr std::array<std::string_view, 3> kCases = {"keep", "lower", "upper"};
+        FLORIN_TRY_ASSIGN(const auto letter_case, reader_.choice(node, "case", kCases));
+        normaliser.letter_case = static_cast<Normaliser::Case>(letter_case.value_or(0));
         if (node["known"]) {
             FLORIN_TRY_ASSIGN(const std::vector<std::string> known, reader_.texts(node, "known"));
             normaliser.known.insert(known.begin(), known.end());
@@ -189,7 +186,29 @@ private:
                 return reader_.error("allocation.twice", fmt::format("a second rule `{}`", rule.name), node.Mark())
                     .with_remedy("Names tell rules apart in plans and explanations.");
             }
+            FLORIN_TRY(reach(rule, node));
             dimension_.rules.push_back(std::move(rule));
+        }
+        return {};
+    }
+
+    /// A rule behind one that gives a value to all that it matches, on all of its days, takes nothing, ever.
+    Result<void> reach(const Rule& rule, const YAML::Node& node) {
+        const std::string where = rule.where ? query::to_text(*rule.where) : std::string();
+        for (const std::string& filter : {std::string(), where}) {
+            for (const auto& [days, name] : constants_[filter]) {
+                if (days.start <= rule.days.start && rule.days.end <= days.end) {
+                    return reader_
+                        .error("allocation.unreachable",
+                               fmt::format("`{}` is never reached: `{}` before it takes everything that it would take",
+                                           rule.name, name),
+                               node.Mark())
+                        .with_remedy("Put it before that rule, or take it out.");
+                }
+            }
+        }
+        if (std::holds_alternative<ConstantSource>(rule.source)) {
+            constants_[where].emplace_back(rule.days, rule.name);
         }
         return {};
     }
@@ -308,6 +327,8 @@ private:
     RuleTables& tables_;
     const RuleSet& set_;
     Dimension dimension_;
+    /// Rules that give one value, by their filter: their days and names.
+    std::map<std::string, std::vector<std::pair<period::Period, std::string>>> constants_;
 };
 
 } // namespace

@@ -55,8 +55,7 @@ Result<std::shared_ptr<const LookupTable>> RuleTables::lookup(const RuleFileRead
     FLORIN_TRY_ASSIGN(const std::size_t value_at, column(reader, map, "value", *table));
     std::shared_ptr<const LookupTable>& made = lookups_[{table->file, key_at, value_at}];
     if (!made) {
-        FLORIN_TRY_ASSIGN(LookupTable lookup,
-                          LookupTable::make(*table, table->columns[key_at], table->columns[value_at]));
+        FLORIN_TRY_ASSIGN(LookupTable lookup, LookupTable::make(*table, key_at, value_at));
         made = std::make_shared<const LookupTable>(std::move(lookup));
     }
     return made;

@@ -90,7 +90,7 @@ TEST(RuleFile, IsBounded) {
     const auto rules = [](std::size_t count) {
         std::string text = "dimension: team\nrules:\n";
         for (std::size_t i = 0; i < count; ++i) {
-            text += "- {value: a}\n";
+            text += fmt::format("- {{where: \"region = 'r{}'\", value: a}}\n", i);
         }
         return text;
     };
@@ -133,7 +133,7 @@ std::set<std::string> schema_keys(const nlohmann::json& object) {
 
 /// The keys that the reader says there are, where it meets one that there is not.
 std::set<std::string> reader_keys(const std::string& text) {
-    const std::vector<RuleText> files = {{"a.yaml", text}, kOwners};
+    const std::vector<RuleText> files = {{"a.yaml", text}, {"z.yaml", "dimension: z\ndefault: a"}, kOwners};
     const auto set = read_rule_set(files);
     EXPECT_EQ(set.ok() ? "" : set.error().code, "allocation.unknown_key") << text;
     const std::string message = set.ok() ? "it has: " : set.error().message;
@@ -153,6 +153,55 @@ TEST(RuleFile, TheSchemaKnowsTheKeysThatTheReaderKnows) {
     EXPECT_EQ(schema_keys(parts.at("hierarchy")), reader_keys("hierarchy: o\nzz: 1"));
     EXPECT_EQ(schema_keys(parts.at("hierarchy").at("properties").at("table")),
               reader_keys("hierarchy: o\ntable: {zz: 1}"));
+}
+
+TEST(RuleFile, TheSchemaKnowsTheKeysOfSharedCosts) {
+    const nlohmann::json schema = nlohmann::json::parse(rule_file_schema());
+    const nlohmann::json& parts = schema.at("$defs");
+    const auto keys = [](const std::string& rest) { return reader_keys("shared_costs: z\n" + rest); };
+    EXPECT_EQ(schema_keys(parts.at("shared_costs")), keys("zz: 1"));
+    EXPECT_EQ(schema_keys(parts.at("pool")), keys("pools: [{zz: 1}]"));
+    EXPECT_EQ(schema_keys(parts.at("takes")), keys("pools: [{name: p, takes: {zz: 1}}]"));
+    EXPECT_EQ(schema_keys(parts.at("target")),
+              keys("pools: [{name: p, takes: {kinds: tax}, method: even, targets: [{zz: 1}]}]"));
+    EXPECT_EQ(schema_keys(parts.at("metric")), keys("metrics: [{zz: 1}]"));
+    EXPECT_EQ(schema_keys(parts.at("commitments")), keys("commitments: {zz: 1}"));
+    EXPECT_EQ(schema_keys(parts.at("commitments").at("properties").at("buyers")),
+              keys("commitments: {unused: buyer, buyers: {zz: 1}}"));
+    std::set<std::string> driver;
+    for (const std::string method : {"cost", "metric", "bill"}) {
+        driver.merge(keys("pools: [{name: p, takes: {kinds: tax}, method: " + method + ", driver: {zz: 1}}]"));
+    }
+    EXPECT_EQ(schema_keys(parts.at("driver")), driver);
+}
+
+/// What the reader says that a key can be, where it meets what it cannot.
+std::set<std::string> reader_choices(const std::string& text) {
+    const std::vector<RuleText> files = {{"a.yaml", "shared_costs: z\n" + text},
+                                         {"z.yaml", "dimension: z\ndefault: a"}};
+    const auto set = read_rule_set(files);
+    EXPECT_EQ(set.ok() ? "" : set.error().code, "allocation.wrong_type") << text;
+    const std::string message = set.ok() ? "one of: " : set.error().message;
+    const std::vector<std::string> names = pieces(message.substr(message.find("one of: ") + 8), ", ");
+    return {names.begin(), names.end()};
+}
+
+TEST(RuleFile, TheSchemaKnowsTheChoicesThatTheReaderKnows) {
+    const nlohmann::json schema = nlohmann::json::parse(rule_file_schema());
+    const nlohmann::json& parts = schema.at("$defs");
+    const auto choices = [](const nlohmann::json& of) { return of.at("enum").get<std::set<std::string>>(); };
+    const std::string pool = "pools: [{name: p, takes: {kinds: tax}, method: ";
+    EXPECT_EQ(choices(parts.at("kind")), reader_choices("pools: [{name: p, takes: {kinds: zz}}]"));
+    EXPECT_EQ(choices(parts.at("pool").at("properties").at("method")), reader_choices(pool + "zz}]"));
+    const nlohmann::json& driver = parts.at("driver").at("properties");
+    EXPECT_EQ(choices(driver.at("basis")), reader_choices(pool + "cost, driver: {basis: zz}}]"));
+    EXPECT_EQ(choices(driver.at("negative")), reader_choices(pool + "cost, driver: {negative: zz}}]"));
+    EXPECT_EQ(choices(driver.at("currencies")), reader_choices(pool + "cost, driver: {currencies: zz}}]"));
+    EXPECT_EQ(choices(driver.at("missing_days")), reader_choices(pool + "metric, driver: {missing_days: zz}}]"));
+    const nlohmann::json& commitments = parts.at("commitments").at("properties");
+    for (const std::string key : {"benefit", "reference", "unused"}) {
+        EXPECT_EQ(choices(commitments.at(key)), reader_choices("commitments: {" + key + ": zz}"));
+    }
 }
 
 } // namespace

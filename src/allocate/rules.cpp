@@ -14,7 +14,22 @@ struct SourceFields {
     std::vector<query::Field> operator()(const TableSource& source) const { return source.fields; }
 };
 
+struct SourceKind {
+    RuleSource operator()(const ConstantSource&) const { return RuleSource::kValue; }
+    RuleSource operator()(const FieldSource& source) const {
+        const bool all_tags = std::ranges::all_of(
+            source.fields, [](const query::Field& field) { return field.kind == query::Field::Kind::kTag; });
+        return all_tags ? RuleSource::kTag : RuleSource::kColumn;
+    }
+    RuleSource operator()(const CaptureSource&) const { return RuleSource::kCapture; }
+    RuleSource operator()(const TableSource&) const { return RuleSource::kTable; }
+};
+
 } // namespace
+
+RuleSource source_of(const Rule& rule) {
+    return rule.is_default ? RuleSource::kDefault : std::visit(SourceKind{}, rule.source);
+}
 
 std::vector<query::Field> fields_read(const Dimension& dimension) {
     std::set<query::Field> fields;

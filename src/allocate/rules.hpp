@@ -5,6 +5,7 @@
 #include "allocate/hierarchy.hpp"
 #include "allocate/lookup.hpp"
 #include "allocate/normalise.hpp"
+#include "allocate/owners.hpp"
 #include "period/period.hpp"
 #include "query/filter.hpp"
 #include "query/like_pattern.hpp"
@@ -51,6 +52,9 @@ struct Rule {
     bool is_default = false;       ///< the dimension's `default`
     std::uint64_t line = 0;        ///< in the dimension's file, from 1
 };
+
+/// What its values are from: a tag only where all fields are tags.
+RuleSource source_of(const Rule& rule);
 
 /// A dimension of the company's own. The first rule in force on the day whose filter matches and whose source has a
 /// value names the owner; values from anything but a constant are normalised first.

@@ -42,14 +42,12 @@ void work_on_parts(std::size_t parts, const Work& work) {
             failures[part] = std::current_exception();
         }
     };
-    std::vector<std::thread> threads;
+    std::vector<std::jthread> threads; // joined also where one of them cannot be started
     for (std::size_t part = 1; part < parts; ++part) {
         threads.emplace_back(guarded, part);
     }
     guarded(0);
-    for (std::thread& thread : threads) {
-        thread.join();
-    }
+    threads.clear();
     for (const std::exception_ptr& failure : failures) {
         if (failure) {
             std::rethrow_exception(failure);
@@ -59,14 +57,6 @@ void work_on_parts(std::size_t parts, const Work& work) {
 
 /// The sums of what pools give, by pool, then by place (currency and day), then by sink; empty where nothing.
 using Given = std::vector<std::vector<std::vector<Units>>>;
-
-base::Result<Amounts> totals(const Sums& sums) {
-    Amounts out;
-    for (std::size_t basis = 0; basis < kBasisCount; ++basis) {
-        FLORIN_TRY_ASSIGN(out[basis], sums[basis].total());
-    }
-    return out;
-}
 
 bool is_zero(const Amounts& amounts) {
     return std::ranges::all_of(amounts, &money::Decimal::is_zero);
@@ -215,9 +205,7 @@ base::Result<void> MonthRun::give(const Ratios& ratios) {
         }
         for (std::size_t pool = 0; pool < pool_count; ++pool) {
             for (std::size_t currency = 0; currency < through_[pool].size(); ++currency) {
-                for (std::size_t basis = 0; basis < kBasisCount; ++basis) {
-                    through_[pool][currency][basis].add(flows[part].through()[pool][currency][basis]);
-                }
+                allocate::add(through_[pool][currency], flows[part].through()[pool][currency]);
             }
         }
     }
@@ -230,9 +218,7 @@ base::Result<void> MonthRun::give(const Ratios& ratios) {
 
 base::Result<void> MonthRun::write_sum(MonthResult& result, Sum sum, const Units& units, Sums& out) const {
     FLORIN_TRY_ASSIGN(sum.amounts, amounts_of(units));
-    for (std::size_t basis = 0; basis < kBasisCount; ++basis) {
-        out[basis].add(sum.amounts[basis]);
-    }
+    allocate::add(out, sum.amounts);
     if (!is_zero(sum.amounts)) {
         result.sums.push_back(sum);
     }
@@ -241,7 +227,7 @@ base::Result<void> MonthRun::write_sum(MonthResult& result, Sum sum, const Units
 
 base::Result<void> MonthRun::write(MonthResult& result) const {
     for (std::size_t currency = 0; currency < setting_.tuples->currencies.size(); ++currency) {
-        for (std::size_t slot = 0; slot < slots_.count; ++slot) {
+        for (std::size_t slot = 0; slot < slots_.count(); ++slot) {
             const auto code = static_cast<std::uint16_t>(currency);
             const std::size_t place = measure_.at(code, slot);
             Sum sum{.day = slots_.day(slot), .currency = code};
@@ -352,11 +338,12 @@ base::Result<MonthResult> Run::add(const Month& month) {
                                     "months are not added in order: " + period::to_string(month.period));
     }
     const Setting setting = state.setting();
+    const bool is_canonical = month.cells.is_canonical();
     Cells sorted;
-    if (!month.cells.is_canonical()) {
+    if (!is_canonical) {
         FLORIN_TRY_ASSIGN(sorted, canonical(month.cells));
     }
-    const Cells& cells = month.cells.is_canonical() ? month.cells : sorted;
+    const Cells& cells = is_canonical ? month.cells : sorted;
     MonthResult result{.period = month.period,
                        .provisional = state.is_provisional(month),
                        .cell_count = cells.size(),

@@ -3,6 +3,8 @@
 #include "allocate/owners_filters.hpp"
 #include "base/check.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
 #include <string_view>
@@ -108,6 +110,48 @@ std::vector<Pool> pools_in_force(const SharedCost& shared, period::Day month, co
         pools.push_back(pool_of(*pool, shared, in_force, values, chooser));
     }
     return pools;
+}
+
+template <class Thing>
+bool is_within(const std::vector<Thing>& some, const std::vector<Thing>& all) {
+    return all.empty() || (!some.empty() && std::ranges::all_of(some, [&all](const Thing& one) {
+               return std::ranges::find(all, one) != all.end();
+           }));
+}
+
+/// Whether whatever `later` would take, `earlier` takes.
+bool takes_all_of(const NamedPool& earlier, const NamedPool& later) {
+    const NamedSelection& wide = earlier.takes;
+    const NamedSelection& narrow = later.takes;
+    return earlier.months.start <= later.months.start && later.months.end <= earlier.months.end &&
+           (!wide.where || wide.where == narrow.where) && is_within(narrow.kinds, wide.kinds) &&
+           (!wide.unused_commitments || narrow.unused_commitments) && is_within(narrow.owners, wide.owners);
+}
+
+/// Each pool can get money: charges that no pool before it takes all of, or parts of other pools.
+Result<void> check_reach(const SharedCost& shared) {
+    std::set<std::string_view> given;
+    for (const NamedPool& pool : shared.pools) {
+        for (const NamedTarget& target : pool.targets) {
+            if (target.is_pool) {
+                given.insert(target.name);
+            }
+        }
+    }
+    for (std::size_t later = 0; later < shared.pools.size(); ++later) {
+        const NamedPool& pool = shared.pools[later];
+        const std::span<const NamedPool> before = std::span(shared.pools).first(later);
+        const auto taker =
+            std::ranges::find_if(before, [&pool](const NamedPool& earlier) { return takes_all_of(earlier, pool); });
+        if (taker != before.end() && !given.contains(pool.name)) {
+            return base::user_error("allocation.unreachable",
+                                    fmt::format("pool `{}` takes nothing: pool `{}` before it takes all that it would",
+                                                pool.name, taker->name))
+                .at(pool.place)
+                .with_remedy("Put it before that pool, or take it out.");
+        }
+    }
+    return {};
 }
 
 /// First days on which other pools are in force than on the day before, from the first day there is.
@@ -257,7 +301,7 @@ Result<void> check(const SharedCost& shared) {
         const std::vector<Pool> pools = pools_in_force(shared, month, values, chooser);
         FLORIN_TRY(Stages::of(pools, static_cast<std::uint32_t>(named.size())));
     }
-    return {};
+    return check_reach(shared);
 }
 
 } // namespace florin::allocate

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -124,7 +125,42 @@ std::string allocated(const std::string& shared_cost, const std::string& charges
 TEST(SharedCost, EachKindOfPoolGivesWhatItsFileSays) {
     for (const auto& row : test::cases_of("pool_cases.txt", 4)) {
         SCOPED_TRACE(fmt::format("{}", fmt::join(row, " | ")));
-        EXPECT_EQ(allocated(fmt::format("shared_costs: team\npools: [{}]\n{}\n", row[0], row[1]), row[2]), row[3]);
+        const auto text = [](const std::string& cell) { return cell == "-" ? std::string() : cell; };
+        const std::string file = fmt::format("shared_costs: team\npools: [{}]\n{}\n", text(row[0]), text(row[1]));
+        EXPECT_EQ(allocated(file, row[2]), row[3]);
+    }
+}
+
+TEST(SharedCost, SaysWhatIsWrongAndWhere) {
+    const std::string_view mark = "‸";
+    for (const auto& row : test::cases_of("pool_refusal_cases.txt", 4)) {
+        SCOPED_TRACE(fmt::format("{}", fmt::join(row, " | ")));
+        std::string text = fmt::format("shared.yaml⏎shared_costs: team⏎{}", row[0]);
+        while (text.find("{P") != std::string::npos) {
+            text.replace(text.find("{P"), 2, "{name: p, takes: {kinds: tax}");
+        }
+        std::vector<RuleText> files = test::files_of(text);
+        std::string place = row[2];
+        const bool in_table = place.find(".csv") != std::string::npos;
+        if (const std::size_t at = files[0].text.find(mark); at != std::string::npos) {
+            files[0].text.erase(at, mark.size());
+            const std::string before = files[0].text.substr(0, at);
+            place = fmt::format("shared.yaml {} {}", std::ranges::count(before, '\n') + 1,
+                                at - (before.rfind('\n') + 1) + 1);
+        }
+        files.push_back({"team.yaml", "dimension: team\nvalues: {known: [a, b, c]}\nrules: [{tag: team}]\n"});
+        files.push_back({"use.csv", "date,team,requests\n"});
+        const auto set = read_rule_set(files);
+        if (set.ok()) {
+            ADD_FAILURE() << "is read";
+            continue;
+        }
+        const base::Error& error = set.error();
+        const std::string caret = error.place.caret == 0 ? "" : fmt::format(" {}", error.place.caret);
+        EXPECT_EQ(error.code, row[1]) << error.describe();
+        EXPECT_EQ(fmt::format("{} {}{}", error.place.file, error.place.row, caret), place) << error.describe();
+        EXPECT_NE((error.message + " " + error.remedy).find(row[3]), std::string::npos) << error.describe();
+        EXPECT_EQ(error.blame, in_table ? base::Blame::kData : base::Blame::kUser);
     }
 }
 

@@ -14,26 +14,6 @@ namespace {
 using base::int128;
 using base::uint128;
 
-struct Product {
-    uint128 high = 0;
-    uint128 low = 0;
-};
-
-/// a x b.
-inline Product multiply(uint128 a, uint128 b) {
-    constexpr uint128 kLow = ~std::uint64_t{0};
-    const uint128 a_low = a & kLow;
-    const uint128 a_high = a >> 64U;
-    const uint128 b_low = b & kLow;
-    const uint128 b_high = b >> 64U;
-    const uint128 low_low = a_low * b_low;
-    const uint128 low_high = a_low * b_high;
-    const uint128 high_low = a_high * b_low;
-    const uint128 middle = (low_low >> 64U) + (low_high & kLow) + (high_low & kLow);
-    return {a_high * b_high + (low_high >> 64U) + (high_low >> 64U) + (middle >> 64U),
-            (middle << 64U) | (low_low & kLow)};
-}
-
 /// Amounts below 2^this are split fast: their remainders are known to 2^-(128 - this).
 constexpr unsigned kFastBits = 80;
 /// In units of 2^-64: remainders as far apart as this are told apart, with a factor of two to spare.
@@ -113,7 +93,7 @@ bool Splitter::split_fast(uint128 magnitude, bool negative, std::span<int128> pa
     uint128 left = magnitude;
     std::uint64_t highest = 0;
     for (std::size_t i = 0; i < parts_.size(); ++i) {
-        const Product share = multiply(magnitude, parts_[i].fraction);
+        const money::Uint256 share = money::multiply_wide(magnitude, parts_[i].fraction);
         parts[i] = negative ? -static_cast<int128>(share.high) : static_cast<int128>(share.high);
         left -= share.high;
         scratch.keys[i] = static_cast<std::uint64_t>(share.low >> 64U);
@@ -154,7 +134,7 @@ void Splitter::split_exact(uint128 magnitude, bool negative, std::span<int128> p
         for (std::size_t i = 0; i < parts_.size(); ++i) {
             // The product is short of the exact share by less than one half: the quotient is right or one too low,
             // which the remainder tells.
-            uint128 quotient = multiply(magnitude, parts_[i].fraction).high;
+            uint128 quotient = money::multiply_wide(magnitude, parts_[i].fraction).high;
             uint128 remainder = magnitude * parts_[i].weight - quotient * total_;
             if (remainder >= total_) {
                 quotient += 1;

@@ -135,10 +135,6 @@ base::Result<Stages> Stages::of(std::span<const Pool> pools, std::uint32_t value
     }
     std::stable_sort(stages.order_.begin() + 2, stages.order_.end(),
                      [&](std::size_t a, std::size_t b) { return pools[a].stage < pools[b].stage; });
-    stages.ranks_.resize(stages.pool_count());
-    for (std::size_t rank = 0; rank < stages.order_.size(); ++rank) {
-        stages.ranks_[stages.order_[rank]] = rank;
-    }
     stages.outlets_.resize(pools.size());
     for (std::size_t index = 0; index < pools.size(); ++index) {
         FLORIN_TRY(stages.connect(index));

@@ -68,8 +68,6 @@ public:
     std::size_t pool_count() const { return pools_.size() + 2; }        ///< with these two
     /// Every pool, those of its own first, then by stage and place in the file.
     std::span<const std::size_t> order() const { return order_; }
-    /// Place of a pool in order().
-    std::size_t rank(std::size_t pool) const { return ranks_[pool]; }
     /// Of Method::kBill: none, they depend on the charge.
     std::span<const Outlet> outlets(std::size_t pool) const { return outlets_[pool]; }
     /// The reciprocal pools of one stage, for each stage that has some.
@@ -86,7 +84,6 @@ private:
     std::span<const Pool> pools_;
     Sinks sinks_;
     std::vector<std::size_t> order_;
-    std::vector<std::size_t> ranks_;
     std::vector<std::vector<Outlet>> outlets_;
     std::vector<std::vector<std::size_t>> reciprocal_;
     std::vector<Sink> drains_;

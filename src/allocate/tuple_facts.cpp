@@ -96,10 +96,7 @@ std::span<const query::Field> tuple_fact_fields() {
 TupleFacts facts_of(const TupleTexts& texts) {
     std::array<Ranked, kFactFieldCount> columns;
     for (std::size_t field = 0; field < kFactFieldCount; ++field) {
-        const auto found = texts.columns.find(fact_fields()[field]);
-        FLORIN_CHECK(found != texts.columns.end(),
-                     "the tuples have a column for " + query::to_text(fact_fields()[field]));
-        columns[field] = ranked(found->second);
+        columns[field] = ranked(texts.column(fact_fields()[field]));
     }
     TupleFacts facts;
     facts.programmes = columns[kCommitmentField].texts;

@@ -15,6 +15,13 @@ bool is_worth_remembering(const TextColumn& column) {
     return column.texts.size() <= std::max(kFewTexts, column.codes.size() / 4);
 }
 
+const TextColumn& TupleTexts::column(const query::Field& field) const {
+    const auto found = columns.find(field);
+    FLORIN_CHECK(found != columns.end(), "the tuples have a column for " + query::to_text(field));
+    FLORIN_CHECK(found->second.codes.size() == count, "a column has a code for each tuple");
+    return found->second;
+}
+
 struct TextColumnMaker::State {
     std::vector<std::uint32_t> codes;
     std::deque<std::string> texts; // stays where it is: `known` looks into it

@@ -18,6 +18,11 @@ namespace florin::allocate {
 struct TextColumn {
     std::vector<std::uint32_t> codes;
     std::vector<std::string> texts; ///< distinct, in any order
+
+    /// What code `code` stands for.
+    std::optional<std::string_view> text(std::uint32_t code) const {
+        return code == 0 ? std::nullopt : std::optional<std::string_view>(texts[code - 1]);
+    }
 };
 
 /// Whether what was found of a text may help with other tuples: not where there are many texts and most of them stand
@@ -44,6 +49,9 @@ private:
 struct TupleTexts {
     std::size_t count = 0;
     std::map<query::Field, TextColumn> columns;
+
+    /// The field's column, which is there.
+    const TextColumn& column(const query::Field& field) const;
 };
 
 } // namespace florin::allocate

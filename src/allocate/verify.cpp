@@ -1,5 +1,7 @@
 #include "allocate/verify.hpp"
 
+#include "money/rounding.hpp"
+
 #include <algorithm>
 #include <fmt/format.h>
 #include <numeric>
@@ -108,7 +110,8 @@ base::Result<void> Recount::read_set(std::size_t number) {
     DecimalSum total;
     for (const Share& share : set.shares) {
         const bool exists = share.sink < sinks_.first_pool() + pool_count_;
-        if (!exists || !sinks.insert(share.sink).second || share.weight == 0 || share.weight >> 126U != 0) {
+        if (!exists || !sinks.insert(share.sink).second || share.weight == 0 ||
+            share.weight >= money::power_of_ten(38)) {
             return refused(fmt::format("a ratio set of pool {} gives to one end twice, or to none", set.pool));
         }
         weights_.back().push_back(Decimal::from_units(static_cast<base::int128>(share.weight)));
