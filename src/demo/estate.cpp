@@ -1,5 +1,6 @@
 #include "demo/estate.hpp"
 
+#include "demo/allocation_rules.hpp"
 #include "demo/commitments.hpp"
 #include "demo/fees.hpp"
 #include "demo/line_month.hpp"
@@ -76,6 +77,9 @@ public:
         }
         if (options_.progress) {
             options_.progress(options_.rows, options_.rows);
+        }
+        if (!options_.single_file) {
+            FLORIN_TRY(write_rules());
         }
         return write_truth();
     }
@@ -427,6 +431,16 @@ private:
         write_sums(json["difference"], difference);
         json["difference"]["rows"] = static_cast<std::int64_t>(difference.rows);
         return json;
+    }
+
+    base::Result<void> write_rules() const {
+        for (const AllocationFile& file :
+             allocation_rules(company_, options_.seed, options_.months, options_.last_month_start)) {
+            const base::Path path = options_.folder / file.path;
+            FLORIN_TRY(base::make_folders(path.parent_path()));
+            FLORIN_TRY(base::write_file_atomically(path, file.text));
+        }
+        return {};
     }
 
     base::Result<EstateSummary> write_truth() {
