@@ -21,10 +21,22 @@ base::Result<Asker> Asker::open(Workspace& workspace, std::optional<period::Inst
     return Asker(std::move(lock), std::move(current), as_of, std::move(engine), workspace);
 }
 
-base::Result<query::Answer> Asker::ask(const query::Question& question, bool charges_only) {
+base::Result<void> Asker::read_rates(const query::Question& question) {
     if (!question.currency.empty() && !rates_) {
         FLORIN_TRY_ASSIGN(rates_, read_fx_tables(folder_));
     }
+    return {};
+}
+
+base::Result<query::Answer> Asker::ask_of(const query::Question& question, std::span<const lake::FileSet> files) {
+    FLORIN_TRY(read_rates(question));
+    query::AskOptions some = options();
+    some.compacted = {}; // compacted groups are about all files
+    return query::ask(question, files, *engine_, some);
+}
+
+base::Result<query::Answer> Asker::ask(const query::Question& question, bool charges_only) {
+    FLORIN_TRY(read_rates(question));
     return query::ask(question, current_.files, *engine_, options(charges_only));
 }
 

@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,9 @@ public:
     /// question converts. The notes say what is pending or odd.
     base::Result<query::Answer> ask(const query::Question& question, bool charges_only = false);
 
+    /// The same of some of the files that count.
+    base::Result<query::Answer> ask_of(const query::Question& question, std::span<const lake::FileSet> files);
+
     const lake::CurrentFiles& current() const { return current_; }
     engine::Engine& engine() { return *engine_; }
     query::AskOptions options(bool charges_only = false) const {
@@ -45,6 +49,7 @@ private:
           std::unique_ptr<engine::Engine> engine, const Workspace& workspace)
         : lock_(std::move(lock)), current_(std::move(current)), as_of_(as_of), engine_(std::move(engine)),
           folder_(workspace.folder()), today_(workspace.today()) {}
+    base::Result<void> read_rates(const query::Question& question);
     base::FileLock lock_;
     lake::CurrentFiles current_;
     std::optional<period::Instant> as_of_;

@@ -6,8 +6,7 @@
 
 namespace florin::forecast {
 
-base::Result<std::vector<BacktestOrigin>> backtest(const Request& request,
-                                                   const std::function<base::Result<Forecast>(const Request&)>& method,
+base::Result<std::vector<BacktestOrigin>> backtest(const Request& request, const Method& method,
                                                    const BacktestPlan& plan) {
     FLORIN_TRY(check_request(request));
     FLORIN_CHECK(plan.origin_count >= 1 && plan.step >= 0 && plan.training_least >= 1, "a plan of no backtest");

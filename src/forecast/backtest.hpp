@@ -3,8 +3,6 @@
 
 #include "forecast/model.hpp"
 
-#include <functional>
-
 namespace florin::forecast {
 
 struct BacktestPlan {
@@ -24,8 +22,7 @@ struct BacktestOrigin {
 /// Rolling-origin evaluation (Tashman 2000): `method` on growing parts of the request's values, each as if nothing
 /// later were known. The last origin lies one horizon before the end. Origins in the order of time; none where the
 /// history is shorter than `training_least` and a horizon. Errors: those of the request and the method.
-base::Result<std::vector<BacktestOrigin>> backtest(const Request& request,
-                                                   const std::function<base::Result<Forecast>(const Request&)>& method,
+base::Result<std::vector<BacktestOrigin>> backtest(const Request& request, const Method& method,
                                                    const BacktestPlan& plan);
 
 /// Measures over all origins and steps of a backtest; percentages as in accuracy.hpp.

@@ -3,7 +3,7 @@
 
 #include "forecast/backtest.hpp"
 #include "forecast/conformal.hpp"
-#include "forecast/mstl.hpp"
+#include "forecast/model.hpp"
 
 #include <span>
 

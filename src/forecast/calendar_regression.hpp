@@ -2,7 +2,6 @@
 #pragma once
 
 #include "forecast/model.hpp"
-#include "forecast/mstl.hpp"
 #include "period/period.hpp"
 
 #include <span>

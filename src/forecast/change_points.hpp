@@ -1,7 +1,7 @@
 // Where a series moved to another level, and the series as if it had always been at the last one.
 #pragma once
 
-#include "forecast/mstl.hpp"
+#include "forecast/model.hpp"
 
 #include <cstddef>
 #include <span>

@@ -38,6 +38,9 @@ struct Forecast {
     std::size_t first_shock = 0; ///< the first observation whose shock `path` takes
 };
 
+/// A forecasting method, such as forecast_arima.
+using Method = std::function<base::Result<Forecast>(const Request&)>;
+
 /// Refuses what no method can use: no value, a value that is not finite, a season or a horizon below 1. Blames the
 /// data for values (`forecast.not_finite` names the first one, `forecast.empty`) and the user for the rest.
 base::Result<void> check_request(const Request& request);

@@ -3,7 +3,6 @@
 
 #include "forecast/model.hpp"
 
-#include <functional>
 #include <span>
 #include <vector>
 
@@ -29,9 +28,6 @@ struct MstlFit {
 /// (there are two seasons of no period). The values of R's forecast::mstl.
 /// Source: Bandara, Hyndman and Bergmeir, "MSTL" (2021), arXiv 2107.13462.
 base::Result<MstlFit> mstl(std::span<const double> values, const MstlOptions& options);
-
-/// A forecasting method, such as forecast_arima.
-using Method = std::function<base::Result<Forecast>(const Request&)>;
 
 /// The last season of each period comes again, on top of what `method` says of the seasonally adjusted values (which it
 /// gets with season 1). With no period long enough it is `method` alone. `request.season` is not used.

@@ -24,18 +24,9 @@ base::Result<Forecast> forecast_stl_ets(const Request& request) {
 }
 
 base::Result<std::vector<Forecast>> accurate_members(const Request& request) {
-    using Plain = base::Result<Forecast> (*)(const Request&);
-    static constexpr Plain kShortSeason[] = {
-        [](const Request& at) { return forecast_theta(at, ThetaModel::kStandard); },
-        [](const Request& at) { return forecast_theta(at, ThetaModel::kDynamic); },
-        &forecast_ets,
-        &forecast_complex,
-        &forecast_arima,
-    };
-    static constexpr Plain kLongSeason[] = {&forecast_ets_adjusted, &forecast_stl_ets, &forecast_complex};
     FLORIN_TRY(check_request(request));
     std::vector<Forecast> members;
-    for (const Plain method : request.season > kSeasonMax ? std::span<const Plain>(kLongSeason) : kShortSeason) {
+    for (const Method& method : accurate_methods(request.season)) {
         FLORIN_TRY_ASSIGN(Forecast member, method(request));
         members.push_back(std::move(member));
     }
@@ -43,6 +34,19 @@ base::Result<std::vector<Forecast>> accurate_members(const Request& request) {
 }
 
 } // namespace
+
+std::vector<Method> accurate_methods(int season) {
+    if (season > kSeasonMax) {
+        return {forecast_ets_adjusted, forecast_stl_ets, forecast_complex};
+    }
+    return {
+        [](const Request& at) { return forecast_theta(at, ThetaModel::kStandard); },
+        [](const Request& at) { return forecast_theta(at, ThetaModel::kDynamic); },
+        forecast_ets,
+        forecast_complex,
+        [](const Request& at) { return forecast_arima(at); },
+    };
+}
 
 base::Result<Forecast> forecast_accurate(const Request& request) {
     FLORIN_TRY_ASSIGN(std::vector<Forecast> members, accurate_members(request));

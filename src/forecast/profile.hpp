@@ -6,12 +6,17 @@
 
 #include "forecast/model.hpp"
 
+#include <vector>
+
 namespace florin::forecast {
 
 /// The default for one question: the median, step by step, of standard and dynamic Theta, exponential smoothing,
 /// complex smoothing and ARIMA. Beyond a season of 24 steps exponential smoothing and ARIMA get the series with the
 /// season taken out. Errors: those of check_request.
 base::Result<Forecast> forecast_accurate(const Request& request);
+
+/// The methods whose median forecast_accurate is, for a season of so many steps.
+std::vector<Method> accurate_methods(int season);
 
 /// `forecast_accurate` for many related series at once (one horizon for all), with two regressions over all of them
 /// (pooled_regression.hpp) as further members: one that looks back over a season and a quarter, one over three seasons;
