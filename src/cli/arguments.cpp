@@ -73,6 +73,7 @@ Definition::Definition() {
     add(define_sql);
     add(define_validate);
     add(define_reconcile);
+    add(define_allocate);
     add(define_demo);
     add(define_sources);
     add(define_doctor);

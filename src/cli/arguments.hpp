@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/result.hpp"
+#include "cli/arguments_allocate.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -165,8 +166,8 @@ struct CompletionCommand {
 
 using AnyCommand = std::variant<InitCommand, IngestCommand, FetchCommand, DeliveriesCommand, PeriodCommand,
                                 QueryCommand, CommitmentsCommand, FxCommand, ReportCommand, ExportCommand, SqlCommand,
-                                ValidateCommand, ReconcileCommand, DemoCommand, SourcesCommand, DoctorCommand,
-                                CompactCommand, BenchCommand, CompletionCommand>;
+                                ValidateCommand, ReconcileCommand, AllocateCommand, DemoCommand, SourcesCommand,
+                                DoctorCommand, CompactCommand, BenchCommand, CompletionCommand>;
 
 struct Arguments {
     std::string workspace; ///< --workspace, else FLORIN_WORKSPACE

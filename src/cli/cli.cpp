@@ -79,6 +79,7 @@ struct Runner {
     base::Result<int> operator()(const SqlCommand& command) const { return run_sql(session, command); }
     base::Result<int> operator()(const ValidateCommand& command) const { return run_validate(session, command); }
     base::Result<int> operator()(const ReconcileCommand& command) const { return run_reconcile(session, command); }
+    base::Result<int> operator()(const AllocateCommand& command) const { return run_allocate(session, command); }
     base::Result<int> operator()(const DemoCommand& command) const { return run_demo(session, command); }
     base::Result<int> operator()(const SourcesCommand& command) const { return run_sources(session, command); }
     base::Result<int> operator()(const DoctorCommand& command) const { return run_doctor(session, command); }

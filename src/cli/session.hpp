@@ -72,6 +72,7 @@ base::Result<int> run_export(Session& session, const ExportCommand& command);
 base::Result<int> run_sql(Session& session, const SqlCommand& command);
 base::Result<int> run_validate(Session& session, const ValidateCommand& command);
 base::Result<int> run_reconcile(Session& session, const ReconcileCommand& command);
+base::Result<int> run_allocate(Session& session, const AllocateCommand& command);
 base::Result<int> run_demo(Session& session, const DemoCommand& command);
 base::Result<int> run_sources(Session& session, const SourcesCommand& command);
 base::Result<int> run_doctor(Session& session, const DoctorCommand& command);
