@@ -93,6 +93,7 @@ std::string quality_json(const std::vector<Inspection>& files,
                                     {"focus_version", focus::name(file.version)},
                                     {"rows", file.rows},
                                     {"quarantined_rows", file.quarantined.rows},
+                                    {"quarantined_row_numbers", file.quarantined.row_numbers},
                                     {"quarantined_billed_cost", file.quarantined.billed_cost},
                                     {"quarantined_unreadable_rows", file.quarantined.unreadable_cost_rows},
                                     {"row_offsets", file.row_offsets.offsets}});

@@ -2,6 +2,7 @@
 
 #include "base/check.hpp"
 #include "cli/arguments_ask.hpp"
+#include "cli/arguments_explain.hpp"
 #include "cli/arguments_intake.hpp"
 #include "cli/arguments_lake.hpp"
 #include "cli/arguments_machine.hpp"
@@ -66,6 +67,7 @@ Definition::Definition() {
     add(define_deliveries);
     add(define_period);
     add(define_query);
+    add(define_explain);
     add(define_commitments);
     add(define_fx);
     add(define_report);

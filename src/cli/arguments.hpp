@@ -71,6 +71,19 @@ struct QueryCommand {
     bool charges_only = false;
     bool explain_sql = false;
 };
+struct ExplainCommand {
+    std::string measure = "cost";
+    std::string row;
+    std::string filter;
+    std::string period;
+    std::string period_kind = "charge";
+    std::string basis = "effective";
+    std::string as_of;
+    std::uint64_t tuples = 5;
+    std::uint64_t charges = 5;
+    std::string format = "table";
+    std::string out;
+};
 struct CommitmentsCommand {
     std::string by = "commitment";
     std::string period;
@@ -166,7 +179,7 @@ struct CompletionCommand {
 
 using AnyCommand = std::variant<InitCommand, IngestCommand, FetchCommand, DeliveriesCommand, PeriodCommand,
                                 QueryCommand, CommitmentsCommand, FxCommand, ReportCommand, ExportCommand, SqlCommand,
-                                ValidateCommand, ReconcileCommand, AllocateCommand, DemoCommand, SourcesCommand,
+                                ValidateCommand, ReconcileCommand, AllocateCommand, ExplainCommand, DemoCommand, SourcesCommand,
                                 DoctorCommand, CompactCommand, BenchCommand, CompletionCommand>;
 
 struct Arguments {

@@ -72,6 +72,7 @@ struct Runner {
     base::Result<int> operator()(const DeliveriesCommand& command) const { return run_deliveries(session, command); }
     base::Result<int> operator()(const PeriodCommand& command) const { return run_period(session, command); }
     base::Result<int> operator()(const QueryCommand& command) const { return run_query(session, command); }
+    base::Result<int> operator()(const ExplainCommand& command) const { return run_explain(session, command); }
     base::Result<int> operator()(const CommitmentsCommand& command) const { return run_commitments(session, command); }
     base::Result<int> operator()(const FxCommand& command) const { return run_fx(session, command); }
     base::Result<int> operator()(const ReportCommand& command) const { return run_report(session, command); }

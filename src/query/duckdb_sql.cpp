@@ -101,7 +101,8 @@ private:
         for (std::size_t i = 0; i < resolved_.dimensions.size(); ++i) {
             keys += fmt::format("d{}, ", i);
         }
-        return keys + "currency" + (has_step() ? ", step" : "") + (resolved_.target ? ", rate_day" : "");
+        return keys + "currency" + (resolved_.by_tuple ? ", tuple_key" : "") + (has_step() ? ", step" : "") +
+               (resolved_.target ? ", rate_day" : "");
     }
 
     std::string outer_columns() const {
@@ -156,6 +157,9 @@ private:
                 fmt::format("{} AS d{}, ", field_sql(resolved_.dimensions[i].field, "t", *resolved_.catalogue), i);
         }
         columns += "t.\"BillingCurrency\" AS currency";
+        if (resolved_.by_tuple) {
+            columns += fmt::format(", t.{} AS tuple_key", sql_name(lake::column::kTupleKey));
+        }
         for (std::size_t i = 0; i < resolved_.conditions.size(); ++i) {
             columns += fmt::format(", {} AS c{}", filter_sql(resolved_.conditions[i], "t", *resolved_.catalogue), i);
         }
@@ -315,7 +319,7 @@ private:
         const std::set<std::string> needed = columns_read(resolved_);
         const bool from_tuples = std::ranges::all_of(
             needed, [](const std::string& column) { return lake::is_tuple_column(column) || column == "ResourceId"; });
-        std::string described;
+        std::string described = resolved_.by_tuple ? fmt::format("s.{}, ", sql_name(lake::column::kTupleKey)) : "";
         std::string of_tuple;
         for (const std::string& column : needed) {
             const bool own = from_tuples && column == "ResourceId";

@@ -11,10 +11,11 @@
 namespace florin::query {
 
 /// One SELECT over the sources, which must not be empty. Its columns: `d0`, `d1`, … (the dimensions,
-/// text), `currency`, `step` (the first day of the grain's step; only with a grain), `rate_day` (the day
-/// whose rate counts; only where amounts are converted, which is done after), `rest` and `members`
-/// (only where cuts_in_engine: whether the row is what is left of a currency, and how many groups it
-/// stands for), `s0`, `s1`, … (the sums: DECIMAL, and BIGINT for ChargeRows). No order. Money is only ever added up.
+/// text), `currency`, `tuple_key` (only by_tuple), `step` (the first day of the grain's step; only with a
+/// grain), `rate_day` (the day whose rate counts; only where amounts are converted, which is done after),
+/// `rest` and `members` (only where cuts_in_engine: whether the row is what is left of a currency, and how
+/// many groups it stands for), `s0`, `s1`, … (the sums: DECIMAL, and BIGINT for ChargeRows). No order. Money is
+/// only ever added up.
 std::string duckdb_sql(const Resolved& resolved, const Sources& sources, const std::optional<period::Period>& period);
 
 } // namespace florin::query

@@ -75,6 +75,7 @@ struct Resolved {
     std::optional<std::size_t> order_measure;
     std::optional<std::size_t> order_dimension;
     std::optional<money::Currency> target; ///< what amounts are converted to, day by day
+    bool by_tuple = false;                 ///< the statement has one more column, `tuple_key`, that it groups by
 };
 
 /// Errors `question.*` and `filter.*`.
