@@ -7,6 +7,7 @@
 #include "cli/arguments_lake.hpp"
 #include "cli/arguments_machine.hpp"
 #include "cli/arguments_reconcile.hpp"
+#include "cli/arguments_variance.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -69,6 +70,7 @@ Definition::Definition() {
     add(define_query);
     add(define_explain);
     add(define_commitments);
+    add(define_variance);
     add(define_fx);
     add(define_report);
     add(define_export);

@@ -91,6 +91,18 @@ struct CommitmentsCommand {
     std::string format = "table";
     std::string out;
 };
+struct VarianceCommand {
+    std::vector<std::string> periods;
+    std::vector<std::string> dimensions{"service_category", "account"};
+    std::string filter;
+    std::string basis = "effective";
+    std::string currency;
+    std::string rate_type;
+    std::uint64_t top = 10;
+    std::string as_of;
+    std::string format = "table";
+    std::string out;
+};
 struct FxCommand {
     enum class Action : std::uint8_t { kList, kRate };
     Action action = Action::kList;
@@ -179,7 +191,7 @@ struct CompletionCommand {
 
 using AnyCommand = std::variant<InitCommand, IngestCommand, FetchCommand, DeliveriesCommand, PeriodCommand,
                                 QueryCommand, CommitmentsCommand, FxCommand, ReportCommand, ExportCommand, SqlCommand,
-                                ValidateCommand, ReconcileCommand, AllocateCommand, ExplainCommand, DemoCommand, SourcesCommand,
+                                ValidateCommand, ReconcileCommand, AllocateCommand, ExplainCommand, VarianceCommand, DemoCommand, SourcesCommand,
                                 DoctorCommand, CompactCommand, BenchCommand, CompletionCommand>;
 
 struct Arguments {

@@ -67,6 +67,7 @@ base::Result<int> run_period(Session& session, const PeriodCommand& command);
 base::Result<int> run_query(Session& session, const QueryCommand& command);
 base::Result<int> run_explain(Session& session, const ExplainCommand& command);
 base::Result<int> run_commitments(Session& session, const CommitmentsCommand& command);
+base::Result<int> run_variance(Session& session, const VarianceCommand& command);
 base::Result<int> run_fx(Session& session, const FxCommand& command);
 base::Result<int> run_report(Session& session, const ReportCommand& command);
 base::Result<int> run_export(Session& session, const ExportCommand& command);

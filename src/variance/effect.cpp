@@ -32,4 +32,8 @@ std::string_view label(Effect effect) {
     return kWords[static_cast<std::size_t>(effect)].label;
 }
 
+std::string_view heading(Effect effect) {
+    return effect == Effect::kDays ? name(effect) : label(effect);
+}
+
 } // namespace florin::variance

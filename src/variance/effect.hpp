@@ -40,5 +40,7 @@ constexpr std::array<Effect, kEffectCount> all_effects() {
 std::string_view name(Effect effect);
 /// What people read: `days in the period`, `usage`, …
 std::string_view label(Effect effect);
+/// The same in a word or two, above a column: `days`, `usage`, …
+std::string_view heading(Effect effect);
 
 } // namespace florin::variance

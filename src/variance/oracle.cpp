@@ -72,9 +72,13 @@ Fraction fraction_of(money::Quantity quantity) {
     return scaled(quantity.units(), 12);
 }
 
-std::map<Key, Expected> compare(const Side& base, const Side& actual, Cost cost) {
-    std::map<Key, Expected> rows;
-    std::map<Key, std::map<std::string, Pool>> pools;
+namespace {
+
+using Pools = std::map<Key, std::map<std::string, Pool>>;
+
+/// What is not decomposed goes into `rows`, the rest into pools.
+Pools gather(const Side& base, const Side& actual, Cost cost, std::map<Key, Expected>& rows) {
+    Pools pools;
     for (int side = 0; side < 2; ++side) {
         for (const Charges& c : side == 0 ? base.charges : actual.charges) {
             Expected& row = rows[c.row];
@@ -118,7 +122,14 @@ std::map<Key, Expected> compare(const Side& base, const Side& actual, Cost cost)
             }
         }
     }
-    for (auto& [key, in_row] : pools) {
+    return pools;
+}
+
+} // namespace
+
+std::map<Key, Expected> compare(const Side& base, const Side& actual, Cost cost) {
+    std::map<Key, Expected> rows;
+    for (auto& [key, in_row] : gather(base, actual, cost, rows)) {
         Expected& row = rows[key];
         const auto effect = [&row = row](Effect which) -> Fraction& {
             return row.effects[static_cast<std::size_t>(which)];

@@ -35,7 +35,8 @@ def allowances(tree, name, column_count):
 
 # --- layers -------------------------------------------------------------------------------------
 
-CAPABILITIES = {"demo", "report", "validate", "allocate", "forecast", "plan", "variance", "anomaly", "rate", "usage", "unit"}
+CAPABILITIES = {"demo", "report", "validate", "allocate", "forecast", "plan", "variance", "anomaly", "rate", "usage",
+                "unit"}
 ONLY = {"report": {"base", "money", "period"}}
 NEVER = {"demo": {"query"}, "validate": {"lake", "query"}}
 

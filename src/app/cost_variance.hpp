@@ -1,0 +1,48 @@
+// The use case "why does it cost more than before": the variance of two periods, taken apart.
+#pragma once
+
+#include "app/ask_bills.hpp"
+#include "variance/decompose.hpp"
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace florin::app {
+
+struct VarianceRequest {
+    std::optional<period::Period> base;   ///< none: the period before the actual one
+    std::optional<period::Period> actual; ///< none: the latest month with charges that is over
+    std::vector<std::string> dimensions;  ///< what rows are of
+    std::string filter;                   ///< as of a question
+    query::Basis basis = query::Basis::kEffective;
+    std::string currency; ///< what amounts are converted to; empty: one block for each currency
+    fx::RateType rate_type = fx::RateType::kTransactionDay;
+    std::size_t rows_max = 0; ///< the others as one; 0: all
+    std::optional<period::Instant> as_of;
+    std::function<void(engine::Engine*)> running;
+};
+
+struct VarianceBlock {
+    std::string currency;
+    variance::Comparison comparison;
+};
+
+struct CostVariance {
+    period::Period base;
+    period::Period actual;
+    query::Basis basis = query::Basis::kEffective;
+    std::vector<std::string> dimensions; ///< by name
+    std::vector<std::string> labels;     ///< what they are called
+    std::vector<VarianceBlock> blocks;   ///< in order of the currency's code
+    std::vector<std::string> notes;
+};
+
+/// Rows add up to what questions of the same dimensions, filter and basis say of both periods. Where amounts are
+/// converted, effects are told at budget rates, and what other rates make of it is the effect of exchange rates.
+/// Errors as ask_bills; `variance.no_month` where no month with charges is over; `variance.period` where a period is
+/// empty.
+base::Result<CostVariance> explain_variance(Workspace& workspace, const VarianceRequest& request);
+
+} // namespace florin::app
