@@ -208,8 +208,9 @@ base::Result<void> Catalog::read_sums(std::vector<Delivery>& deliveries) {
 }
 
 base::Result<void> Catalog::read_raw_files(std::vector<Delivery>& deliveries) {
-    FLORIN_TRY_ASSIGN(Statement row, database_.prepare("SELECT delivery_id, name, path, kept, sha256, bytes, row_count "
-                                                       "FROM raw_files ORDER BY delivery_id, position"));
+    FLORIN_TRY_ASSIGN(Statement row,
+                      database_.prepare("SELECT delivery_id, name, path, kept, sha256, bytes, row_count, "
+                                        "content_sha256 FROM raw_files ORDER BY delivery_id, position"));
     while (true) {
         FLORIN_TRY_ASSIGN(const bool more, row.step());
         if (!more) {
@@ -221,7 +222,8 @@ base::Result<void> Catalog::read_raw_files(std::vector<Delivery>& deliveries) {
                                   .kept = row.integer(3) != 0,
                                   .sha256 = row.text(4),
                                   .bytes = unsigned_count(row.integer(5)),
-                                  .rows = unsigned_count(row.integer(6))});
+                                  .rows = unsigned_count(row.integer(6)),
+                                  .content_sha256 = row.text(7)});
     }
 }
 
@@ -251,6 +253,19 @@ base::Result<std::optional<DeliveryId>> Catalog::find_by_identity(const std::str
     FLORIN_TRY_ASSIGN(Statement statement, database_.prepare("SELECT id FROM deliveries WHERE identity = ?1"));
     FLORIN_TRY_ASSIGN(const bool found, statement.bind(1, identity).step());
     return found ? std::optional(DeliveryId(statement.integer(0))) : std::nullopt;
+}
+
+base::Result<bool> Catalog::has_content_of(std::span<const RawFile> files) {
+    for (const RawFile& file : files) {
+        FLORIN_TRY_ASSIGN(Statement statement,
+                          database_.prepare("SELECT 1 FROM raw_files WHERE content_sha256 = ?1 OR sha256 = ?2 OR "
+                                            "(content_sha256 = '' AND sha256 = ?1) LIMIT 1"));
+        FLORIN_TRY_ASSIGN(const bool found, statement.bind(1, file.content_sha256).bind(2, file.sha256).step());
+        if (found) {
+            return true;
+        }
+    }
+    return false;
 }
 
 base::Result<Reservation> Catalog::reserve(period::Instant now,
@@ -333,7 +348,7 @@ base::Result<DeliveryId> Catalog::add(
     const DeliveryId id(database_.last_row_id());
 
     FLORIN_TRY_ASSIGN(Statement raw,
-                      database_.prepare("INSERT INTO raw_files VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"));
+                      database_.prepare("INSERT INTO raw_files VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"));
     for (std::size_t i = 0; i < draft.raw_files.size(); ++i) {
         const RawFile& file = draft.raw_files[i];
         FLORIN_TRY(raw.bind(1, id.value())
@@ -344,6 +359,7 @@ base::Result<DeliveryId> Catalog::add(
                        .bind(6, file.sha256)
                        .bind(7, signed_count(file.bytes))
                        .bind(8, signed_count(file.rows))
+                       .bind(9, file.content_sha256)
                        .run());
     }
     FLORIN_TRY(insert_parts(id, draft));

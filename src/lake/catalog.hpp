@@ -9,6 +9,7 @@
 
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,8 @@ public:
 
     base::Result<std::vector<Delivery>> deliveries(Detail detail);
     base::Result<std::optional<DeliveryId>> find_by_identity(const std::string& identity);
+    /// Whether some delivery has a file with the content of one of these.
+    base::Result<bool> has_content_of(std::span<const RawFile> files);
 
     /// `take` runs before anybody else can see the reservation; its error undoes it.
     base::Result<Reservation> reserve(period::Instant now,

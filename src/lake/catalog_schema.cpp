@@ -63,6 +63,7 @@ CREATE TABLE period_close_parts (
 // What a delivery says of a period is its own: withdrawing another one that says the same leaves it.
 constexpr std::string_view kVersion3 = R"sql(
 ALTER TABLE deliveries ADD COLUMN reconciliation TEXT NOT NULL DEFAULT '';
+ALTER TABLE raw_files ADD COLUMN content_sha256 TEXT NOT NULL DEFAULT '';
 CREATE TABLE dataset_parts (
     delivery_id INTEGER NOT NULL REFERENCES deliveries(id), position INTEGER NOT NULL, dataset TEXT NOT NULL,
     scope TEXT NOT NULL, row_count INTEGER NOT NULL, path TEXT NOT NULL,

@@ -73,8 +73,9 @@ Delivery full_delivery() {
     made.complete = false;
     made.marks = {{"null-cost", "ListCost", 5}, {"cost-identity", "EffectiveCost", 6}};
     made.quality = R"({"findings":["é"]})";
-    made.raw_files = {{"bill 'é'.csv", "raw/00001-bill.csv", true, std::string(64, 'a'), 1'000, 10},
-                      {"two.csv", "/elsewhere/two.csv", false, std::string(64, 'b'), 2'000, 1}};
+    made.raw_files = {
+        {"bill 'é'.csv", "raw/00001-bill.csv", true, std::string(64, 'a'), 1'000, 10, std::string(64, 'c')},
+        {"two.csv", "/elsewhere/two.csv", false, std::string(64, 'b'), 2'000, 1}};
     made.reconciliation = R"({"lines":["é"]})";
     made.datasets = {{"InvoiceDetail", "It's Cloud 2026-10", 5, "deliveries/7/invoice_details.parquet"},
                      {"BillingPeriod", "", 1, "deliveries/7/billing_periods.parquet"}};
@@ -110,6 +111,7 @@ void expect_same(const RawFile& a, const RawFile& b) {
     EXPECT_EQ(a.path, b.path);
     EXPECT_EQ(a.kept, b.kept);
     EXPECT_EQ(a.sha256, b.sha256);
+    EXPECT_EQ(a.content_sha256, b.content_sha256);
     EXPECT_EQ(a.bytes, b.bytes);
     EXPECT_EQ(a.rows, b.rows);
 }
@@ -310,6 +312,7 @@ CREATE TABLE delivery_references (
     delivery_id INTEGER NOT NULL REFERENCES deliveries(id), kind TEXT NOT NULL, name TEXT NOT NULL,
     PRIMARY KEY (delivery_id, kind, name));
 INSERT INTO deliveries VALUES (1, 'identity', 'focus', 'snapshot', '1.4', 1, 5, 6, 7, NULL, '', NULL, NULL, '[]', '{}');
+INSERT INTO raw_files VALUES (1, 0, 'bill.csv', '/bill.csv', 0, 'hash', 7, 1);
 INSERT INTO parts VALUES (1, 0, 'a 2026-10', 'a', 0, 1, 0, '', NULL, 1, 2, 3, 4, 5, 6, 'deliveries/1', '00001', 1, 0,
                           '["2026-10-01"]', '["sub"]');
 INSERT INTO part_sums VALUES (1, 0, 'USD', 1, '1.5 2 3 4', '0 0 0 0', '1.5');
@@ -324,6 +327,14 @@ TEST_F(CatalogTest, ACatalogOfTheFirstVersionIsBroughtUpToDate) {
     Catalog catalog = open();
     const Delivery old = catalog.deliveries(Detail::kWhole).value().at(0);
     EXPECT_EQ(old.identity, "identity");
+    ASSERT_EQ(old.raw_files.size(), 1U);
+    EXPECT_EQ(old.raw_files[0].content_sha256, "");
+    const auto has = [&catalog](const std::string& file, const std::string& content) {
+        return catalog.has_content_of(std::vector{RawFile{.sha256 = file, .content_sha256 = content}}).value();
+    };
+    EXPECT_TRUE(has("hash", "of what is in it"));
+    EXPECT_TRUE(has("of its gzip", "hash")); // nothing was packed in it
+    EXPECT_FALSE(has("of its gzip", "other"));
     ASSERT_EQ(old.parts.size(), 1U);
     EXPECT_EQ(old.parts[0].scope, "a 2026-10");
     EXPECT_EQ(old.parts[0].role, "");

@@ -199,6 +199,13 @@ std::vector<PartReference> select_current(std::span<const Delivery> deliveries, 
     return selected;
 }
 
+bool is_same_content(const RawFile& a, const RawFile& b) {
+    const auto content = [](const RawFile& file) -> const std::string& {
+        return file.content_sha256.empty() ? file.sha256 : file.content_sha256;
+    };
+    return a.sha256 == b.sha256 || content(a) == content(b);
+}
+
 std::optional<std::string> loss_against(const Part& current, const Part& incoming) {
     std::size_t count = 0;
     if (const std::string day = first_missing(current.charge_days, incoming.charge_days, count); count != 0) {

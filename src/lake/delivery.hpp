@@ -92,7 +92,10 @@ struct RawFile {
     std::string sha256;
     std::uint64_t bytes = 0;
     std::uint64_t rows = 0;
+    std::string content_sha256 = {}; ///< of what is packed in it; empty where it was taken in before that was kept
 };
+/// Whether two files hold the same, however they are packed.
+bool is_same_content(const RawFile& a, const RawFile& b);
 
 /// An oddity of a delivery that touches its costs.
 struct QualityMark {
