@@ -229,6 +229,7 @@ Result<std::optional<query::Filter>> RuleFileReader::filter(const YAML::Node& ma
                          node.Mark())
                 .with_remedy("Dates belong into the rule's `from` and `to`.");
         }
+        FLORIN_TRY(said_by_the_charge(each, node));
     }
     return std::optional(std::move(parsed).value());
 }
@@ -246,7 +247,21 @@ Result<query::Field> RuleFileReader::field(const YAML::Node& node) const {
                      fmt::format("`{}` is a value of the single charge, and rules look at dimensions", parsed->name),
                      node.Mark());
     }
+    FLORIN_TRY(said_by_the_charge(*parsed, node));
     return std::move(parsed).value();
+}
+
+/// What another dataset says of a charge can change after the charge was given to its owner.
+Result<void> RuleFileReader::said_by_the_charge(const query::Field& field, const YAML::Node& node) const {
+    const auto* dimension =
+        field.kind == query::Field::Kind::kDimension ? query::catalogue().find_dimension(field.name) : nullptr;
+    if (dimension == nullptr || !dimension->joined) {
+        return {};
+    }
+    return error("allocation.joined",
+                 fmt::format("`{}` is said by the dataset {}, and rules look at what the charge itself says",
+                             field.name, focus::name(*dimension->joined)),
+                 node.Mark());
 }
 
 } // namespace florin::allocate

@@ -55,6 +55,7 @@ public:
     base::Result<std::optional<query::Filter>> filter(const YAML::Node& map, const char* key) const;
     /// A dimension, a tag or a custom column.
     base::Result<query::Field> field(const YAML::Node& node) const;
+    base::Result<void> said_by_the_charge(const query::Field& field, const YAML::Node& node) const;
 
 private:
     RuleFileReader(std::string text, std::string file) : text_(std::move(text)), file_(std::move(file)) {}

@@ -6,6 +6,7 @@
 #include "fx/table.hpp"
 #include "lake/storage.hpp"
 #include "query/catalogue.hpp"
+#include "query/joined.hpp"
 #include "query/question.hpp"
 
 #include <cstdint>
@@ -100,6 +101,8 @@ struct AskOptions {
     std::span<const lake::CompactedGroup> compacted;
     const fx::Table* rates = nullptr; ///< for questions that convert; null: there are none
     period::Day today;                ///< which months are over, for averages of their rates
+    /// The other FOCUS datasets, for dimensions that are joined; of one that is not there they have no values.
+    std::span<const DatasetRows> datasets = {};
 };
 
 /// Answers the question over `files`, which are all that counts. Errors `question.*` and `filter.*`

@@ -31,7 +31,7 @@ Prepared prepare(const Resolved& resolved, std::span<const lake::FileSet> files,
         prepared.sources = choose_sources(resolved, files, period, options.charges_only, options.compacted);
     }
     if (!prepared.sources.cells.empty() || !prepared.sources.charges.empty()) {
-        prepared.sql = duckdb_sql(resolved, prepared.sources, period);
+        prepared.sql = duckdb_sql(resolved, prepared.sources, period, options.datasets);
     }
     return prepared;
 }
@@ -318,6 +318,7 @@ Result<Answer> ask(const Question& question, std::span<const lake::FileSet> file
     const Sources& sources = now.prepared.sources;
     answer.notes =
         make_notes(resolved, sources, before.prepared.sources, period_before(question), gathered.unpaired_steps);
+    std::ranges::move(joined_notes(resolved, options.datasets), std::back_inserter(answer.notes));
     if (converter) {
         FLORIN_TRY_ASSIGN(answer.conversion, describe_conversion(resolved, now, before, *converter));
         std::ranges::move(conversion_notes(*answer.conversion), std::back_inserter(answer.notes));

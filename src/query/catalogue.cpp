@@ -1,5 +1,7 @@
 #include "query/catalogue.hpp"
 
+#include "query/joined.hpp"
+
 #include "base/check.hpp"
 #include "base/nearest.hpp"
 #include "focus/focus.hpp"
@@ -86,6 +88,28 @@ Dimension read_dimension(const YAML::Node& node) {
     return dimension;
 }
 
+Dimension read_joined_dimension(const YAML::Node& node) {
+    FLORIN_CHECK(node.IsSequence() && node.size() == 5,
+                 fmt::format("catalogue: a joined dimension has five parts, line {}", node.Mark().line + 1));
+    Dimension dimension;
+    dimension.name = node[0].Scalar();
+    for (const focus::Dataset dataset :
+         {focus::Dataset::kBillingPeriod, focus::Dataset::kContractCommitment, focus::Dataset::kInvoiceDetail}) {
+        if (focus::name(dataset) == node[1].Scalar()) {
+            dimension.joined = dataset;
+        }
+    }
+    dimension.joined_column = node[2].Scalar();
+    FLORIN_CHECK(dimension.joined && focus::find_column(*dimension.joined, dimension.joined_column) != nullptr,
+                 "catalogue: no FOCUS column " + dimension.joined_column);
+    dimension.columns = join_columns(*dimension.joined);
+    dimension.label = node[3].Scalar();
+    dimension.description = node[4].Scalar();
+    dimension.in_tuple =
+        std::ranges::all_of(dimension.columns, [](const std::string& c) { return lake::is_tuple_column(c); });
+    return dimension;
+}
+
 ChargeValue read_charge_value(const std::string& name, const std::string& column) {
     const focus::Column* found = focus::find_column(focus::Dataset::kCostAndUsage, column);
     FLORIN_CHECK(found != nullptr, "catalogue: no FOCUS column " + column);
@@ -113,6 +137,30 @@ std::string formula(const std::vector<Term>& terms) {
         out += "`" + term.of + "`";
     }
     return out;
+}
+
+/// Of the reference page.
+std::string joined_section(const std::vector<Dimension>& dimensions) {
+    std::string section =
+        "\n### From the other FOCUS datasets\n\n"
+        "What other datasets say of a charge, where they were [delivered](datasets.md); they are joined only when they "
+        "are asked\n"
+        "for. A charge that nothing is said of has no value.\n\n"
+        "- An invoice is found by InvoiceIssuerName and InvoiceId. Where its lines differ, all values stand there.\n"
+        "- A billing period is found by InvoiceIssuerName and BillingPeriodStart; what was said last counts.\n"
+        "- A contract commitment is found by the ids in ContractApplied; for a charge without that, by its\n"
+        "  CommitmentDiscountId, which some providers use for both. A charge that counts towards several shows the\n"
+        "  values of all; its cost is not split.\n\n"
+        "| dimension | dataset | column | read from | meaning |\n|---|---|---|---|---|\n";
+    for (const Dimension& dimension : dimensions) {
+        if (dimension.joined) {
+            section +=
+                fmt::format("| `{}` | {} | `{}` | {} | {}: {} |\n", dimension.name, focus::name(*dimension.joined),
+                            dimension.joined_column, dimension.in_tuple ? "daily sums" : "charges", dimension.label,
+                            dimension.description);
+        }
+    }
+    return section;
 }
 
 } // namespace
@@ -144,6 +192,9 @@ Catalogue::Catalogue(std::string_view yaml) {
     for (const YAML::Node& node : root["dimensions"]) {
         dimensions_.push_back(read_dimension(node));
     }
+    for (const YAML::Node& node : root["joined_dimensions"]) {
+        dimensions_.push_back(read_joined_dimension(node));
+    }
     for (const auto& entry : root["charge_values"]) {
         charge_values_.push_back(read_charge_value(entry.first.Scalar(), entry.second.Scalar()));
     }
@@ -159,8 +210,9 @@ const Dimension* Catalogue::find_dimension(std::string_view name) const {
     }
     // Further down the list stand the dimensions that are just one column, under its own name.
     const auto by_column = std::find_if(dimensions_.rbegin(), dimensions_.rend(), [&](const Dimension& dimension) {
-        return dimension.columns.size() == 1 && dimension.columns.front() == name &&
-               base::plain_name(dimension.name) == base::plain_name(name);
+        const bool is_of_it = dimension.joined ? dimension.joined_column == name
+                                               : dimension.columns.size() == 1 && dimension.columns.front() == name;
+        return is_of_it && base::plain_name(dimension.name) == base::plain_name(name);
     });
     return by_column == dimensions_.rend() ? nullptr : &*by_column;
 }
@@ -232,6 +284,9 @@ std::string Catalogue::reference_page() const {
         "Where the third column says charges, a question cannot be answered from daily sums and reads the charges.\n\n"
         "| dimension | FOCUS column | read from | meaning |\n|---|---|---|---|\n";
     for (const Dimension& dimension : dimensions_) {
+        if (dimension.joined) {
+            continue;
+        }
         std::string columns;
         for (const std::string& column : dimension.columns) {
             columns += (columns.empty() ? "`" : ", else `") + column + "`";
@@ -241,6 +296,7 @@ std::string Catalogue::reference_page() const {
     }
     page += "| `tag.KEY` | `Tags` | daily sums | One tag; a tag without a value is `true`. |\n"
             "| `x.NAME` | custom columns | charges | A column that FOCUS does not know, `x_NAME` in the lake. |\n";
+    page += joined_section(dimensions_);
     page += "\n## Values of the single charge\n\nFor filters only; they make a question read the charges.\n\n"
             "| name | FOCUS column | compares with |\n|---|---|---|\n";
     for (const ChargeValue& value : charge_values_) {

@@ -2,9 +2,11 @@
 #pragma once
 
 #include "base/result.hpp"
+#include "focus/focus.hpp"
 #include "query/field.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -46,10 +48,13 @@ struct Measure {
 
 struct Dimension {
     std::string name;
-    std::vector<std::string> columns; ///< FOCUS columns; the first that is not null counts
+    /// FOCUS columns; the first that is not null counts. Of a joined one those that the dataset is joined by.
+    std::vector<std::string> columns;
     std::string label;
     std::string description;
-    bool in_tuple = false; ///< every column is one of lake::tuple_columns()
+    bool in_tuple = false;                ///< every column is one of lake::tuple_columns()
+    std::optional<focus::Dataset> joined; ///< the dataset that says it; nothing where the charge itself does
+    std::string joined_column;            ///< of the dataset
 };
 
 /// A value of the single charge, for filters only.

@@ -71,14 +71,16 @@ std::set<std::string> columns_read(const Resolved& resolved) {
 
 class Compiler {
 public:
-    Compiler(const Resolved& resolved, const Sources& sources, const std::optional<period::Period>& period)
-        : resolved_(resolved), sources_(sources), period_(period) {}
+    Compiler(const Resolved& resolved, const Sources& sources, const std::optional<period::Period>& period,
+             std::span<const DatasetRows> datasets)
+        : resolved_(resolved), sources_(sources), period_(period), datasets_(datasets) {}
 
     std::string run() const {
         std::vector<std::string> parts;
-        std::string with;
+        std::vector<std::string> tables = joined_tables(resolved_, datasets_);
         if (!sources_.cells.empty()) {
-            with = fmt::format("WITH cell AS ({}), tuple AS ({})\n", cells(), tuples());
+            tables.push_back(fmt::format("cell AS ({})", cells()));
+            tables.push_back(fmt::format("tuple AS ({})", tuples()));
             parts.push_back("SELECT tuple.* EXCLUDE (k), cell.* EXCLUDE (k) FROM cell JOIN tuple ON cell.k = tuple.k");
         }
         if (!sources_.charges.empty()) {
@@ -89,6 +91,7 @@ public:
         }
         const std::string grouped = fmt::format("SELECT {}\nFROM (\n{}\n)\nGROUP BY {}", outer_columns(),
                                                 fmt::join(parts, "\nUNION ALL BY NAME\n"), outer_keys());
+        const std::string with = tables.empty() ? "" : fmt::format("WITH {}\n", fmt::join(tables, ", "));
         return with + (cuts_in_engine(resolved_) ? cut(grouped) : grouped);
     }
 
@@ -356,12 +359,14 @@ private:
     const Resolved& resolved_;
     const Sources& sources_;
     const std::optional<period::Period>& period_;
+    std::span<const DatasetRows> datasets_;
 };
 
 } // namespace
 
-std::string duckdb_sql(const Resolved& resolved, const Sources& sources, const std::optional<period::Period>& period) {
-    return Compiler(resolved, sources, period).run();
+std::string duckdb_sql(const Resolved& resolved, const Sources& sources, const std::optional<period::Period>& period,
+                       std::span<const DatasetRows> datasets) {
+    return Compiler(resolved, sources, period, datasets).run();
 }
 
 } // namespace florin::query

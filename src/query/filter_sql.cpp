@@ -1,6 +1,7 @@
 #include "query/filter_sql.hpp"
 
 #include "engine/engine.hpp"
+#include "query/joined.hpp"
 
 #include <fmt/format.h>
 
@@ -30,6 +31,9 @@ std::string json_pointer(std::string_view key) {
 }
 
 std::string dimension_sql(const Dimension& dimension, std::string_view relation) {
+    if (dimension.joined) {
+        return joined_sql(dimension, relation);
+    }
     if (dimension.columns.size() == 1) {
         return column_sql(relation, dimension.columns.front());
     }
