@@ -127,13 +127,13 @@ std::string render_csv(const app::CostVariance& found) {
 }
 
 nlohmann::json row_json(const app::CostVariance& found, const Row& row, const std::string& sentence) {
-    nlohmann::json json = {
+    nlohmann::json object = {
         {"base", row.base.to_string()}, {"actual", row.actual.to_string()}, {"variance", row.variance.to_string()}};
     for (const Effect effect : variance::all_effects()) {
-        json["effects"][std::string(variance::name(effect))] = row.effect(effect).to_string();
+        object["effects"][std::string(variance::name(effect))] = row.effect(effect).to_string();
     }
     for (std::size_t i = 0; i < row.key.size(); ++i) {
-        json["dimensions"][found.dimensions[i]] = row.key[i] ? nlohmann::json(*row.key[i]) : nlohmann::json(nullptr);
+        object["dimensions"][found.dimensions[i]] = row.key[i] ? nlohmann::json(*row.key[i]) : nlohmann::json(nullptr);
     }
     nlohmann::json units = nlohmann::json::array();
     for (const variance::UnitUse& use : row.units) {
@@ -144,13 +144,13 @@ nlohmann::json row_json(const app::CostVariance& found, const Row& row, const st
                          {"mix", use.mix.to_string()},
                          {"rate", use.rate.to_string()}});
     }
-    json["units"] = units;
+    object["units"] = units;
     if (row.others != 0) {
-        json["others"] = row.others;
+        object["others"] = row.others;
     } else {
-        json["sentence"] = sentence;
+        object["sentence"] = sentence;
     }
-    return json;
+    return object;
 }
 
 nlohmann::json period_json(const period::Period& period) {

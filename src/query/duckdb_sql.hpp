@@ -18,11 +18,6 @@ namespace florin::query {
 /// `rest` and `members` (only where cuts_in_engine: whether the row is what is left of a currency, and how
 /// many groups it stands for), `s0`, `s1`, … (the sums: DECIMAL, and BIGINT for ChargeRows). No order. Money is
 /// only ever added up.
-std::string duckdb_sql(const Resolved& resolved, const Sources& sources, const std::optional<period::Period>& period);
-/// text), `currency`, `step` (the first day of the grain's step; only with a grain), `rate_day` (the day
-/// whose rate counts; only where amounts are converted, which is done after), `rest` and `members`
-/// (only where cuts_in_engine: whether the row is what is left of a currency, and how many groups it
-/// stands for), `s0`, `s1`, … (the sums: DECIMAL, and BIGINT for ChargeRows). No order. Money is only ever added up.
 /// `datasets` are what joined dimensions are read from.
 std::string duckdb_sql(const Resolved& resolved, const Sources& sources, const std::optional<period::Period>& period,
                        std::span<const DatasetRows> datasets);
