@@ -4,6 +4,8 @@
 #include "app/export_focus.hpp"
 #include "app/ingest_bills.hpp"
 #include "app/sql_session.hpp"
+#include "ingest/focus_files/mapping.hpp"
+#include "ingest/intake.hpp"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -78,6 +80,11 @@ protected:
         }
         return ingest_bills(workspace(), request);
     }
+    /// The gzip of a file, beside it.
+    static std::string packed(const std::string& path) {
+        FLORIN_CHECK(std::system(fmt::format("gzip -kn '{}'", path).c_str()) == 0, "a gzip of the file");
+        return path + ".gz";
+    }
     /// One delivery of one file with that text.
     IngestedDelivery taken(const std::string& name, const std::string& text, const std::string& received = "") {
         IngestReport report = ingest({write(name, text)}, received).value();
@@ -134,6 +141,40 @@ TEST_F(AppTest, TotalsAreThoseOfTheBillToTheLastDigit) {
                                       "19999999999999999.999999999999999998 19999999999999999.999999999999999998 2"));
     EXPECT_EQ(delivery.reconciliation.size(), 2U);
     EXPECT_THAT(problems(), IsEmpty());
+}
+
+TEST_F(AppTest, WhatWasWithdrawnDoesNotComeBack) {
+    const std::string path = packed(write("bill.csv", bill({charge("1", 1)})));
+    const IngestedDelivery delivery = ingest({path}).value().deliveries.at(0);
+    {
+        // As it is in a lake of before bills were known by what is packed in them.
+        lake::Sqlite catalog = lake::Sqlite::open(folder_ / "workspace" / "lake" / "catalog.sqlite").value();
+        const std::string identity =
+            ingest::delivery_identity("focus", ingest::focus_files::kMappingVersion, {delivery.files.at(0).sha256});
+        ASSERT_TRUE(catalog
+                        .execute(fmt::format("UPDATE deliveries SET identity = '{}'; UPDATE raw_files SET "
+                                             "content_sha256 = ''",
+                                             identity))
+                        .ok());
+    }
+    EXPECT_EQ(ingest({path}).value().deliveries.at(0).outcome, IngestOutcome::kAlreadyThere);
+    ASSERT_TRUE(workspace().lake().withdraw(delivery.delivery.id, "wrong", workspace().now(), {}).ok());
+    const auto again = ingest({path});
+    ASSERT_FALSE(again.ok());
+    EXPECT_EQ(again.error().code, "lake.withdrawn");
+    EXPECT_THAT(totals(), IsEmpty());
+}
+
+TEST_F(AppTest, OneFileIsNoSecondBillOfAnotherAccountHoweverItIsPacked) {
+    const std::string path = write("bill.csv", bill({charge("1", 1)}));
+    write("workspace/sources/moved.yaml",
+          "kind: focus\nfiles: '*.csv'\ncorrections: {BillingAccountId: {acc: other}}\n");
+    ASSERT_TRUE(ingest({path}).ok());
+    fs::remove(folder_ / "workspace" / "sources" / "moved.yaml");
+    const auto again = ingest({packed(path)});
+    ASSERT_FALSE(again.ok());
+    EXPECT_EQ(again.error().code, "ingest.counted_twice");
+    EXPECT_THAT(totals(), ElementsAre("USD 1 1 1 1 1"));
 }
 
 TEST_F(AppTest, AnEmptyLakeHasNoTotals) {

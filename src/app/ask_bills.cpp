@@ -1,5 +1,6 @@
 #include "app/ask_bills.hpp"
 
+#include "app/focus_datasets.hpp"
 #include "app/fx_tables.hpp"
 #include "query/plan.hpp"
 #include "query/tag_keys.hpp"
@@ -18,7 +19,12 @@ base::Result<Asker> Asker::open(Workspace& workspace, std::optional<period::Inst
     FLORIN_TRY_ASSIGN(lake::CurrentFiles current,
                       workspace.lake().current(as_of, workspace.configuration().precedence));
     FLORIN_TRY_ASSIGN(auto engine, workspace.open_engine(workspace.folder() / "lake" / "staging"));
-    return Asker(std::move(lock), std::move(current), as_of, std::move(engine), workspace);
+    Asker asker(std::move(lock), std::move(current), as_of, std::move(engine), workspace);
+    for (DatasetTable& table : dataset_tables(workspace.lake(), asker.current_.deliveries, as_of)) {
+        asker.datasets_.push_back(
+            {.dataset = table.dataset, .sql = std::move(table.sql), .is_empty = table.files.empty()});
+    }
+    return asker;
 }
 
 base::Result<void> Asker::read_rates(const query::Question& question) {

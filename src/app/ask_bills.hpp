@@ -34,11 +34,14 @@ public:
 
     const lake::CurrentFiles& current() const { return current_; }
     engine::Engine& engine() { return *engine_; }
+    /// The FOCUS datasets beside Cost and Usage, as they count.
+    const std::vector<query::DatasetRows>& datasets() const { return datasets_; }
     query::AskOptions options(bool charges_only = false) const {
         return {.charges_only = charges_only,
                 .compacted = current_.compacted,
                 .rates = rates_ ? &*rates_ : nullptr,
-                .today = today_};
+                .today = today_,
+                .datasets = datasets_};
     }
     /// Sentences about pending parts, and about oddities of the deliveries that count and that have a part which the
     /// question reads. An answer says by itself which costs are missing.
@@ -57,6 +60,7 @@ private:
     base::Path folder_;
     period::Day today_;
     std::optional<fx::Table> rates_; ///< read when a question first converts
+    std::vector<query::DatasetRows> datasets_;
 };
 
 base::Result<query::Answer> ask_bills(Workspace& workspace, const AskRequest& request);

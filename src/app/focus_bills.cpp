@@ -59,17 +59,6 @@ base::Result<std::optional<ExportTimes>> export_times(engine::Engine& engine, co
 
 } // namespace
 
-void drop_copies(std::vector<Inspection>& files, std::vector<std::string>& passed_over) {
-    std::map<std::string, std::string> first;
-    std::erase_if(files, [&](const Inspection& file) {
-        const auto [at, added] = first.try_emplace(file.content_sha256, file.path.string());
-        if (!added) {
-            passed_over.push_back(fmt::format("{}: the same bill as {}", file.path.string(), at->second));
-        }
-        return !added;
-    });
-}
-
 base::Result<std::vector<FocusDelivery>> group_focus(std::vector<Inspection> files,
                                                      const std::vector<base::Path>& manifests,
                                                      std::vector<std::string>& passed_over) {

@@ -19,9 +19,6 @@ struct FocusDelivery {
     bool has_export_times = false;
 };
 
-/// Of files with the same content, however packed, the first counts: a copy beside a bill is no second part of it.
-void drop_copies(std::vector<ingest::Inspection>& files, std::vector<std::string>& passed_over);
-
 /// Files that one of AWS's manifests names are one delivery, all of them or none; of the others, files of one folder
 /// that share a billing account and period. Only Google's exports may share them over folders. Errors: of the
 /// manifests, `ingest.two_versions`.

@@ -22,6 +22,7 @@ base::Result<void> load_datasets(engine::Engine& engine, const std::vector<inges
 
 /// One dataset as it counts.
 struct DatasetTable {
+    focus::Dataset dataset = focus::Dataset::kBillingPeriod;
     std::string name;               ///< `invoice_details`
     std::string sql;                ///< a SELECT of its columns
     std::vector<std::string> files; ///< that it reads

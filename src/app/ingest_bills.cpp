@@ -1,11 +1,13 @@
 #include "app/ingest_bills.hpp"
 
+#include "app/copies.hpp"
 #include "app/focus_bills.hpp"
 #include "app/focus_datasets.hpp"
 #include "app/quality_report.hpp"
 #include "app/reconcile_delivery.hpp"
 #include "app/source_bills.hpp"
 #include "focus/metadata.hpp"
+#include "ingest/exact_text.hpp"
 #include "ingest/focus_files/mapping.hpp"
 #include "ingest/inspection_repairs.hpp"
 #include "ingest/intake.hpp"
@@ -68,23 +70,26 @@ private:
     std::thread thread_;
 };
 
-/// Of files with the same content, however packed, the first counts.
-void drop_dataset_copies(DatasetFiles& files, std::vector<std::string>& passed_over) {
-    std::map<std::string, std::string> first;
-    std::erase_if(files, [&](const DatasetFiles::value_type& file) {
-        const auto [at, added] = first.try_emplace(file.content_sha256, file.path.string());
-        if (!added) {
-            passed_over.push_back(fmt::format("{}: the same file as {}", file.path.string(), at->second));
+/// IngestedDelivery::stated of a FOCUS bill.
+std::map<std::string, std::array<std::optional<std::string>, 4>> stated_costs(const std::vector<Inspection>& files) {
+    std::map<std::string, std::array<std::optional<std::string>, 4>> stated;
+    for (const Inspection& file : files) {
+        for (const auto& [key, sums] : file.groups) {
+            auto& costs = stated[key.currency];
+            for (std::size_t i = 0; i < costs.size(); ++i) {
+                if (sums.null_cells[i] < sums.rows) {
+                    costs[i] = ingest::exact_plus(costs[i].value_or("0"), sums.sum[i]);
+                }
+            }
         }
-        return !added;
-    });
+    }
+    return stated;
 }
 
 /// A delivery on its way in, whatever its source.
 struct Incoming {
     std::string source;
-    std::string variant;       ///< ingest::FileGroup::variant
-    bool by_workspace = false; ///< what becomes of the files depends on the workspace's `sources/`
+    std::string variant; ///< ingest::FileGroup::variant
     lake::Mode mode = lake::Mode::kSnapshot;
     int mapping_version = 0;
     std::string focus_version;
@@ -101,7 +106,8 @@ public:
 
 private:
     base::Result<IngestReport> run_in(const base::Path& scratch, ingest::Intake intake);
-    base::Result<std::vector<Inspection>> inspect_all(const std::vector<base::Path>& bills, const base::Path& scratch);
+    base::Result<std::vector<Inspection>> inspect_all(const std::vector<ingest::FileHead>& bills,
+                                                      const base::Path& scratch);
     base::Result<std::vector<SourceDelivery>> survey_all(const std::vector<SourceBill>& bills,
                                                          const base::Path& scratch,
                                                          std::vector<std::string>& passed_over) const;
@@ -176,7 +182,9 @@ base::Result<IngestReport> Ingest::run_in(const base::Path& scratch, ingest::Int
     FLORIN_TRY_ASSIGN(std::vector<DatasetFiles> datasets,
                       read_datasets(bills.datasets, scratch / "datasets", intake.passed_over));
     FLORIN_TRY_ASSIGN(std::vector<Inspection> inspections, inspect_all(bills.focus, scratch));
-    drop_copies(inspections, intake.passed_over);
+    Copies copies(intake.passed_over);
+    std::erase_if(inspections,
+                  [&copies](const Inspection& file) { return copies.is_copy(file.content_sha256, file.path); });
     FLORIN_TRY(check_strict(inspections));
     FLORIN_TRY_ASSIGN(std::vector<FocusDelivery> of_focus,
                       group_focus(std::move(inspections), metadata_, intake.passed_over));
@@ -244,20 +252,20 @@ base::Result<std::vector<SourceDelivery>> Ingest::survey_all(const std::vector<S
     return survey_bills(bills, metadata_, options, passed_over);
 }
 
-base::Result<std::vector<Inspection>> Ingest::inspect_all(const std::vector<base::Path>& bills,
+base::Result<std::vector<Inspection>> Ingest::inspect_all(const std::vector<ingest::FileHead>& bills,
                                                           const base::Path& scratch) {
     std::vector<Inspection> inspections;
-    for (const base::Path& bill : bills) {
+    for (const ingest::FileHead& bill : bills) {
         ingest::InspectionOptions options;
         options.threads = workspace_.limits({}).threads;
         options.staging_folder = scratch / std::to_string(inspections.size());
         options.quarantine = request_.quarantine;
         options.progress = [this, &bill](std::uint64_t done, std::uint64_t all) {
-            tell({.what = "reading " + bill.filename().string(), .done = done, .all = all, .bytes = true});
+            tell({.what = "reading " + bill.path.filename().string(), .done = done, .all = all, .bytes = true});
         };
         FLORIN_TRY(base::make_folders(options.staging_folder));
-        const auto* constants = sources_.constants_for(bill, request_.constants);
-        FLORIN_TRY_ASSIGN(Inspection inspection, constants == nullptr ? ingest::inspect(bill, options)
+        const auto* constants = sources_.constants_for(bill.path, request_.constants);
+        FLORIN_TRY_ASSIGN(Inspection inspection, constants == nullptr ? ingest::inspect(bill.path, options)
                                                                       : ingest::vendor_file::inspect_with_constants(
                                                                             bill, *constants, options));
         inspections.push_back(std::move(inspection));
@@ -292,12 +300,14 @@ base::Result<std::vector<DatasetFiles>> Ingest::read_datasets(const std::vector<
                                                               const base::Path& scratch,
                                                               std::vector<std::string>& passed_over) {
     DatasetFiles files;
+    Copies copies(passed_over);
     for (const DatasetBill& bill : bills) {
         FLORIN_TRY_ASSIGN(auto file,
                           ingest::focus_datasets::read(*engine_, bill.head, bill.dataset, {.staging_folder = scratch}));
-        files.push_back(std::move(file));
+        if (!copies.is_copy(file.content_sha256, file.path)) {
+            files.push_back(std::move(file));
+        }
     }
-    drop_dataset_copies(files, passed_over);
     FLORIN_TRY(check_strict(files));
     return ingest::focus_datasets::group(std::move(files));
 }
@@ -352,11 +362,11 @@ base::Result<IngestedDelivery> Ingest::take_focus(FocusDelivery delivery) {
                                .recognised = fmt::format("FOCUS {}", focus::name(file.version))});
     }
     incoming.variant = fmt::format("{}", fmt::join(constants, " "));
-    incoming.by_workspace = !constants.empty();
     incoming.focus_version = focus::name(version);
     FLORIN_TRY_ASSIGN(incoming.provided, read_metadata(taken.files));
     incoming.provided.ordered_at = incoming.provided.ordered_at ? incoming.provided.ordered_at : delivery.ordered_at;
     taken.quality = quality_json(files, {});
+    taken.stated = stated_costs(files);
     taken.inspections = std::move(files);
     incoming.load = [this,
                      has_export_times = delivery.has_export_times](const base::Path& folder, lake::Delivery& draft,
@@ -381,7 +391,6 @@ base::Result<IngestedDelivery> Ingest::take_source(const SourceDelivery& deliver
     incoming.source = delivery.source->name();
     incoming.variant = delivery.variant;
     incoming.mode = delivery.source->mode();
-    incoming.by_workspace = std::ranges::count(ingest::built_in_sources(), delivery.source) == 0;
     incoming.mapping_version = delivery.source->mapping_version();
     incoming.focus_version = focus::name(focus::Version::k1_4);
     incoming.provided.ordered_at = delivery.ordered_at;
@@ -396,6 +405,9 @@ base::Result<IngestedDelivery> Ingest::take_source(const SourceDelivery& deliver
                                        file.recognised.version)});
     }
     taken.quality = source_quality_json(delivery, {});
+    for (auto& [currency, total] : ingest::surveyed_totals(delivery.files)) {
+        taken.stated[currency][0] = std::move(total);
+    }
     incoming.load = [this, &delivery](const base::Path& folder, lake::Delivery& draft,
                                       IngestedDelivery& loading) -> base::Result<void> {
         FLORIN_TRY_ASSIGN(ingest::SourceLoaded loaded,
@@ -423,6 +435,10 @@ base::Result<IngestedDelivery> Ingest::take_dataset(const DatasetFiles& files) {
                                .bytes = file.file_bytes,
                                .rows = file.rows,
                                .recognised = fmt::format("FOCUS {} {}", focus::name(file.version), dataset)});
+        for (const auto& [currency, sum] : file.billed_cost) {
+            auto& billed = taken.stated[currency][0];
+            billed = ingest::exact_plus(billed.value_or("0"), sum);
+        }
     }
     incoming.focus_version = focus::name(version);
     FLORIN_TRY_ASSIGN(incoming.provided, read_metadata(taken.files));
@@ -452,8 +468,11 @@ base::Result<IngestedDelivery> Ingest::take(const Incoming& incoming, IngestedDe
     }
     FLORIN_TRY_ASSIGN(auto existing, workspace_.lake().find_by_identity(draft.identity));
     if (!existing.has_value()) { // older ones are known by how they were packed
-        FLORIN_TRY_ASSIGN(existing, workspace_.lake().find_by_identity(
-                                        ingest::delivery_identity(of, draft.mapping_version, std::move(packed))));
+        std::string older = ingest::delivery_identity(of, draft.mapping_version, std::move(packed));
+        FLORIN_TRY_ASSIGN(existing, workspace_.lake().find_by_identity(older));
+        if (existing.has_value()) { // by which alone the lake knows one that was withdrawn or pruned
+            draft.identity = std::move(older);
+        }
     }
     if (existing.has_value()) {
         FLORIN_TRY_ASSIGN(taken.delivery, workspace_.lake().delivery(*existing));
@@ -477,9 +496,7 @@ base::Result<IngestedDelivery> Ingest::take(const Incoming& incoming, IngestedDe
                     [this, &what](std::uint64_t percent) { tell({.what = what, .done = percent, .all = 100}); });
         FLORIN_TRY(incoming.load(staging.folder(), draft, taken));
     }
-    if (incoming.by_workspace) {
-        FLORIN_TRY(check_counts_once(draft));
-    }
+    FLORIN_TRY(check_counts_once(draft));
     draft.quality = taken.quality;
     FLORIN_TRY_ASSIGN(lake::Committed committed, workspace_.lake().commit(std::move(staging), std::move(draft),
                                                                           workspace_.configuration().precedence));
@@ -491,22 +508,25 @@ base::Result<IngestedDelivery> Ingest::take(const Incoming& incoming, IngestedDe
     return taken;
 }
 
-/// Files that are in already under another mapping must be replaced by the new delivery in all of their scopes: with
-/// another account it would be a second bill.
+/// Files that are in already, however packed and under whatever source or mapping, must be replaced by the new delivery
+/// in all of their scopes: with another account it would be a second bill.
 base::Result<void> Ingest::check_counts_once(const lake::Delivery& draft) const {
     const auto is_ours = [&draft](const lake::RawFile& file) {
-        return std::ranges::find(draft.raw_files, file.sha256, &lake::RawFile::sha256) != draft.raw_files.end();
+        return std::ranges::any_of(draft.raw_files,
+                                   [&file](const lake::RawFile& ours) { return lake::is_same_content(file, ours); });
     };
+    FLORIN_TRY_ASSIGN(const bool is_in, workspace_.lake().catalog().has_content_of(draft.raw_files));
+    if (!is_in) {
+        return {};
+    }
     FLORIN_TRY_ASSIGN(const std::vector<lake::Delivery> all, workspace_.lake().deliveries());
-    FLORIN_TRY_ASSIGN(const lake::CurrentFiles current,
-                      workspace_.lake().current(std::nullopt, workspace_.configuration().precedence));
-    for (const lake::PartReference& at : current.parts) {
-        const lake::Delivery& other = current.deliveries[at.delivery];
+    for (const lake::PartReference& at :
+         lake::select_current(all, std::nullopt, workspace_.configuration().precedence)) {
+        const lake::Delivery& other = all[at.delivery];
         const std::string& scope = other.parts[at.part].scope;
         const bool is_replaced = draft.mode != lake::Mode::kAppend &&
                                  std::ranges::find(draft.parts, scope, &lake::Part::scope) != draft.parts.end();
-        const auto whole = std::ranges::find(all, other.id, &lake::Delivery::id);
-        if (!is_replaced && whole != all.end() && std::ranges::all_of(whole->raw_files, is_ours)) {
+        if (!is_replaced && std::ranges::all_of(other.raw_files, is_ours)) {
             return base::conflict_error(
                        "ingest.counted_twice",
                        fmt::format("the file is in already, as delivery {}, whose {} would count beside what it has "
@@ -531,7 +551,8 @@ base::Result<void> Ingest::keep_raw_files(const std::vector<IngestedFile>& files
                           .kept = keep,
                           .sha256 = file.sha256,
                           .bytes = file.bytes,
-                          .rows = file.rows};
+                          .rows = file.rows,
+                          .content_sha256 = file.content_sha256};
         if (keep) {
             raw.path = fmt::format("raw/{:05}-{}", draft.raw_files.size() + 1, whole.filename().string());
             FLORIN_TRY(base::make_folders(folder / "raw"));

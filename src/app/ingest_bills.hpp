@@ -6,6 +6,7 @@
 #include "ingest/loader.hpp"
 #include "ingest/source_load.hpp"
 
+#include <array>
 #include <functional>
 #include <map>
 #include <optional>
@@ -58,6 +59,9 @@ struct IngestedDelivery {
     std::vector<std::string> older;
     std::vector<std::string> restated; ///< what it changes of periods that are closed
     std::vector<IngestedFile> files;
+    /// Currency -> as lake::kCosts, exactly what the files add up to; nothing for a cost that they do not state. Of a
+    /// provider's bill the first alone, as the others are the mapping's.
+    std::map<std::string, std::array<std::optional<std::string>, 4>> stated;
     std::vector<ingest::Inspection> inspections;         ///< of a FOCUS bill's files
     std::vector<ingest::ReconciledGroup> reconciliation; ///< of a FOCUS bill; empty when it was there already
     std::string quality;                                 ///< the quality report as JSON

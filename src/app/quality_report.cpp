@@ -3,6 +3,8 @@
 #include "ingest/exact_text.hpp"
 #include "ingest/inspection_repairs.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <array>
 #include <map>

@@ -5,7 +5,7 @@
 #include "ingest/loader.hpp"
 #include "lake/delivery.hpp"
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 #include <string>
 #include <string_view>

@@ -1,5 +1,6 @@
 #include "app/source_bills.hpp"
 
+#include "app/copies.hpp"
 #include "base/nearest.hpp"
 #include "ingest/focus_datasets/dataset_file.hpp"
 
@@ -115,7 +116,7 @@ base::Result<SortedBills> sort_bills(engine::Engine& engine, const std::vector<b
         } else if (const auto dataset = ingest::focus_datasets::recognise(head.columns)) {
             sorted.datasets.push_back({std::move(head), *dataset});
         } else {
-            sorted.focus.push_back(bill);
+            sorted.focus.push_back(std::move(head));
         }
     }
     return sorted;
@@ -128,7 +129,7 @@ base::Result<std::vector<SourceDelivery>> survey_bills(const std::vector<SourceB
     if (bills.empty()) {
         return std::vector<SourceDelivery>();
     }
-    std::map<std::string, std::string> first_with; // hash -> path
+    Copies copies(passed_over);
     std::vector<const ingest::Source*> order;
     std::map<const ingest::Source*, std::vector<ingest::SourceFile>> by_source;
     for (const SourceBill& bill : bills) {
@@ -139,10 +140,8 @@ base::Result<std::vector<SourceDelivery>> survey_bills(const std::vector<SourceB
                 options.progress(bill.head.path, done, all);
             };
         }
-        FLORIN_TRY_ASSIGN(ingest::Survey survey, ingest::survey(bill.head.path, rules, survey_options));
-        const auto [at, added] = first_with.try_emplace(survey.content_sha256, bill.head.path.string());
-        if (!added) {
-            passed_over.push_back(fmt::format("{}: the same bill as {}", bill.head.path.string(), at->second));
+        FLORIN_TRY_ASSIGN(ingest::Survey survey, ingest::survey(bill.head, rules, survey_options));
+        if (copies.is_copy(survey.content_sha256, bill.head.path)) {
             continue;
         }
         if (!by_source.contains(bill.source)) {

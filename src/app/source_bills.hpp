@@ -29,7 +29,7 @@ struct DatasetBill {
 
 /// Bills by who reads them, each in the order given.
 struct SortedBills {
-    std::vector<base::Path> focus;
+    std::vector<ingest::FileHead> focus;
     std::vector<DatasetBill> datasets;
     std::vector<SourceBill> of_sources;
 };

@@ -148,6 +148,7 @@ void show_head(const lake::Delivery& delivery, const std::string& state, TextPag
 
 void show_parts(const lake::Delivery& delivery, TextPage& page) {
     report::TextTable table;
+    table.keeps_all = true; // a scope is what `release --scope` is told
     table.columns = {{"scope", false},         {"rows", true},   {"tuples", true, 40},    {"daily sums", true, 40},
                      {"currency", false, 90},  {"billed", true}, {"effective", true, 95}, {"list", true, 70},
                      {"contracted", true, 60}, {"", false, 80}};

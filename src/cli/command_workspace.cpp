@@ -4,10 +4,12 @@
 
 #include "app/check_lake.hpp"
 #include "app/export_focus.hpp"
+#include "app/late_deliveries.hpp"
 #include "app/summary.hpp"
 #include "lake/compaction.hpp"
 #include "report/html.hpp"
 #include "report/terminal.hpp"
+#include "report/text.hpp"
 
 #include <fmt/format.h>
 
@@ -54,6 +56,15 @@ base::Result<int> run_doctor(Session& session, const DoctorCommand& command) {
     }
     if (problems.empty()) {
         session.say("the lake is sound");
+    }
+    // What was not delivered is no fault of the lake.
+    FLORIN_TRY_ASSIGN(const std::vector<lake::Delivery> all, workspace.lake().deliveries());
+    for (const app::DeliveryRhythm& rhythm : app::delivery_rhythms(all)) {
+        if (rhythm.is_late(workspace.now())) {
+            session.terminal().out << fmt::format(
+                "late: {} {}: {}; see `florin deliveries late`\n", report::terminal_text(rhythm.source),
+                report::terminal_text(rhythm.billing_accounts.front()), app::describe_late(rhythm, workspace.now()));
+        }
     }
     return std::ranges::all_of(problems, &lake::Problem::repaired) ? 0 : 1;
 }

@@ -78,8 +78,17 @@ void show_sums(const app::IngestedDelivery& taken, TextPage& page) {
     }
 }
 
-std::size_t finding_count(const app::IngestedDelivery& taken) {
-    return nlohmann::json::parse(taken.quality).at("findings").size();
+/// What the files of a delivery that is only looked at add up to.
+void show_stated(const app::IngestedDelivery& taken, TextPage& page) {
+    for (const auto& [currency, costs] : taken.stated) {
+        std::string text;
+        for (std::size_t i = 0; i < costs.size(); ++i) {
+            if (costs[i]) {
+                text += fmt::format("{}{} {}", text.empty() ? "" : "  ", lake::kCosts[i], *costs[i]);
+            }
+        }
+        page.paragraph(fmt::format("{} {}", report::terminal_text(currency), text), 2, 4);
+    }
 }
 
 void show_quarantine(const app::IngestedDelivery& taken, const std::string& target, TextPage& page) {
@@ -100,6 +109,9 @@ void show_quarantine(const app::IngestedDelivery& taken, const std::string& targ
 
 void show_delivery(const app::IngestedDelivery& taken, const IngestedView& view, TextPage& page) {
     show_files(taken, page);
+    if (taken.outcome == app::IngestOutcome::kDryRun) {
+        show_stated(taken, page);
+    }
     show_sums(taken, page);
     show_quarantine(taken, view.quarantine, page);
     for (const std::string& superseded : taken.superseded) {
@@ -119,9 +131,10 @@ void show_delivery(const app::IngestedDelivery& taken, const IngestedView& view,
                            2, 4, Style::kWarning);
         }
     }
-    const std::size_t findings = finding_count(taken);
+    const nlohmann::json quality = nlohmann::json::parse(taken.quality);
+    const std::size_t findings = quality.at("findings").size();
     if (view.with_findings) {
-        show_quality(nlohmann::json::parse(taken.quality), page);
+        show_quality(quality, page);
     } else if (findings > 0 && taken.outcome == app::IngestOutcome::kCommitted) {
         page.paragraph(fmt::format("{} about the data: `florin deliveries show {}`", count_text(findings, "finding"),
                                    taken.delivery.id.value()),

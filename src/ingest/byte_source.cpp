@@ -98,6 +98,7 @@ struct ByteSource::State {
     int descriptor = -1;
     std::uint64_t raw_bytes_all = 0;
     std::uint64_t raw_bytes_done = 0;
+    bool is_hashed = true;
     base::Sha256 hash;
     base::Sha256 content_hash; // of what was unpacked
     std::string magic;
@@ -160,7 +161,9 @@ struct ByteSource::State {
             }
             done += static_cast<std::size_t>(got);
         }
-        hash.add({buffer, done});
+        if (is_hashed) {
+            hash.add({buffer, done});
+        }
         raw_bytes_done += done;
         return done;
     }
@@ -362,9 +365,10 @@ ByteSource::~ByteSource() = default;
 ByteSource::ByteSource(ByteSource&&) noexcept = default;
 ByteSource& ByteSource::operator=(ByteSource&&) noexcept = default;
 
-base::Result<ByteSource> ByteSource::open(const base::Path& path) {
+base::Result<ByteSource> ByteSource::open(const base::Path& path, Hashing hashing) {
     auto state = std::make_unique<State>();
     state->path = path;
+    state->is_hashed = hashing == Hashing::kFileAndContent;
     std::error_code problem;
     if (std::filesystem::is_directory(path, problem)) {
         return base::user_error("file.unreadable", fmt::format("{} is a folder, not a file", path.string()));
@@ -411,19 +415,24 @@ base::Result<std::size_t> ByteSource::read(char* buffer, std::size_t size) {
         return state_->read_plain(buffer, size);
     }
     FLORIN_TRY_ASSIGN(const std::size_t got, state_->unpack_some(buffer, size));
-    state_->content_hash.add({buffer, got});
+    if (state_->is_hashed) {
+        state_->content_hash.add({buffer, got});
+    }
     return got;
 }
 
 ByteSource::Hashes ByteSource::hashes() {
     Hashes hashes;
+    if (!state_->is_hashed) {
+        return hashes;
+    }
     hashes.file = state_->hash.finish();
     hashes.content = state_->compression == Compression::kNone ? hashes.file : state_->content_hash.finish();
     return hashes;
 }
 
 base::Result<void> unpack(const base::Path& path, const base::Path& into) {
-    FLORIN_TRY_ASSIGN(ByteSource source, ByteSource::open(path));
+    FLORIN_TRY_ASSIGN(ByteSource source, ByteSource::open(path, ByteSource::Hashing::kNone));
     std::ofstream file(into, std::ios::binary | std::ios::trunc);
     std::vector<char> buffer(kRawBytes);
     for (std::size_t size = buffer.size(); size > 0;) {
@@ -439,7 +448,7 @@ base::Result<void> unpack(const base::Path& path, const base::Path& into) {
 }
 
 base::Result<char> first_letter(const base::Path& path) {
-    FLORIN_TRY_ASSIGN(ByteSource source, ByteSource::open(path));
+    FLORIN_TRY_ASSIGN(ByteSource source, ByteSource::open(path, ByteSource::Hashing::kNone));
     std::array<char, 4096> head{};
     FLORIN_TRY_ASSIGN(const std::size_t size, source.read(head.data(), head.size()));
     std::string_view text(head.data(), size);

@@ -17,7 +17,9 @@ namespace florin::ingest {
 /// Errors: `file.unreadable`, `file.truncated`, `file.corrupt`.
 class ByteSource {
 public:
-    static base::Result<ByteSource> open(const base::Path& path);
+    /// Whether hashes() is going to be called.
+    enum class Hashing : std::uint8_t { kFileAndContent, kNone };
+    static base::Result<ByteSource> open(const base::Path& path, Hashing hashing = Hashing::kFileAndContent);
     ~ByteSource();
     ByteSource(ByteSource&&) noexcept;
     ByteSource& operator=(ByteSource&&) noexcept;
@@ -34,7 +36,7 @@ public:
         std::string file;    ///< of the bytes on the disk
         std::string content; ///< of the bytes that read() gave; the same where nothing was unpacked
     };
-    /// SHA-256. To be called once, when read() has given 0.
+    /// SHA-256. To be called once, when read() has given 0. Empty with Hashing::kNone.
     Hashes hashes();
 
 private:

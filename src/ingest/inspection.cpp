@@ -14,14 +14,6 @@
 namespace florin::ingest {
 namespace {
 
-base::Error all_set_aside(const Inspection& inspection, const base::Path& path) {
-    base::Error error = *inspection.quarantined.first;
-    error.place.file = path.string();
-    error.message = fmt::format("no row can be read, and all {} were set aside; the first: {}",
-                                inspection.quarantined.rows, error.message);
-    return error;
-}
-
 base::Result<Inspection> inspect_csv_file(const base::Path& path, const InspectionOptions& options) {
     FLORIN_TRY_ASSIGN(ByteSource source, ByteSource::open(path));
     FLORIN_TRY_ASSIGN(CsvInspection inspected, inspect_csv(std::move(source), path, options));
@@ -38,50 +30,15 @@ base::Result<Inspection> inspect_csv_file(const base::Path& path, const Inspecti
     FLORIN_TRY(split_rows(path, inspected, inspection.load_path, *options.quarantine));
     inspection.quarantined.first->place.file = path.string();
     if (inspection.rows == 0) {
-        return all_set_aside(inspection, path);
+        return all_set_aside(inspection.quarantined, path);
     }
     return std::move(inspection);
-}
-
-/// Joins the lines that are no rows with the rows of the CSV made of the others: the rows of the
-/// CSV get the numbers they have in the source.
-void renumber(const std::vector<BadLine>& bad_lines, Inspection& inspection) {
-    const auto source_row = [&](std::uint64_t csv_row) {
-        std::uint64_t row = csv_row;
-        for (const BadLine& bad : bad_lines) {
-            if (bad.row > row) {
-                break;
-            }
-            ++row;
-        }
-        return row;
-    };
-    QuarantinedRows& aside = inspection.quarantined;
-    for (std::uint64_t& row : aside.row_numbers) {
-        row = source_row(row);
-    }
-    for (Finding& finding : inspection.findings) {
-        finding.first_row = finding.first_row == 0 ? 0 : source_row(finding.first_row);
-    }
-    if (aside.first) {
-        aside.first->place.row = source_row(aside.first->place.row);
-    }
-    for (const BadLine& bad : bad_lines) {
-        ++aside.rows;
-        ++aside.unreadable_cost_rows;
-        ++aside.reasons[bad.error.code];
-        aside.row_numbers.push_back(bad.row);
-        if (!aside.first || bad.row < aside.first->place.row) {
-            aside.first = bad.error;
-        }
-    }
-    std::sort(aside.row_numbers.begin(), aside.row_numbers.end());
 }
 
 base::Result<Inspection> inspect_json_lines(const base::Path& path, const InspectionOptions& options) {
     FLORIN_TRY_ASSIGN(const base::Path csv, staged_path(options.staging_folder, path, ".csv"));
     FLORIN_TRY_ASSIGN(const JsonLines lines, convert_json_lines(path, csv, options.quarantine.has_value()));
-    FLORIN_TRY_ASSIGN(ByteSource source, ByteSource::open(csv));
+    FLORIN_TRY_ASSIGN(ByteSource source, ByteSource::open(csv, ByteSource::Hashing::kNone));
     auto inspected = inspect_csv(std::move(source), csv, options);
     if (!inspected.ok()) {
         return in_file(std::move(inspected).error(), path);
@@ -100,13 +57,13 @@ base::Result<Inspection> inspect_json_lines(const base::Path& path, const Inspec
         FLORIN_TRY(split_rows(csv, *inspected, inspection.load_path, {}));
         FLORIN_TRY(base::remove_all(csv));
     }
-    renumber(lines.bad_lines, inspection);
+    join_set_aside(set_aside(lines.bad_lines), inspection);
     if (inspection.quarantined.rows > 0) {
         inspection.quarantined.first->place.file = path.string();
         FLORIN_TRY(copy_lines(path, inspection.quarantined.row_numbers, *options.quarantine));
     }
     if (inspection.rows == 0) {
-        return all_set_aside(inspection, path);
+        return all_set_aside(inspection.quarantined, path);
     }
     return std::move(inspection);
 }
@@ -114,7 +71,7 @@ base::Result<Inspection> inspect_json_lines(const base::Path& path, const Inspec
 } // namespace
 
 base::Result<Inspection> inspect(const base::Path& path, const InspectionOptions& options) {
-    FLORIN_TRY_ASSIGN(const ByteSource head, ByteSource::open(path));
+    FLORIN_TRY_ASSIGN(const ByteSource head, ByteSource::open(path, ByteSource::Hashing::kNone));
     if (head.magic().starts_with("PAR1")) {
         return inspect_parquet(path, options);
     }

@@ -14,18 +14,6 @@
 namespace florin::ingest {
 namespace {
 
-Rule rule_of(period::InstantForm form) {
-    switch (form) {
-    case period::InstantForm::kIsoOffset: return Rule::kInstantOffset;
-    case period::InstantForm::kIsoNoZone: return Rule::kInstantNoZone;
-    case period::InstantForm::kSpaceSeparated: return Rule::kInstantSpaceSeparated;
-    case period::InstantForm::kDateOnly: return Rule::kInstantDateOnly;
-    case period::InstantForm::kUsShortDate: return Rule::kInstantUsShortDate;
-    case period::InstantForm::kIsoUtc: break;
-    }
-    base::stop_for_bug("form != kIsoUtc", "FOCUS's own form needs no repair");
-}
-
 bool is_null_word(const char* at) {
     return std::memcmp(at, "NULL", 4) == 0 || std::memcmp(at, "null", 4) == 0;
 }

@@ -29,43 +29,6 @@ ColumnUse::Kind kind_of(ColumnMatch::Kind kind) {
     return ColumnUse::Kind::kCustom;
 }
 
-/// Gives every column its name in the lake. Where two would be one FOCUS column, the better match
-/// is it and the other is a custom column.
-base::Result<void> name_columns(const std::vector<std::string>& names, ColumnPlan& plan) {
-    std::vector<ColumnMatch> matches;
-    std::map<const focus::Column*, std::size_t> owners;
-    for (std::size_t i = 0; i < names.size(); ++i) {
-        matches.push_back(focus::match_column(Dataset::kCostAndUsage, names[i]));
-        const focus::Column* column = matches[i].column;
-        if (column == nullptr) {
-            continue;
-        }
-        const auto [owner, fresh] = owners.emplace(column, i);
-        if (!fresh) {
-            // The kinds stand in the order exact, recased, renamed.
-            const bool better = matches[i].kind < matches[owner->second].kind;
-            matches[better ? owner->second : i] = {};
-            owner->second = better ? i : owner->second;
-        }
-    }
-    std::map<std::string, std::string> lake_names;
-    for (std::size_t i = 0; i < names.size(); ++i) {
-        ColumnUse use;
-        use.source_name = names[i];
-        use.kind = kind_of(matches[i].kind);
-        use.lake_name = matches[i].column != nullptr ? matches[i].column->name : focus::custom_name(names[i]);
-        if (const auto [twin, fresh] = lake_names.emplace(use.lake_name, names[i]); !fresh) {
-            return base::data_error("csv.duplicate_column",
-                                    fmt::format("two columns would both be kept as {}: {} and {}", use.lake_name,
-                                                twin->second, names[i]))
-                .with_remedy("Rename or remove one of them.");
-        }
-        plan.uses.push_back(std::move(use));
-        plan.focus_columns.push_back(matches[i].column);
-    }
-    return {};
-}
-
 ColumnPlace find(const ColumnPlan& plan, std::string_view name) {
     for (std::size_t i = 0; i < plan.uses.size(); ++i) {
         if (plan.focus_columns[i] != nullptr && plan.focus_columns[i]->name == name) {
@@ -123,9 +86,57 @@ std::vector<std::string> missing_columns(const ColumnPlan& plan) {
 
 } // namespace
 
+base::Result<std::vector<NamedColumn>> name_columns(Dataset dataset, const std::vector<std::string>& names) {
+    std::vector<NamedColumn> named;
+    std::map<const focus::Column*, std::size_t> owners;
+    for (const std::string& name : names) {
+        const ColumnMatch match = focus::match_column(dataset, name);
+        named.push_back({.source_name = name, .lake_name = {}, .column = match.column, .kind = match.kind});
+        if (match.column == nullptr) {
+            continue;
+        }
+        const std::size_t place = named.size() - 1;
+        const auto [owner, fresh] = owners.emplace(match.column, place);
+        if (!fresh) {
+            // The kinds stand in the order exact, recased, renamed.
+            const bool better = match.kind < named[owner->second].kind;
+            NamedColumn& other = named[better ? owner->second : place];
+            other.column = nullptr;
+            other.kind = ColumnMatch::Kind::kCustom;
+            owner->second = better ? place : owner->second;
+        }
+    }
+    std::map<std::string, std::string> taken;
+    for (NamedColumn& one : named) {
+        one.lake_name = one.column != nullptr ? one.column->name : focus::custom_name(one.source_name);
+        if (const auto [twin, fresh] = taken.emplace(one.lake_name, one.source_name); !fresh) {
+            return base::data_error("csv.duplicate_column",
+                                    fmt::format("two columns would both be kept as {}: {} and {}", one.lake_name,
+                                                twin->second, one.source_name))
+                .with_remedy("Rename or remove one of them.");
+        }
+    }
+    return named;
+}
+
+bool has_google_tags(const std::vector<ColumnUse>& uses) {
+    const auto has = [&uses](std::string_view name) {
+        return std::ranges::find(uses, name, &ColumnUse::lake_name) != uses.end();
+    };
+    return has("x_ExportTime") && has("x_CostType") && has("x_Credits") && (has("x_Labels") || has("x_Tags")) &&
+           !has("Tags");
+}
+
 base::Result<ColumnPlan> plan_columns(const std::vector<std::string>& names) {
     ColumnPlan plan;
-    FLORIN_TRY(name_columns(names, plan));
+    FLORIN_TRY_ASSIGN(std::vector<NamedColumn> named, name_columns(Dataset::kCostAndUsage, names));
+    for (NamedColumn& one : named) {
+        ColumnUse& use = plan.uses.emplace_back();
+        use.source_name = std::move(one.source_name);
+        use.lake_name = std::move(one.lake_name);
+        use.kind = kind_of(one.kind);
+        plan.focus_columns.push_back(one.column);
+    }
     FLORIN_TRY(check_required(plan));
     plan.version = focus::recognise_version(names);
     plan.missing = missing_columns(plan);

@@ -48,8 +48,23 @@ struct ColumnPlan {
     const std::string& name(std::size_t place) const { return uses[place].source_name; }
 };
 
-/// Errors: `bill.missing_column` (names all that are missing), `csv.duplicate_column` (two columns
-/// that would be kept under one name).
+/// A column of a file, with its name in the lake.
+struct NamedColumn {
+    std::string source_name;
+    std::string lake_name;                 ///< of FOCUS, or with x_
+    const focus::Column* column = nullptr; ///< null: a custom one
+    focus::ColumnMatch::Kind kind = focus::ColumnMatch::Kind::kCustom;
+};
+/// In file order. Where two columns would be one of FOCUS, the better match is it and the other is a custom one. Error
+/// `csv.duplicate_column` (two columns that would be kept under one name).
+base::Result<std::vector<NamedColumn>> name_columns(focus::Dataset dataset, const std::vector<std::string>& names);
+
+/// Whether the columns are those of Google Cloud's FOCUS export, which states labels and tags and has no Tags: by
+/// columns that only this export has together (Google Cloud, FOCUS usage cost data schema,
+/// docs.cloud.google.com/billing/docs/how-to/export-data-bigquery-tables/focus-export, read 2026-11-24).
+bool has_google_tags(const std::vector<ColumnUse>& uses);
+
+/// Errors: `bill.missing_column` (names all that are missing), and that of name_columns().
 base::Result<ColumnPlan> plan_columns(const std::vector<std::string>& names);
 
 } // namespace florin::ingest

@@ -13,6 +13,24 @@
 namespace florin::ingest {
 namespace {
 
+/// Takes the rows that are wanted for bad ones, so that their bytes are known.
+class RowPicker final : public CsvRowReader {
+public:
+    RowPicker(std::vector<std::string> names, char delimiter, const std::vector<std::uint64_t>& rows)
+        : CsvRowReader(std::move(names), delimiter, true), rows_(rows) {}
+
+protected:
+    std::optional<base::Error> take(const CsvRow&) override {
+        const bool is_wanted = std::ranges::binary_search(rows_, ++row_);
+        return is_wanted ? std::optional(base::Error()) : std::nullopt;
+    }
+    void count_set_aside(bool is_split) override { row_ += is_split ? 0 : 1; }
+
+private:
+    const std::vector<std::uint64_t>& rows_;
+    std::uint64_t row_ = 0;
+};
+
 /// Reads all rows behind the header.
 base::Result<void> read_rows(CsvBlocks& blocks, CsvBlock& first, const RowRules& rules,
                              const InspectionOptions& options, CsvInspection& out) {
@@ -68,7 +86,7 @@ base::Result<CsvInspection> inspect_csv(ByteSource source, const base::Path& pat
 
 base::Result<void> split_rows(const base::Path& path, const CsvInspection& inspected, const base::Path& good,
                               const base::Path& bad) {
-    FLORIN_TRY_ASSIGN(ByteSource source, ByteSource::open(path));
+    FLORIN_TRY_ASSIGN(ByteSource source, ByteSource::open(path, ByteSource::Hashing::kNone));
     std::ofstream good_file;
     std::ofstream bad_file;
     if (!good.empty()) {
@@ -124,6 +142,64 @@ base::Result<void> split_rows(const base::Path& path, const CsvInspection& inspe
                                   fmt::format("cannot write {}", (good_file.is_open() ? bad : good).string()));
     }
     return {};
+}
+
+base::Result<void> copy_csv_rows(const base::Path& path, const std::vector<std::uint64_t>& rows,
+                                 const base::Path& out) {
+    FLORIN_TRY_ASSIGN(ByteSource source, ByteSource::open(path, ByteSource::Hashing::kNone));
+    CsvBlocks blocks(std::move(source), kBlockBytes, kRowBytesMax);
+    CsvBlock first;
+    FLORIN_TRY_ASSIGN(const CsvHeader header, read_header(blocks, first));
+    RowPicker picker(header.names, header.delimiter, rows);
+    CsvRowReader* const readers[] = {&picker};
+    RowCounter counter;
+    FLORIN_TRY(read_blocks(blocks, first, readers, {}, counter));
+    CsvInspection picked;
+    picked.set_aside = std::move(counter.set_aside);
+    picked.header_bytes = header.bytes;
+    picked.header_has_mark = header.byte_order_mark;
+    return split_rows(path, picked, {}, out);
+}
+
+void join_set_aside(const QuarantinedRows& earlier, Inspection& inspection) {
+    const auto source_row = [&](std::uint64_t csv_row) {
+        std::uint64_t row = csv_row;
+        for (const std::uint64_t before : earlier.row_numbers) {
+            if (before > row) {
+                break;
+            }
+            ++row;
+        }
+        return row;
+    };
+    QuarantinedRows& aside = inspection.quarantined;
+    for (std::uint64_t& row : aside.row_numbers) {
+        row = source_row(row);
+    }
+    for (Finding& finding : inspection.findings) {
+        finding.first_row = finding.first_row == 0 ? 0 : source_row(finding.first_row);
+    }
+    if (aside.first) {
+        aside.first->place.row = source_row(aside.first->place.row);
+    }
+    aside.rows += earlier.rows;
+    aside.unreadable_cost_rows += earlier.unreadable_cost_rows;
+    for (const auto& [code, rows] : earlier.reasons) {
+        aside.reasons[code] += rows;
+    }
+    if (earlier.first && (!aside.first || earlier.first->place.row < aside.first->place.row)) {
+        aside.first = earlier.first;
+    }
+    aside.row_numbers.insert(aside.row_numbers.end(), earlier.row_numbers.begin(), earlier.row_numbers.end());
+    std::ranges::sort(aside.row_numbers);
+}
+
+base::Error all_set_aside(const QuarantinedRows& quarantined, const base::Path& path) {
+    base::Error error = *quarantined.first;
+    error.place.file = path.string();
+    error.message =
+        fmt::format("no row can be read, and all {} were set aside; the first: {}", quarantined.rows, error.message);
+    return error;
 }
 
 } // namespace florin::ingest

@@ -28,4 +28,14 @@ base::Result<CsvInspection> inspect_csv(ByteSource source, const base::Path& pat
 base::Result<void> split_rows(const base::Path& path, const CsvInspection& inspected, const base::Path& good,
                               const base::Path& bad);
 
+/// Writes the header and the data rows of a CSV that are in `rows` (from 1, ascending), as they are, to `out`.
+base::Result<void> copy_csv_rows(const base::Path& path, const std::vector<std::uint64_t>& rows, const base::Path& out);
+
+/// Adds rows of a source that were set aside before a CSV was made of the others, and `inspection` of that: the rows of
+/// the CSV get the numbers that they have in the source.
+void join_set_aside(const QuarantinedRows& earlier, Inspection& inspection);
+
+/// Why a file of which every row was set aside is refused.
+base::Error all_set_aside(const QuarantinedRows& quarantined, const base::Path& path);
+
 } // namespace florin::ingest

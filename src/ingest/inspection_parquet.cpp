@@ -87,7 +87,7 @@ public:
         FLORIN_TRY_ASSIGN(rows.engine_, engine::open_duckdb({.threads = std::max(options.threads, 1),
                                                              .memory_bytes = std::uint64_t{1} << 30U,
                                                              .temporary_folder = options.staging_folder}));
-        rows.from_ = " FROM read_parquet(" + engine::sql_text(path.string()) + ")";
+        rows.from_ = " FROM " + parquet_relation(path);
         auto described =
             rows.engine_->query("SELECT column_name, column_type FROM (DESCRIBE SELECT *" + rows.from_ + ")");
         if (!described.ok()) {
@@ -196,7 +196,7 @@ base::Result<Inspection> inspect_copy(ParquetRows& rows, const base::Path& path,
     if (!file.flush()) {
         return base::system_error("system.write", fmt::format("cannot write {}", csv.string()));
     }
-    FLORIN_TRY_ASSIGN(ByteSource source, ByteSource::open(csv));
+    FLORIN_TRY_ASSIGN(ByteSource source, ByteSource::open(csv, ByteSource::Hashing::kNone));
     FLORIN_TRY_ASSIGN(CsvInspection inspected, inspect_csv(std::move(source), csv, options));
     Inspection& inspection = inspected.inspection;
     inspection.load_path = path;

@@ -28,6 +28,18 @@ std::span<const RepairSpec> repairs() {
     return specs;
 }
 
+Rule rule_of(period::InstantForm form) {
+    switch (form) {
+    case period::InstantForm::kIsoOffset: return Rule::kInstantOffset;
+    case period::InstantForm::kIsoNoZone: return Rule::kInstantNoZone;
+    case period::InstantForm::kSpaceSeparated: return Rule::kInstantSpaceSeparated;
+    case period::InstantForm::kDateOnly: return Rule::kInstantDateOnly;
+    case period::InstantForm::kUsShortDate: return Rule::kInstantUsShortDate;
+    case period::InstantForm::kIsoUtc: break;
+    }
+    base::stop_for_bug("form != kIsoUtc", "FOCUS's own form needs no repair");
+}
+
 std::string_view id(Rule rule) {
     return repairs()[static_cast<std::size_t>(rule)].id;
 }

@@ -1,6 +1,8 @@
 // The named repairs and oddities of bills, from repairs.yaml, which is embedded in the program.
 #pragma once
 
+#include "period/period.hpp"
+
 #include <cstdint>
 #include <span>
 #include <string>
@@ -25,6 +27,7 @@ enum class Rule : std::uint8_t {
     kCorrectedCell,
     kCostIdentity,
     kCustomColumn,
+    kGoogleTags,
     kInstantDateOnly,
     kInstantNoZone,
     kInstantOffset,
@@ -37,7 +40,10 @@ enum class Rule : std::uint8_t {
     kQuotedEmpty,
     kRenamedColumn,
 };
-inline constexpr std::size_t kRuleCount = 25;
+inline constexpr std::size_t kRuleCount = 26;
+
+/// Of a time that is not written as FOCUS asks; kIsoUtc is a bug.
+Rule rule_of(period::InstantForm form);
 
 struct RepairSpec {
     std::string id; ///< `null-literal`

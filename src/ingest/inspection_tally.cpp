@@ -117,6 +117,9 @@ void add_header_findings(const ColumnPlan& plan, const std::map<std::string, std
             add(Rule::kCustomColumn, use.lake_name, use.source_name);
         }
     }
+    if (has_google_tags(plan.uses)) {
+        add(Rule::kGoogleTags, "Tags", {});
+    }
     for (const std::string& name : plan.missing) {
         add(Rule::kMissingColumn, name, {});
     }

@@ -314,8 +314,22 @@ void append_quoted(std::string& csv, std::string_view text) {
     csv += '"';
 }
 
+QuarantinedRows set_aside(const std::vector<BadLine>& lines) {
+    QuarantinedRows rows;
+    rows.rows = lines.size();
+    rows.unreadable_cost_rows = lines.size();
+    for (const BadLine& line : lines) {
+        ++rows.reasons[line.error.code];
+        rows.row_numbers.push_back(line.row);
+    }
+    if (!lines.empty()) {
+        rows.first = lines.front().error;
+    }
+    return rows;
+}
+
 base::Result<std::vector<std::string>> first_line_columns(const base::Path& path) {
-    FLORIN_TRY_ASSIGN(ByteSource source, ByteSource::open(path));
+    FLORIN_TRY_ASSIGN(ByteSource source, ByteSource::open(path, ByteSource::Hashing::kNone));
     Lines lines(std::move(source));
     FLORIN_TRY_ASSIGN(const auto line, lines.next());
     Keys keys;
@@ -348,7 +362,7 @@ base::Result<JsonLines> convert_json_lines(const base::Path& path, const base::P
         text += ',';
     }
     end_row();
-    FLORIN_TRY_ASSIGN(ByteSource source, ByteSource::open(path));
+    FLORIN_TRY_ASSIGN(ByteSource source, ByteSource::open(path, ByteSource::Hashing::kNone));
     Lines lines(std::move(source));
     RowReader reader(keys, objects);
     reader.cells.resize(keys.names.size());
@@ -374,7 +388,7 @@ base::Result<JsonLines> convert_json_lines(const base::Path& path, const base::P
 
 base::Result<void> copy_lines(const base::Path& path, const std::vector<std::uint64_t>& rows, const base::Path& out) {
     std::ofstream file(out, std::ios::binary | std::ios::trunc);
-    FLORIN_TRY_ASSIGN(ByteSource source, ByteSource::open(path));
+    FLORIN_TRY_ASSIGN(ByteSource source, ByteSource::open(path, ByteSource::Hashing::kNone));
     Lines lines(std::move(source));
     auto next = rows.begin();
     for (std::uint64_t row = 1; next != rows.end(); ++row) {

@@ -18,6 +18,9 @@ struct BadLine {
     base::Error error;
 };
 
+/// Lines that were set aside: the cost of none can be read.
+QuarantinedRows set_aside(const std::vector<BadLine>& lines);
+
 struct JsonLines {
     std::string sha256;
     std::string content_sha256; ///< of what is packed in it

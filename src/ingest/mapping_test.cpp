@@ -84,9 +84,7 @@ TEST_F(Mapping, GivesTheColumnsOfAChargesFileInTheirOrderAndTypes) {
     const Inspection inspection =
         inspect(folder_.write("bill.csv", std::string(kHeader) + "\n" + std::string(kRow) + "\n"), options).value();
     const auto columns =
-        engine_
-            ->describe(focus_files::select_statement(*engine_, inspection, CsvReading::kTolerant).value())
-            .value();
+        engine_->describe(focus_files::select_statement(*engine_, inspection, CsvReading::kTolerant).value()).value();
     std::vector<std::string> names;
     for (const engine::Column& column : columns) {
         names.push_back(column.name);
@@ -230,6 +228,11 @@ TEST_F(Mapping, CompressedFilesAreReadTheSame) {
     std::string packed(ZSTD_compressBound(bill.size()), '\0');
     packed.resize(ZSTD_compress(packed.data(), packed.size(), bill.data(), bill.size(), 3));
     EXPECT_THAT(read(folder_.write("bill.csv.zst", packed), "BilledCost"), ElementsAre("7.250000000000000000"));
+    for (const char* misleading : {"bill.csv", "bill.zst", "bill.gz.tmp"}) {
+        EXPECT_THAT(read(folder_.write(misleading, gzip(bill)), "BilledCost"), ElementsAre("7.250000000000000000"))
+            << misleading;
+    }
+    EXPECT_THAT(read(folder_.write("plain.csv.GZ", bill), "BilledCost"), ElementsAre("7.250000000000000000"));
 }
 
 TEST_F(Mapping, JsonNumbersKeepTheirDigits) {
@@ -273,6 +276,24 @@ TEST_F(Mapping, ParquetMapsAndListsAsJson) {
                              "{'k': 'v'} AS SkuPriceDetails, NULL::VARCHAR AS ServiceName, '' AS RegionName"),
                      "concat_ws(' ', Tags, x_Custom['x_List'], SkuPriceDetails, ServiceName IS NULL)"),
                 ElementsAre(R"({"a":"b","c":"d \"e\""} [1,2] {"k":"v"} true)"));
+}
+
+TEST_F(Mapping, LabelsAndTagsOfGooglesExportAreTags) {
+    const std::string google = "x_ExportTime,x_CostType,x_Credits,x_Labels,x_Tags";
+    const auto tags = [&](const std::string& labels, const std::string& more) {
+        return cells(google, {"2024-09-02 00:00:00 UTC,regular,[]," + labels + "," + more}, "Tags");
+    };
+    const std::string labels = R"("[{""key"":""env"",""value"":""prod""},{""key"":""empty"",""value"":""""}]")";
+    const std::string more = R"("[{""Key"":""env"",""Value"":""other""},{""Key"":""team"",""Value"":""a \""b\""""}]")";
+    EXPECT_THAT(tags(labels, more), ElementsAre(R"({"env":"prod","empty":true,"team":"a \"b\""})"));
+    EXPECT_THAT(tags("[]", more), ElementsAre(R"({"env":"other","team":"a \"b\""})"));
+    EXPECT_THAT(tags("", "[]"), ElementsAre("NULL"));
+    EXPECT_THAT(tags("no list", "{}"), ElementsAre("NULL"));
+    EXPECT_THAT(
+        cells(google + ",Tags", {"2024-09-02 00:00:00 UTC,regular,[]," + labels + ",,\"{\"\"a\"\":1}\""}, "Tags"),
+        ElementsAre(R"({"a":1})"))
+        << "what stands in Tags counts";
+    EXPECT_THAT(cells("x_Labels", {labels}, "Tags"), ElementsAre("NULL")) << "another provider's";
 }
 
 TEST_F(Mapping, TheTupleKeyFollowsTheTupleOnly) {

@@ -169,7 +169,7 @@ base::Result<std::string> SourceLoad::staged_file(const SourceFile& file, const 
         for (const auto& [name, sql] : texts) {
             values[source_.staged_name(name)] = fmt::format("nullif({}, '')", sql);
         }
-        relation = fmt::format("read_parquet({})", sql_text(file.survey.load_path.string()));
+        relation = parquet_relation(file.survey.load_path);
     } else {
         for (const std::string& name : file.survey.columns) {
             values[source_.staged_name(name)] = sql_name(name);
@@ -437,6 +437,15 @@ base::Result<void> SourceLoad::check_against_survey(SourceLoaded& loaded) const 
 }
 
 } // namespace
+
+std::map<std::string, std::string> surveyed_totals(const std::vector<SourceFile>& files) {
+    std::map<std::string, std::string> totals;
+    for (const SurveyedGroup& group : surveyed_groups(files)) {
+        std::string& total = totals.try_emplace(group.keys[3], "0").first->second;
+        total = exact_plus(total, group.sum);
+    }
+    return totals;
+}
 
 base::Result<SourceLoaded> load_source(engine::Engine& engine, const Source& source,
                                        const std::vector<SourceFile>& files, const base::Path& folder,

@@ -5,6 +5,7 @@
 #include "ingest/loader.hpp"
 #include "ingest/source.hpp"
 
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -42,6 +43,9 @@ struct SourceLoaded {
     std::vector<ReconciledTotal> totals;
     std::vector<ReconciledLine> lines;
 };
+
+/// What the files of a delivery add up to by the second reader, exactly: currency -> amount.
+std::map<std::string, std::string> surveyed_totals(const std::vector<SourceFile>& files);
 
 /// Writes the files of the parts into `folder` (which exists). Errors: `ingest.unexplained` (the
 /// ledger's sum is another than the source's, with the account and line type where it is), `bill.*`

@@ -122,7 +122,7 @@ base::Result<std::vector<std::vector<SourceFile>>> SourceLedger::deliveries(
         const auto recognised = source_.recognise(head);
         FLORIN_CHECK(recognised.has_value(), "a file of the source");
         FLORIN_TRY_ASSIGN(Survey read,
-                          survey(path, source_.survey_rules(head), {.staging_folder = folder_.path() / "staging"}));
+                          survey(head, source_.survey_rules(head), {.staging_folder = folder_.path() / "staging"}));
         files.push_back({std::move(head), *recognised, std::move(read), {}});
     }
     FLORIN_TRY_ASSIGN(const std::vector<FileGroup> groups, source_.group(files, manifests));

@@ -473,20 +473,20 @@ base::Result<void> survey_parquet(const base::Path& path, const SurveyRules& rul
         std::ranges::for_each(*wanted, want);
     }
     SurveyTally tally(plan);
-    const auto read = engine->stream(
-        fmt::format("SELECT {} FROM read_parquet({})", list.empty() ? "1" : list, engine::sql_text(path.string())),
-        [&](const std::vector<engine::Value>& values) -> base::Result<void> {
-            ++out.rows;
-            auto error = tally.take([&](std::size_t column) -> std::string_view {
-                const auto* text = std::get_if<std::string>(&values[place[column]]);
-                return text == nullptr ? std::string_view() : std::string_view(*text);
-            });
-            if (error) {
-                error->place.row = out.rows;
-                return std::move(*error);
-            }
-            return {};
-        });
+    const auto read =
+        engine->stream(fmt::format("SELECT {} FROM {}", list.empty() ? "1" : list, parquet_relation(path)),
+                       [&](const std::vector<engine::Value>& values) -> base::Result<void> {
+                           ++out.rows;
+                           auto error = tally.take([&](std::size_t column) -> std::string_view {
+                               const auto* text = std::get_if<std::string>(&values[place[column]]);
+                               return text == nullptr ? std::string_view() : std::string_view(*text);
+                           });
+                           if (error) {
+                               error->place.row = out.rows;
+                               return std::move(*error);
+                           }
+                           return {};
+                       });
     if (!read.ok()) {
         return read.error();
     }
@@ -499,21 +499,20 @@ base::Result<void> survey_parquet(const base::Path& path, const SurveyRules& rul
 
 } // namespace
 
-base::Result<Survey> survey(const base::Path& path, const SurveyRules& rules, const SurveyOptions& options) {
+base::Result<Survey> survey(const FileHead& head, const SurveyRules& rules, const SurveyOptions& options) {
+    const base::Path& path = head.path;
     Survey out;
     out.path = path;
     out.load_path = path;
-    FLORIN_TRY_ASSIGN(const ByteSource head, ByteSource::open(path));
+    out.format = head.format;
     base::Result<void> read;
-    if (head.magic().starts_with("PAR1")) {
-        out.format = FileFormat::kParquet;
-        read = survey_parquet(path, rules, options, out);
-    } else {
-        FLORIN_TRY_ASSIGN(const char letter, first_letter(path));
-        out.format = letter == '{' ? FileFormat::kJsonLines : FileFormat::kCsv;
-        read = letter == '{'                             ? survey_json(path, rules, options, out)
-               : head.compression() == Compression::kZip ? survey_zip(path, rules, options, out)
-                                                         : survey_csv(path, rules, options, out);
+    switch (head.format) {
+    case FileFormat::kParquet: read = survey_parquet(path, rules, options, out); break;
+    case FileFormat::kJsonLines: read = survey_json(path, rules, options, out); break;
+    case FileFormat::kCsv:
+        read = head.compression == Compression::kZip ? survey_zip(path, rules, options, out)
+                                                     : survey_csv(path, rules, options, out);
+        break;
     }
     if (read.ok() && out.rows == 0) {
         read = base::data_error("csv.no_rows", "the file has a header and no rows")

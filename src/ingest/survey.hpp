@@ -98,9 +98,9 @@ struct SurveyOptions {
     std::function<void(std::uint64_t, std::uint64_t)> progress; ///< bytes done, all; may be empty; any thread
 };
 
-/// Reads the whole file. What it gives does not depend on the number of threads. Errors name file, row,
-/// column and cell: `file.*`, `csv.*`, `json.*`, `bill.missing_value`, `bill.unreadable_instant`,
+/// Reads the whole file, whose head was read. What it gives does not depend on the number of threads. Errors name file,
+/// row, column and cell: `file.*`, `csv.*`, `json.*`, `bill.missing_value`, `bill.unreadable_instant`,
 /// `bill.unreadable_amount`, `bill.amount_too_large`.
-base::Result<Survey> survey(const base::Path& path, const SurveyRules& rules, const SurveyOptions& options);
+base::Result<Survey> survey(const FileHead& head, const SurveyRules& rules, const SurveyOptions& options);
 
 } // namespace florin::ingest

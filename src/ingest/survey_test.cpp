@@ -33,7 +33,8 @@ std::vector<std::string> groups(const Survey& survey) {
 class SurveyTest : public testing::Test {
 protected:
     base::Result<Survey> read(std::string_view name, std::string_view text, int threads = 2) {
-        return survey(folder_.write(name, text), rules(), {.threads = threads, .staging_folder = folder_.path() / "s"});
+        FLORIN_TRY_ASSIGN(const FileHead head, read_file_head(folder_.write(name, text)));
+        return survey(head, rules(), {.threads = threads, .staging_folder = folder_.path() / "s"});
     }
     base::Error refused(std::string_view text) {
         auto read_survey = read("bad.csv", text);
@@ -83,7 +84,7 @@ TEST_F(SurveyTest, ReadsTheSameFromEveryFormat) {
                                           "[{{'amount': -0.25::DOUBLE}}] AS credits) TO {} (FORMAT parquet)",
                                           engine::sql_text(parquet.string())))
                     .ok());
-    const Survey table = survey(parquet, rules(), {}).value();
+    const Survey table = survey(read_file_head(parquet).value(), rules(), {}).value();
     EXPECT_THAT(groups(table), ElementsAre("a/x//USD: 1 1.25 (0)"));
     EXPECT_THAT(table.columns, ElementsAre("account", "service.name", "currency", "start", "cost", "credits"));
 }
@@ -106,7 +107,8 @@ TEST_F(SurveyTest, WhatIsHeldIsAddedUpByItself) {
     const SurveyedAmount net = {
         .column = "net", .member = {}, .otherwise = "cost", .unless_column = "type", .unless_ends_with = "Discount"};
     const auto read_amounts = [&](const char* name, const SurveyedAmount& amount, std::string_view text) {
-        return survey(folder_.write(name, text), {.amounts = {amount}}, {.staging_folder = folder_.path() / "s"});
+        const FileHead head = read_file_head(folder_.write(name, text)).value();
+        return survey(head, {.amounts = {amount}}, {.staging_folder = folder_.path() / "s"});
     };
     const Survey stated =
         read_amounts("stated.csv", net, "type,cost,net\nUsage,10,8\nTax,1,\nEdpDiscount,-2,\nEdpDiscount,-3,-1\n")

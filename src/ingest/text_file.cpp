@@ -20,11 +20,23 @@ using engine::sql_name;
 using engine::sql_text;
 
 base::Result<std::vector<std::string>> read_csv_columns(const base::Path& path) {
-    FLORIN_TRY_ASSIGN(ByteSource source, ByteSource::open(path));
+    FLORIN_TRY_ASSIGN(ByteSource source, ByteSource::open(path, ByteSource::Hashing::kNone));
     CsvBlocks blocks(std::move(source), kBlockBytes, kRowBytesMax);
     CsvBlock first;
     FLORIN_TRY_ASSIGN(CsvHeader header, read_header(blocks, first));
     return std::move(header.names);
+}
+
+/// As the engine calls what a file is packed as by its first bytes: by itself it goes by the name.
+std::string_view packed_as(const base::Path& path) {
+    const auto source = ByteSource::open(path, ByteSource::Hashing::kNone);
+    switch (source.ok() ? source->compression() : Compression::kNone) { // the engine says what it cannot open
+    case Compression::kGzip: return "gzip";
+    case Compression::kZstd: return "zstd";
+    case Compression::kZip:
+    case Compression::kNone: break;
+    }
+    return "none";
 }
 
 /// The parts of `STRUCT(a VARCHAR, b STRUCT(c DOUBLE))` between its brackets.
@@ -74,7 +86,7 @@ bool FileHead::has(std::string_view column) const {
 }
 
 base::Result<FileKind> read_file_kind(const base::Path& path) {
-    FLORIN_TRY_ASSIGN(const ByteSource source, ByteSource::open(path));
+    FLORIN_TRY_ASSIGN(const ByteSource source, ByteSource::open(path, ByteSource::Hashing::kNone));
     FileKind kind{.compression = source.compression()};
     if (source.magic().starts_with("PAR1")) {
         kind.format = FileFormat::kParquet;
@@ -133,18 +145,21 @@ std::string csv_relation(const base::Path& path, const std::vector<std::string>&
     // The dialect is stated in full: nothing is guessed, and a line may be as long as the second reader saw.
     const std::uint64_t line_bytes_max = std::max<std::uint64_t>(longest_row_bytes + 2, 2U << 20U);
     return fmt::format("read_csv({}, auto_detect = false, header = true, columns = {{{}}}, delim = {}, quote = '\"', "
-                       "escape = '\"', nullstr = [{}], allow_quoted_nulls = {}, {}, max_line_size = {}, "
-                       "buffer_size = {})",
+                       "escape = '\"', nullstr = [{}], allow_quoted_nulls = {}, {}, hive_partitioning = false, "
+                       "compression = '{}', max_line_size = {}, buffer_size = {})",
                        sql_text(path.string()), list, sql_text(std::string(1, delimiter)), nulls, quoted_nulls,
                        reading == CsvReading::kParallel ? "strict_mode = true"
                                                         : "strict_mode = false, parallel = false",
-                       line_bytes_max, std::max<std::uint64_t>(line_bytes_max, 32'000'000));
+                       packed_as(path), line_bytes_max, std::max<std::uint64_t>(line_bytes_max, 32'000'000));
+}
+
+std::string parquet_relation(const base::Path& path) {
+    return fmt::format("read_parquet({}, hive_partitioning = false)", sql_text(path.string()));
 }
 
 base::Result<std::vector<TextColumn>> parquet_text_columns(engine::Engine& engine, const base::Path& path) {
-    auto types = engine.query(fmt::format("SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM "
-                                          "read_parquet({}))",
-                                          sql_text(path.string())));
+    auto types = engine.query(
+        fmt::format("SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM {})", parquet_relation(path)));
     if (!types.ok()) {
         return base::data_error("file.corrupt",
                                 fmt::format("the Parquet data cannot be read: {}", types.error().message))

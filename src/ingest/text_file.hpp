@@ -50,6 +50,10 @@ std::string csv_relation(const base::Path& path, const std::vector<std::string>&
                          std::uint64_t longest_row_bytes, const std::vector<std::string>& null_texts, bool quoted_nulls,
                          CsvReading reading);
 
+/// A table expression over a Parquet file. Folders such as `BILLING_PERIOD=2026-10`, which providers export to, are no
+/// columns of it.
+std::string parquet_relation(const base::Path& path);
+
 /// A column of a Parquet file as text: the flat name, and the SQL that gives it. Numbers are in their
 /// shortest exact form; lists and maps are JSON.
 using TextColumn = std::pair<std::string, std::string>;

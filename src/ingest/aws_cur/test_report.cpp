@@ -73,7 +73,7 @@ base::Result<std::vector<SourceFile>> Ledger::read(const std::vector<base::Path>
         const auto recognised = source().recognise(head);
         FLORIN_CHECK(recognised.has_value(), "a report of AWS");
         FLORIN_TRY_ASSIGN(Survey read,
-                          survey(path, source().survey_rules(head), {.staging_folder = folder_.path() / "staging"}));
+                          survey(head, source().survey_rules(head), {.staging_folder = folder_.path() / "staging"}));
         files.push_back({std::move(head), *recognised, std::move(read)});
     }
     return files;

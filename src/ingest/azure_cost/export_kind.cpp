@@ -1,5 +1,7 @@
 #include "ingest/azure_cost/export_kind.hpp"
 
+#include "ingest/azure_cost/columns.hpp"
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -15,12 +17,8 @@ constexpr int kFoldersAbove = 3; // EXPORT/20240901-20240930/RUN/part_0_0001.csv
 
 /// In lower case and without blanks: both `On Demand` and `OnDemand` are written.
 std::string plain(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        if (c != ' ') {
-            out += c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-        }
-    }
+    std::string out = lower_case(text);
+    std::erase(out, ' ');
     return out;
 }
 

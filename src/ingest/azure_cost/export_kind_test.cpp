@@ -119,7 +119,7 @@ TEST_F(AzureFiles, TheRunOrdersTheDelivery) {
     const base::Path path = write("run/part_0_0001.csv", ea_amortized());
     FileHead head = read_file_head(path).value();
     const Recognised recognised = source().recognise(head).value();
-    Survey read = survey(path, source().survey_rules(head), {}).value();
+    Survey read = survey(head, source().survey_rules(head), {}).value();
     const std::vector<SourceFile> files = {{std::move(head), recognised, std::move(read), {}}};
     const auto groups =
         source().group(files, {manifest(path.parent_path(), "AmortizedCost", R"({"blobName": "part_0_0001.csv"})")});

@@ -114,7 +114,7 @@ base::Result<void> read_parquet(engine::Engine& engine, const base::Path& path, 
     }
     FLORIN_TRY_ASSIGN(DatasetRows rows, DatasetRows::open(names, false, out));
     std::vector<std::optional<std::string>> cells(names.size());
-    const auto read = engine.stream(fmt::format("SELECT {} FROM read_parquet({})", list, sql_text(path.string())),
+    const auto read = engine.stream(fmt::format("SELECT {} FROM {}", list, parquet_relation(path)),
                                     [&](const std::vector<engine::Value>& values) -> base::Result<void> {
                                         for (std::size_t i = 0; i < values.size(); ++i) {
                                             const auto* text = std::get_if<std::string>(&values[i]);
@@ -189,7 +189,7 @@ base::Error not_reconciled(std::string message) {
 /// Rows of every scope and sums of every currency, as they were written.
 base::Result<void> check_written(engine::Engine& engine, const std::vector<const DatasetFile*>& files,
                                  const base::Path& target) {
-    const std::string relation = fmt::format("read_parquet({})", sql_text(target.string()));
+    const std::string relation = parquet_relation(target);
     std::map<std::string, std::uint64_t> scopes;
     std::map<std::string, std::string> billed;
     for (const DatasetFile* file : files) {
@@ -225,6 +225,24 @@ base::Result<void> check_written(engine::Engine& engine, const std::vector<const
         if (lake != billed[currency]) {
             return not_reconciled(
                 fmt::format("invoices of {} {} were read, {} written", billed[currency], currency, lake));
+        }
+    }
+    return {};
+}
+
+/// Each file was held against itself when it was read.
+base::Result<void> check_said_once(const std::vector<DatasetFile>& files) {
+    std::map<std::string_view, std::pair<const DatasetFile*, std::uint64_t>> first_with;
+    for (const DatasetFile& file : files) {
+        for (const auto& [key, row] : file.keys) {
+            const auto [at, added] = first_with.try_emplace(key, &file, row);
+            if (!added) {
+                const auto& [first, first_row] = at->second;
+                base::Error error =
+                    duplicate_row(file.dataset, fmt::format("row {} of {}", first_row, first->path.string()));
+                error.place.row = row;
+                return in_file(std::move(error), file.path);
+            }
         }
     }
     return {};
@@ -314,6 +332,7 @@ base::Result<std::vector<std::vector<DatasetFile>>> group(std::vector<DatasetFil
         for (const std::size_t member : members) {
             one.push_back(std::move(files[member]));
         }
+        FLORIN_TRY(check_said_once(one));
     }
     return groups;
 }

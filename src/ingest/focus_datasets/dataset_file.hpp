@@ -35,6 +35,7 @@ struct DatasetFile {
     std::uint64_t rows = 0;
     std::vector<Finding> findings;                   ///< of rules of repairs.yaml; without costs
     std::map<std::string, std::uint64_t> scopes;     ///< -> rows
+    std::map<std::string, std::uint64_t> keys;       ///< what no two rows share -> data row, from 1
     std::vector<lake::ProviderPeriod> period_states; ///< of a BillingPeriod file; without source
     std::map<std::string, std::string> billed_cost;  ///< of an InvoiceDetail file: currency -> exact sum
     std::map<std::string, std::string> rounded_away; ///< likewise: that less the sum at 18 places
@@ -67,8 +68,9 @@ std::string_view table_name(focus::Dataset dataset);
 base::Result<void> write(engine::Engine& engine, const std::vector<const DatasetFile*>& files,
                          const base::Path& target);
 
-/// Files that share a scope make one delivery. Gives the groups in order of their first file. Error
-/// `ingest.two_versions` where such files lie in different folders.
+/// Files that share a scope make one delivery. Gives the groups in order of their first file. Errors
+/// `ingest.two_versions` where such files lie in different folders, `dataset.duplicate_row` where two of them say the
+/// same thing.
 base::Result<std::vector<std::vector<DatasetFile>>> group(std::vector<DatasetFile> files);
 
 } // namespace florin::ingest::focus_datasets

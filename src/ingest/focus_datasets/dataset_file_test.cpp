@@ -26,10 +26,12 @@ std::string invoice_row(const std::string& cost, const std::string& line, const 
 class DatasetFileTest : public testing::Test {
 protected:
     base::Result<DatasetFile> read(std::string_view name, const std::string& text) {
-        const base::Path path = folder_.write(name, text);
+        return read_at(folder_.write(name, text));
+    }
+    base::Result<DatasetFile> read_at(const base::Path& path) {
         const FileHead head = read_file_head(path, engine_.get()).value();
         const auto dataset = recognise(head.columns);
-        EXPECT_TRUE(dataset.has_value()) << name;
+        EXPECT_TRUE(dataset.has_value()) << path;
         return focus_datasets::read(*engine_, head, dataset.value_or(Dataset::kBillingPeriod),
                                     {.staging_folder = folder_.path() / "staged"});
     }
@@ -195,8 +197,31 @@ TEST_F(DatasetFileTest, FilesOfOneScopeAreOneDeliveryAndOfOneFolder) {
     const auto sum =
         engine_->query(fmt::format("SELECT sum(BilledCost) FROM read_parquet({})", engine::sql_text(target.string())));
     EXPECT_EQ(engine::exact_text(sum.value().rows[0][0]), "4");
+    std::vector<DatasetFile> twice = {files[0],
+                                      read("d.csv", head + invoice_row("4", "4") + invoice_row("5", "1")).value()};
+    const base::Error said = group(twice).error();
+    EXPECT_EQ(said.code, "dataset.duplicate_row");
+    EXPECT_THAT(said.message, HasSubstr("row 1 of " + files[0].path.string()));
+    EXPECT_EQ(said.place.file, twice[1].path.string());
+    EXPECT_EQ(said.place.row, 2U);
     files[2].path = folder_.path() / "elsewhere" / "c.csv";
     EXPECT_EQ(group(files).error().code, "ingest.two_versions");
+}
+
+TEST_F(DatasetFileTest, FoldersOfPartitionsAreNoColumns) {
+    const DatasetFile written_first = read("i.csv", std::string(kInvoices) + invoice_row("1", "1")).value();
+    written(written_first, "Scope");
+    const base::Path folder = folder_.path() / "InvoiceIssuerName=Other" / "day=1";
+    std::filesystem::create_directories(folder);
+    ASSERT_TRUE(engine_
+                    ->execute(fmt::format("COPY (SELECT BilledCost::VARCHAR AS BilledCost, * EXCLUDE (BilledCost, "
+                                          "x_Custom, Scope) FROM read_parquet({})) TO {} (FORMAT parquet)",
+                                          engine::sql_text((folder_.path() / "out.parquet").string()),
+                                          engine::sql_text((folder / "i.parquet").string())))
+                    .ok());
+    const DatasetFile file = read_at(folder / "i.parquet").value();
+    EXPECT_THAT(file.custom_columns, ElementsAre());
+    EXPECT_THAT(file.scopes, ElementsAre(Pair("AWS 2024-09", 1U)));
 }
 
 TEST_F(DatasetFileTest, WhatWasNotWrittenAsReadIsABug) {

@@ -2,6 +2,7 @@
 
 #include "base/terminal_text.hpp"
 #include "ingest/inspection_cells.hpp"
+#include "ingest/inspection_columns.hpp"
 #include "ingest/json_lines.hpp"
 #include "ingest/loader.hpp"
 #include "money/money.hpp"
@@ -51,19 +52,13 @@ bool is_status(std::string_view column) {
     return column == "BillingPeriodStatus" || column == "InvoiceIssueStatus";
 }
 
-std::optional<Rule> rule_of(period::InstantForm form) {
-    switch (form) {
-    case period::InstantForm::kIsoOffset: return Rule::kInstantOffset;
-    case period::InstantForm::kIsoNoZone: return Rule::kInstantNoZone;
-    case period::InstantForm::kSpaceSeparated: return Rule::kInstantSpaceSeparated;
-    case period::InstantForm::kDateOnly: return Rule::kInstantDateOnly;
-    case period::InstantForm::kUsShortDate: return Rule::kInstantUsShortDate;
-    case period::InstantForm::kIsoUtc: break;
-    }
-    return std::nullopt;
-}
-
 } // namespace
+
+Error duplicate_row(Dataset dataset, const std::string& first) {
+    return base::data_error("dataset.duplicate_row", fmt::format("{} says the same thing already", first))
+        .with_remedy(
+            fmt::format("No two rows of {} share {}.", focus::name(dataset), fmt::join(key_columns(dataset), ", ")));
+}
 
 base::Result<DatasetRows> DatasetRows::open(const std::vector<std::string>& names, bool as_written, DatasetFile& file) {
     DatasetRows rows(as_written, file);
@@ -86,38 +81,21 @@ base::Result<DatasetRows> DatasetRows::open(const std::vector<std::string>& name
     return rows;
 }
 
-/// Where two columns would be one of FOCUS, the better match is it and the other is a custom one.
 base::Result<void> DatasetRows::name_columns(const std::vector<std::string>& names) {
     const auto known = focus::columns(file_->dataset);
-    std::map<const focus::Column*, std::pair<std::size_t, focus::ColumnMatch::Kind>> owners;
-    for (const std::string& name : names) {
-        const focus::ColumnMatch match = focus::match_column(file_->dataset, name);
-        columns_.push_back({.name = name, .lake_name = {}, .focus = match.column, .place = 0});
-        if (match.column == nullptr) {
-            continue;
-        }
-        const auto [owner, fresh] = owners.try_emplace(match.column, columns_.size() - 1, match.kind);
-        if (!fresh) {
-            const bool better = match.kind < owner->second.second;
-            (better ? columns_[owner->second.first] : columns_.back()).focus = nullptr;
-            owner->second = better ? std::pair(columns_.size() - 1, match.kind) : owner->second;
-        }
-    }
-    for (Column& column : columns_) {
+    FLORIN_TRY_ASSIGN(std::vector<NamedColumn> named, ingest::name_columns(file_->dataset, names));
+    for (NamedColumn& one : named) {
+        Column& column = columns_.emplace_back();
+        column.name = std::move(one.source_name);
+        column.lake_name = std::move(one.lake_name);
+        column.focus = one.column;
         if (column.focus != nullptr) {
-            column.lake_name = column.focus->name;
             column.place = static_cast<std::size_t>(column.focus - known.data());
             file_->version = std::max(file_->version, column.focus->introduced);
-            continue;
+        } else {
+            column.place = known.size() + file_->custom_columns.size();
+            file_->custom_columns.push_back(column.lake_name);
         }
-        column.lake_name = focus::custom_name(column.name);
-        if (std::ranges::find(file_->custom_columns, column.lake_name) != file_->custom_columns.end()) {
-            return base::data_error("csv.duplicate_column",
-                                    fmt::format("two columns would both be kept as {}", column.lake_name))
-                .with_remedy("Rename or remove one of them.");
-        }
-        column.place = known.size() + file_->custom_columns.size();
-        file_->custom_columns.push_back(column.lake_name);
     }
     return {};
 }
@@ -216,8 +194,8 @@ std::optional<Error> DatasetRows::read_instant(std::size_t column, const std::st
         return fail("bill.unreadable_instant", fmt::format("not a point in time: {}", parsed.error().message),
                     "Expected a time such as 2024-09-01T00:00:00Z.", column, text);
     }
-    if (const auto rule = rule_of(parsed->form); as_written_ && rule) {
-        touch(column, *rule, text);
+    if (as_written_ && parsed->form != period::InstantForm::kIsoUtc) {
+        touch(column, rule_of(parsed->form), text);
     }
     row_[columns_[column].place] = period::to_string(parsed->instant);
     return std::nullopt;
@@ -312,15 +290,15 @@ std::optional<Error> DatasetRows::check_unique() {
     for (const std::string_view name : key_columns(file_->dataset)) {
         key += value(name) + '\x1F';
     }
-    const auto [at, added] = keys_.try_emplace(std::move(key), file_->rows);
+    const auto [at, added] = file_->keys.try_emplace(std::move(key), file_->rows);
     if (added) {
         return std::nullopt;
     }
     const std::string_view last = key_columns(file_->dataset).back();
-    return fail("dataset.duplicate_row", fmt::format("row {} says the same thing already", at->second),
-                fmt::format("No two rows of {} share {}.", focus::name(file_->dataset),
-                            fmt::join(key_columns(file_->dataset), ", ")),
-                column_of(last), value(last));
+    Error error = duplicate_row(file_->dataset, fmt::format("row {}", at->second));
+    error.place.column = last;
+    error.place.cell = value(last).substr(0, kCellInErrorBytesMax);
+    return error;
 }
 
 std::string DatasetRows::scope() const {

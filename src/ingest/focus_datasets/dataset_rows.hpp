@@ -59,7 +59,6 @@ private:
     bool as_written_;
     std::vector<Column> columns_;
     std::vector<std::string> row_;                             // in the order of the canonical CSV; empty: nothing
-    std::map<std::string, std::uint64_t> keys_;                // -> first row
     std::map<std::pair<std::string, Rule>, Finding> findings_; // by column
     std::map<std::string, ExactSum> billed_;
     Amount cost_;
@@ -67,5 +66,8 @@ private:
     std::ofstream out_;
     std::string line_;
 };
+
+/// `dataset.duplicate_row`: what the row is about, `first` says already (`row 3`).
+base::Error duplicate_row(focus::Dataset dataset, const std::string& first);
 
 } // namespace florin::ingest::focus_datasets

@@ -3,6 +3,7 @@
 #include "base/check.hpp"
 #include "engine/engine.hpp"
 #include "focus/focus.hpp"
+#include "ingest/inspection_columns.hpp"
 #include "ingest/inspection_repairs.hpp"
 #include "lake/storage.hpp"
 
@@ -98,7 +99,37 @@ bool has_finding(const Inspection& inspection, Rule rule) {
     return std::ranges::find(inspection.findings, id(rule), &Finding::rule) != inspection.findings.end();
 }
 
+/// A list of keys and values, as JSON, in a custom column; what is none has no entries.
+std::string entries_of(const Inspection& inspection, std::string_view lake_name) {
+    const auto use = std::ranges::find(inspection.columns, lake_name, &ColumnUse::lake_name);
+    if (use == inspection.columns.end()) {
+        return "NULL";
+    }
+    const auto member = [](std::string_view name, std::string_view capital) {
+        return fmt::format("coalesce(json_extract_string(entry, '$.{}'), json_extract_string(entry, '$.{}'))", name,
+                           capital);
+    };
+    return fmt::format(
+        "CASE WHEN json_valid({0}) THEN CASE WHEN json_type({0}) = 'ARRAY' THEN "
+        "list_transform(from_json({0}, '[\"JSON\"]'), lambda entry: {{'key': {1}, 'value': {2}}}) END END",
+        text_of(*use), member("key", "Key"), member("value", "Value"));
+}
+
+/// Rule google-tags.
+std::string google_tags(const Inspection& inspection) {
+    return fmt::format(
+        "list_transform([list_filter(list_concat({}, {}), lambda entry: entry.key IS NOT NULL)], lambda entries: "
+        "CASE WHEN len(entries) > 0 THEN concat('{{', array_to_string(list_transform(list_filter(entries, lambda t, i: "
+        "list_position(list_transform(entries, lambda u: u.key), t.key) = i), lambda t: concat(to_json(t.key), ':', "
+        "CASE WHEN coalesce(t.value, '') = '' THEN 'true' ELSE CAST(to_json(t.value) AS VARCHAR) END)), ','), '}}') "
+        "END)[1]",
+        entries_of(inspection, "x_Labels"), entries_of(inspection, "x_Tags"));
+}
+
 std::string plain_expression(const Inspection& inspection, const focus::Column& column) {
+    if (column.name == "Tags" && has_google_tags(inspection.columns)) {
+        return google_tags(inspection);
+    }
     if (column.name == "ServiceProviderName") {
         return service_provider(inspection);
     }
@@ -162,8 +193,8 @@ std::string custom_columns(const Inspection& inspection) {
 }
 
 /// Every column of a Parquet file as text: numbers in their shortest exact form, nested values as JSON.
-base::Result<std::string> parquet_relation(engine::Engine& engine, const Inspection& inspection) {
-    const std::string file = fmt::format("read_parquet({})", sql_text(inspection.load_path.string()));
+base::Result<std::string> focus_parquet_relation(engine::Engine& engine, const Inspection& inspection) {
+    const std::string file = parquet_relation(inspection.load_path);
     FLORIN_TRY_ASSIGN(const engine::Table types,
                       engine.query("SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM " + file + ")"));
     std::string list;
@@ -245,7 +276,7 @@ std::string charges_select(const std::set<std::string>& present, const std::stri
 base::Result<std::string> select_statement(engine::Engine& engine, const Inspection& inspection, CsvReading reading) {
     std::string relation;
     if (inspection.format == FileFormat::kParquet) {
-        FLORIN_TRY_ASSIGN(relation, parquet_relation(engine, inspection));
+        FLORIN_TRY_ASSIGN(relation, focus_parquet_relation(engine, inspection));
     } else {
         relation = focus_csv_relation(inspection, reading);
     }

@@ -14,7 +14,7 @@
 namespace florin::ingest::focus_files {
 
 /// Raised whenever the same file would give other rows than before.
-inline constexpr int kMappingVersion = 2;
+inline constexpr int kMappingVersion = 3;
 
 /// A SELECT over one file that gives the columns of a charges file in the file's row order. The
 /// engine is asked for the types of a Parquet file's columns.

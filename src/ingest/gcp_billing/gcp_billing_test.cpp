@@ -203,7 +203,7 @@ TEST(GcpBilling, EachFileIsADeliveryAsOfItsLastExport) {
     std::vector<SourceFile> files;
     for (const base::Path& path : paths) {
         FileHead head = read_file_head(path).value();
-        Survey read = survey(path, source().survey_rules(head), {.staging_folder = ledger.folder().path()}).value();
+        Survey read = survey(head, source().survey_rules(head), {.staging_folder = ledger.folder().path()}).value();
         files.push_back({std::move(head), {.version = "detailed"}, std::move(read), {}});
     }
     const std::vector<FileGroup> groups = source().group(files, {}).value();

@@ -142,15 +142,10 @@ std::string ExpressionCompiler::value_of(const Expression& expression, const foc
 
 /// Texts that stand for a value of a list must be among its values.
 void ExpressionCompiler::check_allowed(const Expression& expression, const focus::Column& column) {
-    if (column.allowed_values.empty()) {
-        return;
-    }
-    if (expression.kind == Expression::Kind::kText &&
-        std::ranges::find(column.allowed_values, expression.text) == column.allowed_values.end()) {
-        fail("mapping.unknown_value",
-             with_suggestion(fmt::format("`{}` is no value of {}", expression.text, column.name), expression.text,
-                             {column.allowed_values.begin(), column.allowed_values.end()}),
-             expression.begin);
+    if (expression.kind == Expression::Kind::kText) {
+        if (auto fault = not_allowed(column, expression.text)) {
+            fail("mapping.unknown_value", std::move(*fault), expression.begin);
+        }
     }
     if (expression.kind == Expression::Kind::kCall && (expression.text == "if" || expression.text == "coalesce")) {
         for (std::size_t i = expression.text == "if" ? 1 : 0; i < expression.arguments.size(); ++i) {

@@ -10,7 +10,6 @@
 #include "ingest/inspection_csv.hpp"
 #include "ingest/inspection_repairs.hpp"
 #include "ingest/json_lines.hpp"
-#include "ingest/text_file.hpp"
 #include "lake/file_hashes.hpp"
 #include "money/decimal.hpp"
 #include "money/money.hpp"
@@ -87,9 +86,9 @@ Additions additions_for(std::vector<std::string> header, const FocusConstants& s
 /// Copies the rows of a CSV with the cells of the constants behind them. One thread.
 class CopyingReader final : public CsvRowReader {
 public:
-    CopyingReader(const Additions& additions, char delimiter, std::ofstream& out)
-        : CsvRowReader(additions.header, delimiter, false), additions_(additions), delimiter_(delimiter), out_(out),
-          billed_cost_(place_of(additions.header, "BilledCost")),
+    CopyingReader(const Additions& additions, char delimiter, bool set_bad_rows_aside, std::ofstream& out)
+        : CsvRowReader(additions.header, delimiter, set_bad_rows_aside), additions_(additions), delimiter_(delimiter),
+          out_(out), billed_cost_(place_of(additions.header, "BilledCost")),
           currency_(place_of(additions.header, "BillingCurrency")) {
         for (const auto& [column, text] : additions.constants) {
             behind_ += delimiter;
@@ -136,7 +135,7 @@ protected:
         write(behind_);
         return std::nullopt;
     }
-    void count_set_aside(bool) override {}
+    void count_set_aside(bool) override { ++rows_; } // one that has too few or too many cells, which take() never sees
 
 private:
     static bool ends_with_return(const CsvRow& row, std::size_t place) {
@@ -186,17 +185,22 @@ struct StagedCopy {
     std::uint64_t file_bytes = 0;
     Compression compression = Compression::kNone;
     std::vector<std::uint64_t> row_offsets;
+    QuarantinedRows set_aside; ///< rows that are not in the copy
+    bool has_rows = true;
+    Additions additions;
     std::map<std::size_t, Corrected> corrected;
 };
 
-base::Result<StagedCopy> stage_csv(const base::Path& path, const base::Path& target, const Additions& additions) {
+base::Result<StagedCopy> stage_csv(const base::Path& path, const base::Path& target, const FocusConstants& side_car,
+                                   bool set_bad_rows_aside) {
     FLORIN_TRY_ASSIGN(ByteSource source, ByteSource::open(path));
     StagedCopy copy{.path = target, .file_bytes = source.raw_bytes_all(), .compression = source.compression()};
     CsvBlocks blocks(std::move(source), kBlockBytes, kRowBytesMax);
     CsvBlock first;
-    FLORIN_TRY_ASSIGN(const CsvHeader header, read_header(blocks, first));
+    FLORIN_TRY_ASSIGN(CsvHeader header, read_header(blocks, first));
+    copy.additions = additions_for(std::move(header.names), side_car);
     std::ofstream out(target, std::ios::binary | std::ios::trunc);
-    CopyingReader reader(additions, header.delimiter, out);
+    CopyingReader reader(copy.additions, header.delimiter, set_bad_rows_aside, out);
     out << reader.header();
     std::vector<CsvRowReader*> readers = {&reader};
     RowCounter counter;
@@ -208,16 +212,20 @@ base::Result<StagedCopy> stage_csv(const base::Path& path, const base::Path& tar
     copy.sha256 = std::move(hashes.file);
     copy.content_sha256 = std::move(hashes.content);
     copy.row_offsets = std::move(counter.offsets);
+    copy.has_rows = counter.rows == 0 || counter.rows > counter.quarantined.rows; // of none, inspect() says what it is
+    copy.set_aside = std::move(counter.quarantined);
+    copy.set_aside.unreadable_cost_rows = copy.set_aside.rows;
     copy.corrected = reader.take_corrected();
     return copy;
 }
 
-base::Result<StagedCopy> stage_json_lines(const base::Path& path, const base::Path& target, const base::Path& lines,
-                                          const FocusConstants& side_car, Additions& additions) {
-    FLORIN_TRY_ASSIGN(JsonLines converted, convert_json_lines(path, lines, false));
-    FLORIN_TRY_ASSIGN(FileHead head, read_file_head(lines)); // the columns of all lines, not of the first alone
-    additions = additions_for(std::move(head.columns), side_car);
-    FLORIN_TRY_ASSIGN(StagedCopy copy, stage_csv(lines, target, additions));
+base::Result<StagedCopy> stage_json_lines(const base::Path& path, const base::Path& target,
+                                          const FocusConstants& side_car, bool set_bad_lines_aside) {
+    const base::Path lines = base::Path(target).replace_extension(".lines.csv");
+    FLORIN_TRY_ASSIGN(JsonLines converted, convert_json_lines(path, lines, set_bad_lines_aside));
+    FLORIN_TRY_ASSIGN(StagedCopy copy, stage_csv(lines, target, side_car, false));
+    FLORIN_TRY(base::remove_all(lines));
+    copy.set_aside = set_aside(converted.bad_lines);
     copy.sha256 = std::move(converted.sha256);
     copy.content_sha256 = std::move(converted.content_sha256);
     copy.file_bytes = converted.file_bytes;
@@ -226,7 +234,7 @@ base::Result<StagedCopy> stage_json_lines(const base::Path& path, const base::Pa
     return copy;
 }
 
-base::Result<StagedCopy> stage_parquet(const base::Path& path, const base::Path& target, const Additions& additions,
+base::Result<StagedCopy> stage_parquet(const base::Path& path, const base::Path& target, Additions additions,
                                        const InspectionOptions& options) {
     if (!additions.corrections.empty()) {
         return base::user_error("mapping.wrong_type", "cells of a Parquet file have a type and cannot be corrected")
@@ -242,12 +250,30 @@ base::Result<StagedCopy> stage_parquet(const base::Path& path, const base::Path&
     for (const auto& [column, text] : additions.constants) {
         list += fmt::format(", {} AS {}", sql_text(text), engine::sql_name(column));
     }
-    FLORIN_TRY(engine->execute(fmt::format("COPY (SELECT *{} FROM read_parquet({})) TO {} (FORMAT parquet)", list,
-                                           sql_text(path.string()), sql_text(target.string()))));
+    FLORIN_TRY(engine->execute(fmt::format("COPY (SELECT *{} FROM {}) TO {} (FORMAT parquet)", list,
+                                           parquet_relation(path), sql_text(target.string()))));
+    copy.additions = std::move(additions);
     return copy;
 }
 
-void add_findings(const Additions& additions, const StagedCopy& copy, Inspection& inspection) {
+/// The rows set aside are kept as they are in the file, not as they are in the copy.
+base::Result<void> keep_quarantined(const FileHead& head, const StagedCopy& copy, const InspectionOptions& options,
+                                    Inspection& inspection) {
+    join_set_aside(copy.set_aside, inspection);
+    QuarantinedRows& aside = inspection.quarantined;
+    if (aside.rows == 0) {
+        return {};
+    }
+    aside.first->place.file = head.path.string();
+    if (head.format == FileFormat::kJsonLines) {
+        return copy_lines(head.path, aside.row_numbers, *options.quarantine);
+    }
+    return head.format == FileFormat::kCsv ? copy_csv_rows(head.path, aside.row_numbers, *options.quarantine)
+                                           : base::Result<void>();
+}
+
+void add_findings(const StagedCopy& copy, Inspection& inspection) {
+    const Additions& additions = copy.additions;
     std::map<std::string, std::string> billed;
     for (const auto& [key, sums] : inspection.groups) {
         std::string& sum = billed.try_emplace(key.currency, "0").first->second;
@@ -343,12 +369,8 @@ base::Result<Constant> read_constant(const MappingText& text, const YAML::Node& 
     if (column->format == focus::ValueFormat::kCurrency && !money::Currency::parse(cell).ok()) {
         return wrong("a currency code of ISO 4217 in capitals, such as EUR");
     }
-    if (!column->allowed_values.empty() &&
-        std::ranges::find(column->allowed_values, cell) == column->allowed_values.end()) {
-        return text.error("mapping.unknown_value",
-                          with_suggestion(fmt::format("`{}` is no value of {}", cell, column->name), cell,
-                                          {column->allowed_values.begin(), column->allowed_values.end()}),
-                          value);
+    if (auto fault = not_allowed(*column, cell)) {
+        return text.error("mapping.unknown_value", std::move(*fault), value);
     }
     return Constant{cell, sql_text(cell)};
 }
@@ -371,15 +393,17 @@ base::Result<FocusConstants> parse_focus_constants(const std::string& name, cons
         FLORIN_TRY_ASSIGN(Constant constant, read_constant(text, key, value));
         side_car.constants.emplace_back(key.as<std::string>(), std::move(constant.text));
     }
+    const YAML::Node corrected = root["corrections"];
     FLORIN_TRY_ASSIGN(const auto corrections, text.entries(root, "corrections"));
     for (const auto& [key, cells] : corrections) {
         FLORIN_TRY(no_money(key));
         if (!cells.IsMap()) {
             return text.error("mapping.syntax", "corrections are `cell: what is meant` lines", cells);
         }
-        for (const auto& cell : cells) {
-            FLORIN_TRY_ASSIGN(Constant meant, read_constant(text, key, cell.second));
-            side_car.corrections[key.as<std::string>()][cell.first.as<std::string>("")] = std::move(meant.text);
+        FLORIN_TRY_ASSIGN(const auto lines, text.entries(corrected, key.as<std::string>()));
+        for (const auto& [cell, value] : lines) {
+            FLORIN_TRY_ASSIGN(Constant meant, read_constant(text, key, value));
+            side_car.corrections[key.as<std::string>()][cell.as<std::string>()] = std::move(meant.text);
         }
     }
     if (side_car.constants.empty() && side_car.corrections.empty()) {
@@ -389,23 +413,26 @@ base::Result<FocusConstants> parse_focus_constants(const std::string& name, cons
     return side_car;
 }
 
-base::Result<Inspection> inspect_with_constants(const base::Path& path, const FocusConstants& constants,
+base::Result<Inspection> inspect_with_constants(const FileHead& head, const FocusConstants& constants,
                                                 const InspectionOptions& options) {
-    FLORIN_TRY_ASSIGN(FileHead head, read_file_head(path));
-    Additions additions = additions_for(std::move(head.columns), constants);
+    const base::Path& path = head.path;
+    Additions additions = additions_for(head.columns, constants);
+    // Of JSON lines the first one does not tell the columns of all.
     if (head.format != FileFormat::kJsonLines && additions.is_nothing()) {
         return inspect(path, options);
     }
     const bool is_parquet = head.format == FileFormat::kParquet;
+    const bool sets_aside = options.quarantine.has_value();
     FLORIN_TRY_ASSIGN(const base::Path target,
                       staged_path(options.staging_folder, path, is_parquet ? ".constants.parquet" : ".constants.csv"));
-    auto copy =
-        is_parquet ? stage_parquet(path, target, additions, options)
-        : head.format == FileFormat::kJsonLines
-            ? stage_json_lines(path, target, base::Path(target).replace_extension(".lines.csv"), constants, additions)
-            : stage_csv(path, target, additions);
+    auto copy = is_parquet                              ? stage_parquet(path, target, std::move(additions), options)
+                : head.format == FileFormat::kJsonLines ? stage_json_lines(path, target, constants, sets_aside)
+                                                        : stage_csv(path, target, constants, sets_aside);
     if (!copy.ok()) {
         return in_file(std::move(copy).error(), path);
+    }
+    if (!copy->has_rows) {
+        return all_set_aside(copy->set_aside, path);
     }
     auto inspection = inspect(copy->path, options);
     if (!inspection.ok()) {
@@ -419,7 +446,8 @@ base::Result<Inspection> inspect_with_constants(const base::Path& path, const Fo
     inspection->file_bytes = copy->file_bytes;
     inspection->row_offsets.offsets = std::move(copy->row_offsets);
     inspection->constants = constants.digest;
-    add_findings(additions, *copy, *inspection);
+    FLORIN_TRY(keep_quarantined(head, *copy, options, *inspection));
+    add_findings(*copy, *inspection);
     return inspection;
 }
 

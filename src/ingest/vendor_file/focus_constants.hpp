@@ -3,6 +3,7 @@
 
 #include "focus/focus.hpp"
 #include "ingest/inspection.hpp"
+#include "ingest/text_file.hpp"
 #include "ingest/vendor_file/mapping_text.hpp"
 
 #include <map>
@@ -40,8 +41,9 @@ base::Result<FocusConstants> parse_focus_constants(const std::string& name, cons
 
 /// Reads a FOCUS file as inspect() does, as if the columns of the constants that it lacks were in it, and the
 /// corrected cells were as they are meant. Both are findings: `constant-column`, `corrected-cell`. A copy with the
-/// columns is staged and read; hash, size and row offsets are those of the file. Errors: those of inspect().
-base::Result<Inspection> inspect_with_constants(const base::Path& path, const FocusConstants& constants,
+/// columns is staged and read; hash, size, row offsets and quarantined rows are those of the file. Errors: those of
+/// inspect().
+base::Result<Inspection> inspect_with_constants(const FileHead& head, const FocusConstants& constants,
                                                 const InspectionOptions& options);
 
 } // namespace florin::ingest::vendor_file

@@ -42,7 +42,7 @@ TEST(FocusConstants, ABillIsReadAsIfItHadTheColumns) {
     EXPECT_EQ(lacking.error().code, "bill.missing_column");
 
     const FocusConstants gaps = parse(std::string(kGaps)).value();
-    const Inspection inspection = inspect_with_constants(bill, gaps, options).value();
+    const Inspection inspection = inspect_with_constants(read_file_head(bill).value(), gaps, options).value();
     EXPECT_EQ(inspection.path, bill);
     EXPECT_EQ(inspection.file_bytes, kBill.size());
     EXPECT_EQ(inspection.constants, gaps.digest);
@@ -73,7 +73,8 @@ TEST(FocusConstants, WhatABillSaysItselfStands) {
     const base::Path bill = folder.write("bill.csv", std::string(kHeader) + "\n" + std::string(kRow) + "\n");
     const FocusConstants gaps = parse("constants: {BillingAccountId: other, BillingCurrency: EUR}\n").value();
     const Inspection inspection =
-        inspect_with_constants(bill, gaps, {.staging_folder = folder.path() / "staging"}).value();
+        inspect_with_constants(read_file_head(bill).value(), gaps, {.staging_folder = folder.path() / "staging"})
+            .value();
     EXPECT_EQ(inspection.groups.begin()->first.currency, "USD");
     EXPECT_EQ(inspection.scopes.begin()->first.billing_account_id, "acc");
     EXPECT_EQ(inspection.constants, ""); // the same delivery as without
@@ -88,7 +89,7 @@ TEST(FocusConstants, JsonLinesAndParquetToo) {
                       R"("2024-10-01T00:00:00Z", "ChargePeriodStart": "2024-09-02T00:00:00Z", "ChargePeriodEnd": )"
                       R"("2024-09-02T30:00:00Z"})"
                       "\n");
-    const Inspection of_lines = inspect_with_constants(lines, gaps, options).value();
+    const Inspection of_lines = inspect_with_constants(read_file_head(lines).value(), gaps, options).value();
     EXPECT_EQ(of_lines.format, FileFormat::kJsonLines);
     EXPECT_EQ(of_lines.groups.begin()->second.sum[0], "1.25");
     EXPECT_EQ(of_lines.scopes.begin()->first.billing_account_id, "acc");
@@ -102,7 +103,7 @@ TEST(FocusConstants, JsonLinesAndParquetToo) {
                         "TO {} (FORMAT parquet)",
                         engine::sql_text(parquet.string())))
         .value();
-    const Inspection of_parquet = inspect_with_constants(parquet, gaps, options).value();
+    const Inspection of_parquet = inspect_with_constants(read_file_head(parquet).value(), gaps, options).value();
     EXPECT_EQ(of_parquet.format, FileFormat::kParquet);
     EXPECT_EQ(of_parquet.groups.begin()->second.sum[0], "1.5");
     EXPECT_EQ(of_parquet.groups.begin()->first.currency, "USD");
@@ -113,11 +114,69 @@ TEST(FocusConstants, FaultsAreTheFiles) {
     const base::Path bill =
         folder.write("bill.csv", "BilledCost,BillingPeriodStart,BillingPeriodEnd,ChargePeriodStart\n"
                                  "x,2024-09-01,2024-10-01,2024-09-02\n");
-    const auto refused =
-        inspect_with_constants(bill, parse(std::string(kGaps)).value(), {.staging_folder = folder.path() / "staging"});
+    const auto refused = inspect_with_constants(read_file_head(bill).value(), parse(std::string(kGaps)).value(),
+                                                {.staging_folder = folder.path() / "staging"});
     ASSERT_FALSE(refused.ok());
     EXPECT_EQ(refused.error().place.file, bill.string());
     EXPECT_EQ(refused.error().place.row, 1U);
+}
+
+constexpr std::string_view kSomeBad = "BilledCost,BillingPeriodStart,BillingPeriodEnd,ChargePeriodStart\r\n"
+                                      "1,2024-09-01,2024-10-01,2024-09-02\r\n"
+                                      "too few\r\n"
+                                      "2,2024-09-01,2024-10-01,2024-09-03\r\n"
+                                      "\"not, a number\",2024-09-01,2024-10-01,2024-09-04\r\n"
+                                      "4,2024-09-01,2024-10-01,2024-09-05\r\n";
+
+TEST(FocusConstants, BadRowsAreSetAsideAsTheyAreInTheFile) {
+    const TestFolder folder;
+    const base::Path bill = folder.write("bill.csv", kSomeBad);
+    const InspectionOptions options{.staging_folder = folder.path() / "staging",
+                                    .quarantine = folder.path() / "bad.csv"};
+    const FocusConstants gaps = parse(std::string(kGaps)).value();
+    const Inspection inspection = inspect_with_constants(read_file_head(bill).value(), gaps, options).value();
+    EXPECT_EQ(inspection.rows, 3U);
+    EXPECT_EQ(inspection.groups.begin()->second.sum[0], "7");
+    EXPECT_THAT(inspection.quarantined.row_numbers, ElementsAre(2U, 4U));
+    EXPECT_EQ(inspection.quarantined.unreadable_cost_rows, 2U);
+    EXPECT_EQ(inspection.quarantined.first->place.file, bill.string());
+    EXPECT_EQ(inspection.quarantined.first->code, "csv.ragged_row");
+    EXPECT_EQ(base::read_file(folder.path() / "bad.csv").value(),
+              "BilledCost,BillingPeriodStart,BillingPeriodEnd,ChargePeriodStart\r\n"
+              "too few\r\n"
+              "\"not, a number\",2024-09-01,2024-10-01,2024-09-04\r\n");
+}
+
+TEST(FocusConstants, BadLinesOfJsonAreSetAsideAsTheyAre) {
+    const TestFolder folder;
+    const std::string day = R"("BillingPeriodStart": "2024-09-01", "BillingPeriodEnd": "2024-10-01", )"
+                            R"("ChargePeriodStart": "2024-09-02"})"
+                            "\n";
+    const std::string bad = R"({"BilledCost": "x", )" + day;
+    const base::Path lines =
+        folder.write("bill.jsonl", R"({"BilledCost": 1, )" + day + "[\n" + bad + R"({"BilledCost": 2, )" + day);
+    const InspectionOptions options{.staging_folder = folder.path() / "staging",
+                                    .quarantine = folder.path() / "bad.jsonl"};
+    const FocusConstants gaps = parse(std::string(kGaps)).value();
+    const Inspection inspection = inspect_with_constants(read_file_head(lines).value(), gaps, options).value();
+    EXPECT_EQ(inspection.groups.begin()->second.sum[0], "3");
+    EXPECT_THAT(inspection.quarantined.row_numbers, ElementsAre(2U, 3U));
+    EXPECT_EQ(inspection.quarantined.first->place.file, lines.string());
+    EXPECT_EQ(base::read_file(folder.path() / "bad.jsonl").value(), "[\n" + bad);
+    for (const base::Path& left : base::list_files(folder.path() / "staging").value()) {
+        EXPECT_THAT(left.string(), testing::Not(HasSubstr(".lines.csv")));
+    }
+}
+
+TEST(FocusConstants, AFileOfBadRowsAloneIsRefused) {
+    const TestFolder folder;
+    const base::Path bill = folder.write("bill.csv", "BilledCost,BillingPeriodStart,BillingPeriodEnd\r\nx\r\ny\r\n");
+    const auto refused =
+        inspect_with_constants(read_file_head(bill).value(), parse(std::string(kGaps)).value(),
+                               {.staging_folder = folder.path() / "staging", .quarantine = folder.path() / "bad.csv"});
+    ASSERT_FALSE(refused.ok());
+    EXPECT_THAT(refused.error().describe(), HasSubstr("all 2 were set aside"));
+    EXPECT_EQ(refused.error().place.file, bill.string());
 }
 
 TEST(FocusConstants, MoneyIsNeverReplaced) {
@@ -129,6 +188,10 @@ TEST(FocusConstants, MoneyIsNeverReplaced) {
     EXPECT_THAT(parse("corrections: {ChargePeriodEnd: {x: tomorrow}}\n").error().describe(),
                 HasSubstr("a time such as"));
     EXPECT_THAT(parse("kind: focus\n").error().describe(), HasSubstr("a side-car has `constants`"));
+    EXPECT_THAT(parse("constants: {[BillingCurrency]: USD}\n").error().describe(),
+                HasSubstr("before the colon must be a text"));
+    EXPECT_THAT(parse("corrections: {BillingAccountId: {[a]: b}}\n").error().describe(),
+                HasSubstr("before the colon must be a text"));
 }
 
 TEST(SourcesFolder, ReadsWhatIsThere) {

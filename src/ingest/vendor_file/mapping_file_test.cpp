@@ -104,6 +104,13 @@ TEST(VendorMapping, WhatIsMissingOrOfAnotherKindIsSaid) {
     EXPECT_THAT(fault("amount: cost", "amount: cost\nlookups: {p: {file: ../p.csv, key: a}}"),
                 HasSubstr("a file beside the mapping"));
     EXPECT_THAT(fault("amount: cost", "amount: [&a cost, *a]"), HasSubstr("alias"));
+    EXPECT_THAT(fault("amount: cost", "[amount]: cost"), HasSubstr("before the colon must be a text"));
+    EXPECT_THAT(fault("  BillingCurrency: USD", "  {a: b}: USD"), HasSubstr("before the colon must be a text"));
+    EXPECT_THAT(fault("PricingQuantity: seats", "[PricingQuantity]: seats"),
+                HasSubstr("before the colon must be a text"));
+    EXPECT_THAT(fault("PricingQuantity: seats", "~: seats"), HasSubstr("[mapping.wrong_type]"));
+    EXPECT_THAT(fault("amount: cost", "amount: cost\nlookups: {[p]: {file: p.csv, key: a}}"),
+                HasSubstr("before the colon must be a text"));
     EXPECT_THAT(fault("title: Acme seats", "mode: snap"), HasSubstr("`mode` is snapshot or append"));
     EXPECT_THAT(fault("title: Acme seats", "title: Acme: seats"), HasSubstr("[mapping.syntax]"));
 }

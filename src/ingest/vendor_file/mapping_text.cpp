@@ -24,6 +24,15 @@ std::string with_suggestion(std::string message, std::string_view name, const st
     return message;
 }
 
+std::optional<std::string> not_allowed(const focus::Column& column, const std::string& value) {
+    if (column.allowed_values.empty() ||
+        std::ranges::find(column.allowed_values, value) != column.allowed_values.end()) {
+        return std::nullopt;
+    }
+    return with_suggestion(fmt::format("`{}` is no value of {}", value, column.name), value,
+                           {column.allowed_values.begin(), column.allowed_values.end()});
+}
+
 base::Error MappingText::error(std::string code, std::string message, const YAML::Node& node,
                                std::size_t offset) const {
     base::Place place{.file = file_name_};
@@ -67,7 +76,10 @@ base::Result<void> MappingText::check_keys(const YAML::Node& map, const std::vec
     }
     std::set<std::string> seen;
     for (const auto& entry : map) {
-        const auto key = entry.first.as<std::string>("");
+        if (!entry.first.IsScalar()) {
+            return error("mapping.wrong_type", "what stands before the colon must be a text", entry.first);
+        }
+        const auto key = entry.first.as<std::string>();
         if (!seen.insert(key).second) {
             return error("mapping.syntax", fmt::format("`{}` stands here a second time", key), entry.first);
         }
@@ -125,9 +137,12 @@ base::Result<std::vector<std::pair<YAML::Node, YAML::Node>>> MappingText::entrie
     }
     std::set<std::string> seen;
     for (const auto& entry : node) {
-        if (!seen.insert(entry.first.as<std::string>("")).second) {
-            return error("mapping.syntax",
-                         fmt::format("`{}` stands here a second time", entry.first.as<std::string>("")), entry.first);
+        if (!entry.first.IsScalar()) {
+            return error("mapping.wrong_type", "what stands before the colon must be a text", entry.first);
+        }
+        if (!seen.insert(entry.first.as<std::string>()).second) {
+            return error("mapping.syntax", fmt::format("`{}` stands here a second time", entry.first.as<std::string>()),
+                         entry.first);
         }
         found.emplace_back(entry.first, entry.second);
     }

@@ -2,8 +2,10 @@
 #pragma once
 
 #include "base/result.hpp"
+#include "focus/focus.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -28,7 +30,8 @@ public:
     /// A fault at a node, or `offset` bytes behind its begin where it is a text that stands on one line as it is.
     base::Error error(std::string code, std::string message, const YAML::Node& node, std::size_t offset = 0) const;
 
-    /// The map's keys are among `known`. Errors `mapping.unknown_name` (with the nearest), `mapping.syntax` (no map).
+    /// The map's keys are among `known`. Errors `mapping.unknown_name` (with the nearest), `mapping.syntax` (no map),
+    /// `mapping.wrong_type` (a key that is no text).
     base::Result<void> check_keys(const YAML::Node& map, const std::vector<std::string_view>& known) const;
 
     /// The text at `key`, empty where there is none. Error `mapping.wrong_type`.
@@ -46,6 +49,10 @@ private:
     std::string file_name_;
     std::shared_ptr<YAML::Node> root_;
 };
+
+/// What is wrong with `value` in a column that has a list of values, with the nearest of them; nothing where it is one,
+/// or the column has no list.
+std::optional<std::string> not_allowed(const focus::Column& column, const std::string& value);
 
 /// `message`, with the nearest of `known` as what is probably meant.
 std::string with_suggestion(std::string message, std::string_view name, const std::vector<std::string_view>& known);
