@@ -117,7 +117,7 @@ public:
         for (const query::CommitmentTerm& term : terms) {
             terms_[{term.provider, term.id}] = term;
         }
-        return {};
+        return read_contracts();
     }
 
     base::Result<CommitmentList> list(CommitmentGrouping grouping) {
@@ -286,6 +286,26 @@ private:
                         });
     }
 
+    /// What a contract says of a commitment's term is surer than what its charges do.
+    base::Result<void> read_contracts() {
+        const auto rows =
+            std::ranges::find(asker_.datasets(), focus::Dataset::kContractCommitment, &query::DatasetRows::dataset);
+        FLORIN_TRY_ASSIGN(contracts_, query::contract_commitments(asker_.current().files, asker_.engine(), *rows));
+        for (const auto& [code, currency] : currencies_) {
+            for (const auto& [key, member] : currency.members) {
+                const auto contract = contracts_.find(key.id);
+                if (contract != contracts_.end()) {
+                    terms_[key] = {.provider = key.provider,
+                                   .id = key.id,
+                                   .start = contract->second.start,
+                                   .end = contract->second.end,
+                                   .source = query::TermSource::kContract};
+                }
+            }
+        }
+        return {};
+    }
+
     static Text shown(const std::string& value) { return value.empty() ? Text() : Text(value); }
 
     static Text account_of(const Member& member) {
@@ -333,6 +353,9 @@ private:
             line.id = shown(key.id);
             line.name = first->name;
             FLORIN_TRY_ASSIGN(line.quantity_utilization, first->quantities.utilization());
+            if (const auto contract = contracts_.find(key.id); contract != contracts_.end()) {
+                line.contract = contract->second;
+            }
             line.quantity_unit = first->quantities.units.size() == 1 ? *first->quantities.units.begin() : "";
         }
         for (const auto& [unused, member] : members) {
@@ -399,6 +422,7 @@ private:
     CommitmentGrouping grouping_ = CommitmentGrouping::kCommitment;
     std::map<std::string, Currency> currencies_;
     std::map<CommitmentKey, query::CommitmentTerm> terms_;
+    std::map<std::string, query::ContractCommitment> contracts_; ///< by commitment
 };
 
 } // namespace

@@ -36,10 +36,11 @@ struct CommitmentLine {
     std::optional<std::string> account; ///< that of its purchases or its unused part; null: not stated, or several
     std::uint64_t count = 1;            ///< how many commitments it is
     CommitmentFigures figures;
-    Amount quantity_utilization;  ///< used over used and unused quantity; null where some of it is not stated
-    std::string quantity_unit;    ///< empty: not stated, or several
-    query::CommitmentTerm term;   ///< of a group the one that ends next
-    std::optional<int> days_left; ///< from today to the day it ends; negative: it has ended
+    Amount quantity_utilization; ///< used over used and unused quantity; null where some of it is not stated
+    std::string quantity_unit;   ///< empty: not stated, or several
+    query::CommitmentTerm term;  ///< of a group the one that ends next
+    std::optional<query::ContractCommitment> contract; ///< of a single one, where the dataset says it
+    std::optional<int> days_left;                      ///< from today to the day it ends; negative: it has ended
 };
 
 struct CommitmentBlock {

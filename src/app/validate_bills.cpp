@@ -1,6 +1,8 @@
 #include "app/validate_bills.hpp"
 
+#include "ingest/focus_datasets/dataset_file.hpp"
 #include "ingest/intake.hpp"
+#include "ingest/text_file.hpp"
 
 #include <cstdlib>
 #include <filesystem>
@@ -36,6 +38,27 @@ private:
     base::Path path_;
 };
 
+/// Gives the files of charges; those of other datasets go into the options that they are for.
+std::vector<base::Path> sort_out_datasets(engine::Engine& engine, const std::vector<base::Path>& files,
+                                          validate::Options& options, std::vector<std::string>& passed_over) {
+    std::vector<base::Path> bills;
+    for (const base::Path& file : files) {
+        const auto head = ingest::read_file_head(file, &engine);
+        const auto dataset = head.ok() ? ingest::focus_datasets::recognise(head->columns) : std::nullopt;
+        if (!dataset) { // what cannot be read is said of it as of a bill
+            bills.push_back(file);
+        } else if (*dataset == focus::Dataset::kInvoiceDetail) {
+            options.invoices.push_back(file);
+        } else if (*dataset == focus::Dataset::kBillingPeriod) {
+            options.periods.push_back(file);
+        } else {
+            passed_over.push_back(file.string() + ": no rule holds charges against contract commitments");
+        }
+    }
+    // Alone they are held against the rules of charges, of which they say why they cannot be.
+    return bills.empty() ? files : bills;
+}
+
 } // namespace
 
 base::Result<validate::Report> validate_bills(const ValidateBillsRequest& request) {
@@ -51,7 +74,12 @@ base::Result<validate::Report> validate_bills(const ValidateBillsRequest& reques
     if (request.running) {
         request.running(engine.get());
     }
-    auto report = validate::validate_files(*engine, intake.bills, options);
+    std::vector<std::string> passed_over;
+    const std::vector<base::Path> bills = sort_out_datasets(*engine, intake.bills, options, passed_over);
+    auto report = validate::validate_files(*engine, bills, options);
+    if (report.ok()) {
+        report->passed_over = std::move(passed_over);
+    }
     if (request.running) {
         request.running(nullptr);
     }

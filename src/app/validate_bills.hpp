@@ -16,7 +16,8 @@ struct ValidateBillsRequest {
     std::function<void(engine::Engine*)> running; ///< told the engine that works, and null when it is done
 };
 
-/// All files are taken together as one dataset. Errors: of finding them, and of validate::validate_files().
+/// All files of charges are taken together as one dataset; files of InvoiceDetail and BillingPeriod among them are what
+/// the charges are held against. Errors: of finding them, and of validate::validate_files().
 base::Result<validate::Report> validate_bills(const ValidateBillsRequest& request);
 
 } // namespace florin::app

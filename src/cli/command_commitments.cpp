@@ -77,12 +77,27 @@ nlohmann::json line_json(const CommitmentLine& line) {
     return json;
 }
 
+/// What its contract says, where there is one.
+std::vector<std::pair<const char*, std::optional<std::string>>> contract_texts(const CommitmentLine& line) {
+    const query::ContractCommitment contract = line.contract.value_or(query::ContractCommitment{});
+    return {{"contract_commitment", line.contract ? std::optional(contract.id) : std::nullopt},
+            {"contract_description", contract.description},
+            {"contract_cost", contract.cost ? std::optional(contract.cost->to_string()) : std::nullopt},
+            {"contract_currency", contract.currency},
+            {"contract_quantity", contract.quantity ? std::optional(contract.quantity->to_string()) : std::nullopt},
+            {"contract_unit", contract.unit}};
+}
+
 std::string render_json(const app::CommitmentList& list) {
     nlohmann::json blocks = nlohmann::json::array();
     for (const app::CommitmentBlock& block : list.blocks) {
         nlohmann::json lines = nlohmann::json::array();
         for (const CommitmentLine& line : block.lines) {
-            lines.push_back(line_json(line));
+            nlohmann::json one = line_json(line);
+            for (const auto& [name, text] : contract_texts(line)) {
+                one[name] = text ? nlohmann::json(*text) : nlohmann::json(nullptr);
+            }
+            lines.push_back(std::move(one));
         }
         blocks.push_back({{"currency", block.currency}, {"lines", lines}, {"total", line_json(block.total)}});
     }
@@ -104,6 +119,9 @@ std::string render_csv(const app::CommitmentList& list) {
         names.emplace_back(name);
     }
     names.insert(names.end(), {"quantity_unit", "eligibility", "term_start", "term_end", "term_source", "days_left"});
+    for (const auto& [name, text] : contract_texts({})) {
+        names.emplace_back(name);
+    }
     std::string out = fmt::format("{}\n", fmt::join(names, ","));
     for (const app::CommitmentBlock& block : list.blocks) {
         for (const CommitmentLine& line : block.lines) {
@@ -120,6 +138,9 @@ std::string render_csv(const app::CommitmentList& list) {
                           instant_text(line.term.start).value_or(""), instant_text(line.term.end).value_or(""),
                           std::string(query::name(line.term.source)),
                           line.days_left ? fmt::format("{}", *line.days_left) : ""});
+            for (const auto& [name, text] : contract_texts(line)) {
+                cells.push_back(base::csv_cell(text.value_or("")));
+            }
             out += fmt::format("{}\n", fmt::join(cells, ","));
         }
     }

@@ -147,10 +147,13 @@ base::Result<int> run_validate(Session& session, const ValidateCommand& command)
         request.options.supports.push_back(name == "all" ? "ALL" : name);
     }
     if (!command.invoices.empty()) {
-        request.options.invoices = command.invoices;
+        request.options.invoices = {command.invoices};
     }
     FLORIN_TRY_ASSIGN(const validate::Report results, app::validate_bills(request));
     const std::string text = text_of(results, command.format, session.terminal());
+    for (const std::string& passed : results.passed_over) {
+        session.say("passed over " + passed);
+    }
     if (command.out.empty()) {
         session.terminal().out << text;
     } else {

@@ -96,11 +96,62 @@ CommitmentTerm term_of(const std::vector<engine::Value>& row) {
 std::string_view name(TermSource source) {
     switch (source) {
     case TermSource::kNone: return "none";
+    case TermSource::kContract: return "contract";
     case TermSource::kProvider: return "provider";
     case TermSource::kPurchase: return "purchase";
     case TermSource::kMonths: return "months";
     }
     return "";
+}
+
+base::Result<std::map<std::string, ContractCommitment>> contract_commitments(std::span<const lake::FileSet> files,
+                                                                             engine::Engine& engine,
+                                                                             const DatasetRows& rows) {
+    std::map<std::string, ContractCommitment> found;
+    if (rows.is_empty || files.empty()) {
+        return found;
+    }
+    std::vector<std::string> charges;
+    for (const lake::FileSet& set : files) {
+        charges.push_back(set.charges);
+    }
+    FLORIN_TRY_ASSIGN(
+        const engine::Table table,
+        engine.query(fmt::format(
+            "WITH contract AS ({0}), applied AS (SELECT \"CommitmentDiscountId\" AS commitment, unnest({1}) AS id FROM "
+            "(SELECT DISTINCT \"CommitmentDiscountId\", \"ContractApplied\" FROM read_parquet({2}, hive_partitioning = "
+            "false) WHERE \"CommitmentDiscountId\" IS NOT NULL AND \"ContractApplied\" IS NOT NULL) AS charge), "
+            "named AS (SELECT commitment, min(id) AS id FROM applied JOIN contract ON id = \"ContractCommitmentId\" "
+            "WHERE commitment NOT IN (SELECT \"ContractCommitmentId\" FROM contract) GROUP BY commitment HAVING "
+            "count(DISTINCT id) = 1 UNION ALL SELECT DISTINCT \"ContractCommitmentId\", \"ContractCommitmentId\" FROM "
+            "contract) SELECT commitment, \"ContractCommitmentId\", \"ContractCommitmentDescription\", "
+            "\"ContractCommitmentType\", \"ContractCommitmentPeriodStart\", \"ContractCommitmentPeriodEnd\", "
+            "\"ContractCommitmentCost\", \"BillingCurrency\", \"ContractCommitmentQuantity\", "
+            "\"ContractCommitmentUnit\" FROM named JOIN contract ON id = \"ContractCommitmentId\" ORDER BY ALL",
+            rows.sql, applied_contracts_sql("charge"), engine::sql_list(charges))));
+    FLORIN_TRY(engine::check_money_columns(table.columns, std::vector<std::string>{"ContractCommitmentCost"}));
+    const auto stated = [](const engine::Value& value) {
+        return std::holds_alternative<std::string>(value) ? std::optional(text(value)) : std::nullopt;
+    };
+    for (const auto& row : table.rows) {
+        ContractCommitment one{.id = text(row[1]),
+                               .description = stated(row[2]),
+                               .type = stated(row[3]),
+                               .start = instant(row[4]),
+                               .end = instant(row[5]),
+                               .cost = {},
+                               .currency = stated(row[7]),
+                               .quantity = {},
+                               .unit = stated(row[9])};
+        if (const auto* cost = std::get_if<money::Decimal>(&row[6])) {
+            one.cost = *cost;
+        }
+        if (const auto* quantity = std::get_if<money::Quantity>(&row[8])) {
+            one.quantity = *quantity;
+        }
+        found.insert_or_assign(text(row[0]), std::move(one));
+    }
+    return found;
 }
 
 base::Result<std::vector<CommitmentTerm>> commitment_terms(std::span<const lake::FileSet> files,

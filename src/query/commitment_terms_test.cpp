@@ -87,5 +87,47 @@ TEST(CommitmentTerms, APurchasePaidOnceTellsItsTerm) {
                                                   {"refunded", "2024-01-01T00:00:00Z 2025-01-01T00:00:00Z purchase"}}));
 }
 
+TEST(CommitmentTerms, AContractIsThatOfTheSameIdElseTheOnlyOneApplied) {
+    const auto applied = [](const char* commitment, const std::string& ids) {
+        Charge used = purchase(commitment, "Usage-Based", "2024-01-01", 1);
+        used.text["ChargeCategory"] = "Usage";
+        used.text["ContractApplied"] = R"({"Elements":[)" + ids + "]}";
+        return used;
+    };
+    const std::string one = R"({"ContractCommitmentId":"c-1"})";
+    const std::string two = R"({"ContractCommitmentId":"c-2"})";
+    const test::Folder folder;
+    const auto engine = test::make_engine();
+    const std::vector<lake::FileSet> files{
+        write_bill(*engine, folder, "b",
+                   {"a",
+                    day("2024-01-01"),
+                    {applied("one", one), applied("one", one), applied("both", one + "," + two), applied("c-2", one),
+                     purchase("none", "Recurring", "2024-01-01", 1)}},
+                   true)};
+    const DatasetRows rows{focus::Dataset::kContractCommitment,
+                           "SELECT * FROM (VALUES ('c-1', 'Machines', 'Plan', TIMESTAMP '2024-01-01', TIMESTAMP "
+                           "'2027-01-01', 500000.25::DECIMAL(38,18), 'USD', NULL::DECIMAL(38,12), NULL), "
+                           "('c-2', NULL, 'Reserved', TIMESTAMP '2024-01-01', TIMESTAMP '2025-01-01', NULL, NULL, "
+                           "8784.5, 'Hours')) AS d(ContractCommitmentId, ContractCommitmentDescription, "
+                           "ContractCommitmentType, ContractCommitmentPeriodStart, ContractCommitmentPeriodEnd, "
+                           "ContractCommitmentCost, BillingCurrency, ContractCommitmentQuantity, "
+                           "ContractCommitmentUnit)",
+                           false};
+    const auto found = contract_commitments(files, *engine, rows).value();
+    std::vector<std::string> ids;
+    for (const auto& [commitment, contract] : found) {
+        ids.push_back(commitment + " " + contract.id);
+    }
+    EXPECT_EQ(ids, (std::vector<std::string>{"c-1 c-1", "c-2 c-2", "one c-1"}));
+    EXPECT_EQ(found.at("one").cost, decimal("500000.25"));
+    EXPECT_EQ(found.at("one").description, "Machines");
+    EXPECT_EQ(period::to_string(*found.at("one").end), "2027-01-01T00:00:00Z");
+    EXPECT_EQ(found.at("c-2").quantity->to_string(), "8784.5");
+    EXPECT_EQ(found.at("c-2").unit, "Hours");
+    EXPECT_FALSE(found.at("c-2").cost);
+    EXPECT_TRUE(contract_commitments(files, *engine, {}).value().empty());
+}
+
 } // namespace
 } // namespace florin::query

@@ -73,7 +73,7 @@ base::Result<ProvenCsv> prove_rows(ingest::CsvBlocks& blocks, int threads) {
 
 /// Errors are told of `path`, which `csv` was made from where it is another.
 base::Result<ProvenCsv> prove_csv(const base::Path& csv, const base::Path& path, int threads) {
-    FLORIN_TRY_ASSIGN(ingest::ByteSource source, ingest::ByteSource::open(csv));
+    FLORIN_TRY_ASSIGN(ingest::ByteSource source, ingest::ByteSource::open(csv, ingest::ByteSource::Hashing::kNone));
     ingest::CsvBlocks blocks(std::move(source), ingest::kBlockBytes, ingest::kRowBytesMax);
     auto proven = prove_rows(blocks, threads);
     return proven.ok() ? std::move(proven) : base::Result<ProvenCsv>(located(std::move(proven).error(), path));
@@ -129,7 +129,7 @@ std::pair<std::string, focus::ColumnType> text_of_typed(const std::string& type,
 base::Result<Source> open_parquet(engine::Engine& engine, const base::Path& path) {
     Source source;
     source.file.path = path;
-    source.relation = fmt::format("read_parquet({})", sql_text(path.string()));
+    source.relation = ingest::parquet_relation(path);
     auto types = engine.query("SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM " + source.relation + ")");
     if (types.ok()) {
         const auto count = engine.query("SELECT count(*) FROM " + source.relation);
@@ -157,14 +157,6 @@ base::Result<Source> open_parquet(engine::Engine& engine, const base::Path& path
     return source;
 }
 
-/// What the engine takes a CSV to be packed as: it goes by the name alone, and knows no ZIP.
-ingest::Compression compression_by_name(const base::Path& path) {
-    const std::string name = path.string();
-    return name.ends_with(".gz")    ? ingest::Compression::kGzip
-           : name.ends_with(".zst") ? ingest::Compression::kZstd
-                                    : ingest::Compression::kNone;
-}
-
 base::Result<Source> open_file(engine::Engine& engine, const base::Path& path, const base::Path& folder,
                                std::size_t index, int threads) {
     FLORIN_TRY_ASSIGN(const ingest::FileKind kind, ingest::read_file_kind(path));
@@ -181,7 +173,7 @@ base::Result<Source> open_file(engine::Engine& engine, const base::Path& path, c
         return csv_source(proven, csv, path);
     }
     FLORIN_TRY_ASSIGN(const ProvenCsv proven, prove_csv(path, path, threads));
-    if (kind.compression == compression_by_name(path)) {
+    if (kind.compression != ingest::Compression::kZip) { // which the engine does not read
         return csv_source(proven, path, path);
     }
     FLORIN_TRY(ingest::unpack(path, csv));
@@ -310,16 +302,21 @@ base::Result<Bill> stage_bill(engine::Engine& engine, const std::vector<base::Pa
     return bill;
 }
 
-base::Result<Bill> stage_table(engine::Engine& engine, const base::Path& file, const base::Path& folder, int threads) {
-    FLORIN_TRY_ASSIGN(Source source, open_file(engine, file, folder, 0, threads));
-    Bill bill;
-    bill.columns.insert(source.file.columns.begin(), source.file.columns.end());
+base::Result<Bill> stage_tables(engine::Engine& engine, const std::vector<base::Path>& files, const base::Path& folder,
+                                int threads) {
     std::vector<Source> sources;
-    sources.push_back(std::move(source));
+    Bill bill;
+    for (const base::Path& file : files) {
+        FLORIN_TRY_ASSIGN(Source source, open_file(engine, file, folder, sources.size(), threads));
+        bill.columns.insert(source.file.columns.begin(), source.file.columns.end());
+        sources.push_back(std::move(source));
+    }
     FLORIN_TRY_ASSIGN(bill.relation,
                       staged_relation(engine, sources, {bill.columns.begin(), bill.columns.end()}, folder));
-    bill.rows = sources.front().file.rows;
-    bill.files.push_back(std::move(sources.front().file));
+    for (Source& source : sources) {
+        bill.rows += source.file.rows;
+        bill.files.push_back(std::move(source.file));
+    }
     return bill;
 }
 

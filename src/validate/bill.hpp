@@ -51,8 +51,9 @@ struct Bill {
 base::Result<Bill> stage_bill(engine::Engine& engine, const std::vector<base::Path>& files, const base::Path& folder,
                               int threads);
 
-/// A file of another dataset as a table expression of text columns, in `relation`, and its columns.
-base::Result<Bill> stage_table(engine::Engine& engine, const base::Path& file, const base::Path& folder, int threads);
+/// Files of another dataset as a table expression of text columns, in `relation`, and the columns of any of them.
+base::Result<Bill> stage_tables(engine::Engine& engine, const std::vector<base::Path>& files, const base::Path& folder,
+                                int threads);
 
 /// The version of the newest file by its columns; 1.0 for what is older.
 focus::Version recognise(const Bill& bill);

@@ -162,6 +162,8 @@ base::Result<GroupOutcome> GroupChecks::judge(const Rule& rule) {
     switch (rule.check) {
     case Check::kOnePer: return one_per(rule);
     case Check::kInvoiceSum: return invoice(rule);
+    case Check::kInvoiceDetail: return invoice_detail();
+    case Check::kClosedPeriod: return closed_period();
     case Check::kSplitSum:
     case Check::kSplitSame: return split(rule);
     default: return commitment(rule);
@@ -263,7 +265,7 @@ base::Result<GroupOutcome> GroupChecks::commitment(const Rule& rule) {
 }
 
 base::Result<GroupOutcome> GroupChecks::invoice(const Rule&) {
-    if (!options_.invoices) {
+    if (options_.invoices.empty()) {
         return skipped("no invoices to hold the charges against were given (--invoices)");
     }
     for (const char* column : {"InvoiceId", "BilledCost"}) {
@@ -271,14 +273,8 @@ base::Result<GroupOutcome> GroupChecks::invoice(const Rule&) {
             return skipped(missing(column));
         }
     }
-    const base::Path folder = options_.temporary_folder / "invoices";
-    FLORIN_TRY(base::make_folders(folder));
-    FLORIN_TRY_ASSIGN(const Bill details, stage_table(engine_, *options_.invoices, folder, options_.threads));
-    if (!details.has("InvoiceId") || !details.has("BilledCost")) {
-        return base::data_error("validate.invoices", "no InvoiceDetail file: it needs InvoiceId and BilledCost")
-            .with_remedy("Give a file of the FOCUS dataset InvoiceDetail.")
-            .at({.file = options_.invoices->string()});
-    }
+    FLORIN_TRY_ASSIGN(const Bill* given, invoices());
+    const Bill& details = *given;
     const auto optional = [](const Bill& bill, const std::string& column) {
         return bill.has(column) ? fmt::format("coalesce({}, '')", sql_name(column)) : std::string("''");
     };
@@ -293,20 +289,20 @@ base::Result<GroupOutcome> GroupChecks::invoice(const Rule&) {
             kRowColumn, sql_name("BilledCost"), bill.relation, sql_name("InvoiceId"),
             categories ? " AND " + optional(bill, "ChargeCategory") + " <> 'Tax'" : "", filter);
     };
-    std::map<std::vector<std::string>, InvoiceSums> invoices;
+    std::map<std::vector<std::string>, InvoiceSums> by_invoice;
     FLORIN_TRY_ASSIGN(const engine::Table charged, engine_.query(sums_of(bill_, "")));
     for (const auto& row : charged.rows) {
-        invoices[{text_at(row, 0), text_at(row, 1), text_at(row, 2)}] = {
+        by_invoice[{text_at(row, 0), text_at(row, 1), text_at(row, 2)}] = {
             .rows = count_at(row, 3), .first_row = std::get<std::int64_t>(row[4]), .charges = decimal_at(row, 5)};
     }
     const std::string issued =
         details.has("InvoiceIssueStatus") ? fmt::format(" AND {} = 'Issued'", sql_name("InvoiceIssueStatus")) : "";
     FLORIN_TRY_ASSIGN(const engine::Table payable, engine_.query(sums_of(details, issued)));
     for (const auto& row : payable.rows) {
-        invoices[{text_at(row, 0), text_at(row, 1), text_at(row, 2)}].invoice = decimal_at(row, 5);
+        by_invoice[{text_at(row, 0), text_at(row, 1), text_at(row, 2)}].invoice = decimal_at(row, 5);
     }
     std::vector<Group> groups;
-    for (const auto& [key, sums] : invoices) {
+    for (const auto& [key, sums] : by_invoice) {
         groups.push_back(judge_invoice(key, sums));
     }
     return summed_up(groups, "invoices", {"InvoiceId", "InvoiceIssuerName", "BilledCost"});

@@ -55,7 +55,11 @@ private:
     base::Result<GroupOutcome> one_per(const Rule& rule);
     base::Result<GroupOutcome> commitment(const Rule& rule);
     base::Result<GroupOutcome> invoice(const Rule& rule);
+    base::Result<GroupOutcome> invoice_detail();
+    base::Result<GroupOutcome> closed_period();
     base::Result<GroupOutcome> split(const Rule& rule);
+    /// The InvoiceDetail files. Error `validate.invoices`.
+    base::Result<const Bill*> invoices();
     base::Result<void> read_commitments();
     /// Adds what the rows of a violation were billed, which may be more than an amount can be.
     base::Result<void> add_billed_cost(const std::string& violation, GroupOutcome& outcome);
@@ -66,6 +70,7 @@ private:
     const Options& options_;
     std::optional<std::vector<CommitmentSums>> commitments_;
     std::optional<engine::Table> splits_;
+    std::optional<Bill> invoices_;
 };
 
 /// Whether sums of `rows` amounts that are each written with at most `places` places can be `difference` apart by

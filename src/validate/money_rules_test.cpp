@@ -139,11 +139,12 @@ TEST_F(MoneyRules, InvoicesAreTiedOut) {
         "InvoiceId,InvoiceIssuerName,BillingCurrency,ChargeCategory,BilledCost\n"
         "i-1,AWS,USD,Usage,10\ni-1,AWS,USD,Usage,20.5\ni-2,AWS,USD,Usage,10\ni-3,AWS,USD,Usage,1\n";
     Options options = of_version(Version::k1_4);
-    options.invoices =
-        file("invoices.csv", "InvoiceId,InvoiceIssuerName,BillingCurrency,BilledCost,InvoiceIssueStatus\n"
+    options.invoices = {file("invoices.csv",
+                             "InvoiceId,InvoiceIssuerName,BillingCurrency,BilledCost,InvoiceIssueStatus\n"
                              "i-1,AWS,USD,29.50,Issued\n" // 1.00 apart: within 100 minor units
-                             "i-2,AWS,USD,11.01,Issued\n" // 1.01 apart
-                             "i-3,AWS,USD,99,Draft\n");
+                             "i-3,AWS,USD,99,Draft\n"),
+                        file("more.csv", "InvoiceId,InvoiceIssuerName,BillingCurrency,BilledCost,InvoiceIssueStatus\n"
+                                         "i-2,AWS,USD,11.01,Issued\n")}; // 1.01 apart
     const Finding found = finding(validate(bill, options), "CAU-BilledCost-C-007-C");
     EXPECT_EQ(found.outcome, Outcome::kFail);
     EXPECT_EQ(found.rows, 1U);
@@ -152,16 +153,16 @@ TEST_F(MoneyRules, InvoicesAreTiedOut) {
     EXPECT_THAT(found.details[0], HasSubstr("invoice i-2 of AWS"));
     EXPECT_THAT(found.details[0], HasSubstr("apart by -1.01 USD"));
     EXPECT_THAT(found.reason, HasSubstr("1 of 3 invoices: not among the issued invoices given"));
-    options.invoices.reset();
+    options.invoices.clear();
     EXPECT_EQ(finding(validate(bill, options), "CAU-BilledCost-C-007-C").outcome, Outcome::kSkipped);
-    options.invoices = file("wrong.csv", "Name\nx\n");
+    options.invoices = {file("wrong.csv", "Name\nx\n")};
     EXPECT_EQ(try_validate({file("bill.csv", bill)}, options).error().code, "validate.invoices");
 }
 
 TEST_F(MoneyRules, AnInvoiceBeyondWhatCanBeSubtractedIsNotCheckable) {
     Options options = of_version(Version::k1_4);
-    options.invoices = file("invoices.csv", "InvoiceId,BillingCurrency,BilledCost\n"
-                                            "i-1,USD,-99999999999999999999\ni-2,USD,5\n");
+    options.invoices = {file("invoices.csv", "InvoiceId,BillingCurrency,BilledCost\n"
+                                             "i-1,USD,-99999999999999999999\ni-2,USD,5\n")};
     const Finding found = finding(validate("InvoiceId,BillingCurrency,BilledCost\n"
                                            "i-1,USD,99999999999999999999\ni-2,USD,10\n",
                                            options),
@@ -169,6 +170,46 @@ TEST_F(MoneyRules, AnInvoiceBeyondWhatCanBeSubtractedIsNotCheckable) {
     EXPECT_EQ(found.outcome, Outcome::kFail); // of the other one
     EXPECT_EQ(found.rows, 1U);
     EXPECT_EQ(found.reason, "1 of 2 invoices: its sums are beyond what can be added up");
+}
+
+TEST_F(MoneyRules, AChargeNamesALineOfItsInvoice) {
+    const std::string bill = "InvoiceId,InvoiceIssuerName,InvoiceDetailId,BillingCurrency,BilledCost\n"
+                             "i-1,AWS,1,USD,10\ni-1,AWS,7,USD,20.5\ni-1,AWS,7,USD,1\ni-9,AWS,1,USD,10\ni-1,AWS,,USD,1\n"
+                             "i-1,Other,1,USD,5\n";
+    Options options = of_version(Version::k1_4);
+    EXPECT_EQ(finding(validate(bill, options), "CAU-InvoiceDetailId-C-007-M").reason, "the invoice is not in the file");
+    options.invoices = {file("invoices.csv", "InvoiceId,InvoiceIssuerName,InvoiceDetailId,BilledCost\n"
+                                             "i-1,AWS,1,10\ni-1,AWS,2,21.5\n")};
+    const Finding found = finding(validate(bill, options), "CAU-InvoiceDetailId-C-007-M");
+    EXPECT_EQ(found.outcome, Outcome::kFail);
+    EXPECT_EQ(found.rows, 2U);
+    EXPECT_EQ(found.billed_cost.at("USD"), "21.5");
+    EXPECT_THAT(found.details, testing::ElementsAre("invoice i-1 of AWS has no line 7, which 2 rows name"));
+    EXPECT_THAT(found.reason, HasSubstr("2 of 4 invoice lines: the invoice is not in the InvoiceDetail files"));
+}
+
+TEST_F(MoneyRules, ACorrectionIsOfAClosedPeriod) {
+    const std::string bill = "ChargeClass,ChargePeriodStart,InvoiceIssuerName,BillingCurrency,BilledCost\n"
+                             "Correction,2024-09-30T23:00:00Z,AWS,USD,1\n"
+                             "Correction,2024-10-01T00:00:00Z,AWS,USD,2\n"
+                             ",2024-10-01T00:00:00Z,AWS,USD,4\n"
+                             "Correction,2024-11-01T00:00:00Z,AWS,USD,8\n"
+                             "Correction,2024-10-02T00:00:00Z,Other,USD,16\n";
+    Options options = of_version(Version::k1_4);
+    EXPECT_EQ(finding(validate(bill, options), "CAU-ChargeClass-C-003-C").outcome, Outcome::kSkipped);
+    const std::string periods =
+        "BillingPeriodStart,BillingPeriodEnd,BillingPeriodStatus,BillingPeriodLastUpdated,InvoiceIssuerName\n"
+        "2024-09-01T00:00:00Z,2024-10-01T00:00:00Z,Open,2024-09-01T00:00:00Z,AWS\n"
+        "2024-09-01T00:00:00Z,2024-10-01T00:00:00Z,Closed,2024-10-03T00:00:00Z,AWS\n"
+        "2024-10-01T00:00:00Z,2024-11-01T00:00:00Z,Open,2024-10-01T00:00:00Z,AWS\n";
+    options.periods = {file("periods.csv", periods)};
+    const Finding found = finding(validate(bill, options), "CAU-ChargeClass-C-003-C");
+    EXPECT_EQ(found.outcome, Outcome::kFail);
+    EXPECT_EQ(found.rows, 1U);
+    EXPECT_EQ(found.billed_cost.at("USD"), "2");
+    EXPECT_THAT(found.details, testing::ElementsAre("1 correction of 2024-10-01T00:00:00Z in the billing period from "
+                                                    "2024-10-01 of AWS, which is open"));
+    EXPECT_THAT(found.reason, HasSubstr("2 of 4 times of corrections: its period is not in"));
 }
 
 TEST(InvoiceTolerance, IsTheGreaterOfOneUnitAndTheRootOfTheRows) {

@@ -68,6 +68,10 @@ constexpr CheckName kChecks[] = {
     {Check::kInvoiceSum, "invoice_sum",
      "The charges of an invoice differ from it by more than the greater of 100 minor units and half a minor unit "
      "times the square root of their number."},
+    {Check::kInvoiceDetail, "invoice_detail",
+     "The InvoiceDetail files have the invoice that a charge names, and no line of that InvoiceDetailId in it."},
+    {Check::kClosedPeriod, "closed_period",
+     "A charge is a correction, and the BillingPeriod files say last that the period it corrects is open."},
     {Check::kSplitSum, "split_sum",
      "Allocated charges differ in a sum from the charge they were split from, or their ratios do not add up to 1."},
     {Check::kSplitSame, "split_same", "Charges split from one charge have different unit prices or units."},

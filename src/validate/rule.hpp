@@ -55,6 +55,8 @@ enum class Check : std::uint8_t {
     kCommitmentQuantity,
     kCommitmentUnused,
     kInvoiceSum,
+    kInvoiceDetail,
+    kClosedPeriod,
     kSplitSum,
     kSplitSame,
     kColumnsPascal,

@@ -56,6 +56,7 @@ struct Report {
     focus::Version version = focus::Version::k1_4;
     bool version_given = false; ///< else it was recognised by the columns
     std::vector<ValidatedFile> files;
+    std::vector<std::string> passed_over; ///< files that no rule looks at, and why
     std::uint64_t rows = 0;
     std::vector<Finding> findings; ///< in the order of the rules; one a column where a rule is about each
 
@@ -69,7 +70,8 @@ struct Options {
     std::vector<std::string> rules;        ///< only these, as is_named() takes them; empty: all
     bool binding_only = false;             ///< leave out SHOULD and RECOMMENDED
     std::vector<std::string> supports;     ///< criteria that hold beside those the columns show; "ALL": all
-    std::optional<base::Path> invoices;    ///< a FOCUS InvoiceDetail file to hold sums against
+    std::vector<base::Path> invoices;      ///< FOCUS InvoiceDetail files to hold charges against
+    std::vector<base::Path> periods;       ///< FOCUS BillingPeriod files
     base::Path temporary_folder;           ///< exists; staged copies go there
     int threads = 2;
     std::size_t samples_max = 3;
