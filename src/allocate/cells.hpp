@@ -45,8 +45,9 @@ struct Tuple {
     std::uint16_t currency = 0; ///< into Tuples::currencies
     ChargeKind kind = ChargeKind::kUsage;
     CommitmentUse commitment = CommitmentUse::kNone;
-    std::uint32_t bill_line = 0; ///< same invoice, account and service: same number
-    std::uint32_t programme = 0; ///< the commitment programme whose benefit or unused part it is
+    std::uint32_t bill_line = 0;  ///< same invoice, account and service: same number
+    std::uint32_t bill_whole = 0; ///< the line of its billing account as a whole, if others follow that, too
+    std::uint32_t programme = 0;  ///< the commitment programme whose benefit or unused part it is
     std::uint32_t sku = 0;
     friend bool operator==(const Tuple&, const Tuple&) = default;
 };

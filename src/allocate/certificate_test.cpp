@@ -404,5 +404,30 @@ TEST(Metamorphic, ATeamRenamedMovesNothing) {
     }
 }
 
+TEST(Certificate, HoldsForTheLargestWeights) {
+    Certified run;
+    run.owners.days = {kStart, kStart + days(31)};
+    run.owners.values = {"", "a", "b"};
+    run.owners.starts = {0, 1, 2, 3};
+    run.owners.intervals = {{kStart, 1, 0}, {kStart, 2, 0}, {kStart, 0, kNoRule}};
+    run.tuples.currencies = {"USD"};
+    run.tuples.all.resize(3);
+    run.rules.pools = {
+        {.name = "p", .takes = {.tuples = {false, false, true}}, .method = Method::kCost, .to_all = true}};
+    const auto all = [](const char* text) {
+        const Decimal one = Decimal::parse(text).value();
+        return Amounts{one, one, one, one};
+    };
+    Month month{.period = period::month_of(kStart), .complete_until = kStart + days(31), .cells = {}};
+    month.cells.add(0, kStart, all("90000000000000000000")); // 9 x 10^37 units: more than 2^126
+    month.cells.add(1, kStart + days(1), all("1"));
+    month.cells.add(2, kStart + days(1), all("7"));
+    run.months = {month};
+    const auto allocated = run.allocate();
+    ASSERT_TRUE(allocated.ok()) << allocated.error().describe();
+    const auto verified = run.verify(run.certificate, run.run->assignments(), run.ratios(), run.sums());
+    EXPECT_TRUE(verified.ok()) << verified.error().describe();
+}
+
 } // namespace
 } // namespace florin::allocate

@@ -141,6 +141,9 @@ std::vector<Outlet> Builder::outlets_of(std::size_t pool) const {
     const std::span<const Outlet> all = stages_.outlets(pool);
     std::vector<Outlet> outlets(all.begin(), all.end());
     if (stages_.pools()[pool].to_all) {
+        if (stages_.pools()[pool].method == Method::kEven) { // nothing measures them: those that the month knows
+            std::erase_if(outlets, [&](const Outlet& outlet) { return !sight_.is_seen(outlet.value); });
+        }
         std::ranges::sort(outlets, {}, [&](const Outlet& outlet) { return sight_.value_ranks[outlet.value]; });
     }
     return outlets;

@@ -111,6 +111,7 @@ Sight look_at(const Cells& cells, const Setting& setting) {
             sight.value_ranks[value] = next++;
         }
     }
+    sight.seen_count = next;
     for (std::uint32_t& rank : sight.value_ranks) {
         rank = rank == value_count ? next++ : rank;
     }
@@ -212,9 +213,15 @@ void Measure::add_run(std::size_t tuple, const Assignment& assignment, const Sum
         following[setting_->stages->savings()].emplace_back(facts.programme, facts.currency);
     }
     const bool is_used = facts.kind == ChargeKind::kUsage && facts.commitment != CommitmentUse::kUnused;
-    if (follows_bill_ && facts.bill_line != 0 &&
-        (facts.kind == ChargeKind::kUsage || facts.kind == ChargeKind::kPurchase)) {
-        billed.push_back({facts.bill_line, facts.currency, assignment.sink, sums[0]});
+    if (follows_bill_) {
+        bill_lines_.emplace_back(facts.bill_line, facts.currency);
+    }
+    if (follows_bill_ && (facts.kind == ChargeKind::kUsage || facts.kind == ChargeKind::kPurchase)) {
+        for (const std::uint32_t line : {facts.bill_line, facts.bill_whole}) {
+            if (line != 0) {
+                billed.push_back({line, facts.currency, assignment.sink, sums[0]});
+            }
+        }
     }
     if (!follows_eligible_ || !is_used) {
         return;
@@ -250,6 +257,7 @@ void Measure::merge(Measure& other) {
         following[pool].insert(following[pool].end(), other.following[pool].begin(), other.following[pool].end());
     }
     billed.insert(billed.end(), other.billed.begin(), other.billed.end());
+    bill_lines_.insert(bill_lines_.end(), other.bill_lines_.begin(), other.bill_lines_.end());
     by_sku_.insert(by_sku_.end(), other.by_sku_.begin(), other.by_sku_.end());
     for (const auto& [key, sum] : other.covered) {
         covered[key].add(sum);
@@ -264,6 +272,10 @@ base::Result<void> Measure::finish() {
         std::ranges::sort(groups);
         groups.erase(std::ranges::unique(groups).begin(), groups.end());
     }
+    std::ranges::sort(bill_lines_);
+    std::erase_if(billed, [this](const FollowedCost& cost) { // the whole of an account that nobody follows
+        return !std::ranges::binary_search(bill_lines_, std::pair(cost.group, cost.currency));
+    });
     add_up(billed);
     add_up(by_sku_);
     for (const FollowedCost& cost : by_sku_) { // a SKU may be eligible for several programmes

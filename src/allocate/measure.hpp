@@ -82,6 +82,9 @@ struct Sight {
     /// Values in the order of the first cell, by tuple and day, whose cost counts for them; then those without one.
     /// Names do not come into it, so that renaming moves nothing.
     std::vector<std::uint32_t> value_ranks;
+    std::uint32_t seen_count = 0; ///< values of a rank below it have such a cell
+
+    bool is_seen(std::uint32_t value) const { return value_ranks[value] < seen_count; }
 };
 Sight look_at(const Cells& cells, const Setting& setting);
 
@@ -129,7 +132,8 @@ private:
     const CostDrivers* drivers_;
     const Sight* sight_;
     Slots slots_;
-    std::vector<FollowedCost> by_sku_; ///< reference cost of eligible usage
+    std::vector<std::pair<std::uint32_t, std::uint16_t>> bill_lines_; ///< of charges themselves, with their currency
+    std::vector<FollowedCost> by_sku_;                                ///< reference cost of eligible usage
     bool overflows_ = false;
     bool follows_bill_ = false;
     bool follows_eligible_ = false;

@@ -17,7 +17,10 @@ TEST(Mutation, ALostRemainderIsNotCertifiedAndNotVerified) {
     owners.intervals = {{start, kUnallocated}};
     Tuples tuples{.currencies = {"USD"}, .all = {Tuple{}}};
     Rules rules;
-    rules.pools = {{.name = "thirds", .takes = {.owners = {kUnallocated}}, .method = Method::kEven, .to_all = true}};
+    rules.pools = {{.name = "thirds",
+                    .takes = {.owners = {kUnallocated}},
+                    .method = Method::kEven,
+                    .targets = {{.value = 1}, {.value = 2}, {.value = 3}}}};
     allocate::Run run = allocate::Run::start(owners, tuples, rules, 1).value();
     Month month{.period = period::month_of(start), .complete_until = start};
     const money::Decimal hundred = money::Decimal::from_integer(100);

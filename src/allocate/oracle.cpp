@@ -304,7 +304,10 @@ std::vector<Ratio> Allocator::pool_ratios(std::size_t number, const Cell& cell) 
     if (pool.to_all) {
         for (const std::uint32_t value : ranks()) {
             const auto drain = drain_of(value);
-            if (value != 0 && (!drain || (*drain != number && later(pool_end(number), pool_end(*drain))))) {
+            const bool is_seen =
+                std::ranges::any_of(cells_.back(), [&](const auto& one) { return measured(one.first) == value; });
+            if (value != 0 && (is_seen || pool.method != Method::kEven) &&
+                (!drain || (*drain != number && later(pool_end(number), pool_end(*drain))))) {
                 targets.push_back({.value = value});
             }
         }
@@ -481,7 +484,8 @@ std::vector<Ratio> Allocator::ratios(const End& pool, const Cell& cell) {
         std::map<End, Integer> costs;
         for (const auto& [other, four] : cells_.back()) {
             const Tuple& tuple = facts(other);
-            if (tuple.bill_line != 0 && tuple.bill_line == facts(cell).bill_line &&
+            const std::uint32_t line = facts(cell).bill_line;
+            if (line != 0 && (tuple.bill_line == line || tuple.bill_whole == line) &&
                 tuple.currency == facts(cell).currency &&
                 (tuple.kind == ChargeKind::kUsage || tuple.kind == ChargeKind::kPurchase)) {
                 costs[first_end(other)] += four[0];

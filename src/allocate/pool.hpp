@@ -75,7 +75,9 @@ struct Pool {
     Selection takes;
 
     Method method = Method::kEven;
-    /// Every value of the dimension whose own pool, if it has one, is of a later stage. `targets` is empty then.
+    /// Every value of the dimension whose own pool, if it has one, is of a later stage; of Method::kEven only those
+    /// with a cell of the month, so that a month does not depend on which others are allocated. `targets` is empty
+    /// then.
     bool to_all = false;
     std::vector<Target> targets; ///< none with Method::kBill
 

@@ -1,6 +1,7 @@
 #include "allocate/run.hpp"
 
 #include "allocate/certificate.hpp"
+#include "allocate/measure.hpp"
 
 #include <gtest/gtest.h>
 
@@ -461,6 +462,52 @@ TEST_F(Benefits, UnusedCommitmentsMayBeAPool) {
     pool.takes.unused_commitments = true;
     company.give(pool, {{"b", "0"}, {"c", "0"}});
     EXPECT_EQ(by(BenefitRule::kWhereItLanded), "a 28 b 44.5 c 102.5");
+}
+
+TEST(Run, WeightsThatFlowIntoOnePoolDoNotWrap) {
+    SmallCompany company;
+    company.owners.values.emplace_back("rest");
+    int number = 0;
+    for (const char* owner : {"a", "b", "c", "platform"}) { // together 3.6 x 10^38 units, more than 2^128
+        company.cell(company.tuple(owner), "2024-03-0" + std::to_string(++number), "90000000000000000000");
+    }
+    const std::uint32_t support = company.tuple("");
+    company.cell(support, "2024-03-09", "1");
+    Pool& pool = company.pool("support", Method::kCost);
+    pool.takes.tuples = company.only({support});
+    company.give(pool, {{"a", "0"}, {"b", "0"}, {"c", "0"}, {"platform", "0"}});
+    Pool& drain = company.pool("drain", Method::kEven, 2);
+    drain.takes.owners = {1, 2, 3, 4};
+    company.give(drain, {{"rest", "0"}});
+    EXPECT_EQ(company.code(), "money.overflow");
+}
+
+TEST(Run, AnEvenPoolGivesToAllThatTheMonthKnows) {
+    SmallCompany company; // c and platform have no charge in March, b but a credit
+    company.cell(company.tuple("a"), "2024-03-05", "10");
+    company.cell(company.tuple("b"), "2024-03-05", "-1");
+    const std::uint32_t support = company.tuple("");
+    company.cell(support, "2024-03-09", "8");
+    Pool& pool = company.pool("support", Method::kEven);
+    pool.takes.tuples = company.only({support});
+    pool.to_all = true;
+    EXPECT_EQ(company.shown(), "a 14 b 3");
+}
+
+TEST(Run, ADayOfLongAgoCostsOneSlot) {
+    SmallCompany company;
+    const std::uint32_t tuple = company.tuple("a");
+    company.cell(tuple, "2024-03-05", "1");
+    company.cell(tuple, "1970-01-01", "2");
+    company.cell(tuple, "2024-03-04", "4");
+    company.cell(tuple, "2199-12-31", "8");
+    const Slots slots = slots_of(company.month.cells);
+    ASSERT_EQ(slots.count(), 4U);
+    for (std::size_t slot = 0; slot < slots.count(); ++slot) {
+        EXPECT_EQ(slots.of(slots.day(slot)), slot);
+    }
+    EXPECT_EQ(slots.day(1), day("2024-03-04"));
+    EXPECT_EQ(company.shown(), "a 15");
 }
 
 } // namespace

@@ -67,7 +67,7 @@ CommitmentUse commitment_use(std::string_view status) {
     return status == "Used" ? CommitmentUse::kUsed : status == "Unused" ? CommitmentUse::kUnused : CommitmentUse::kNone;
 }
 
-/// Sets Tuple::bill_line.
+/// Sets Tuple::bill_line and bill_whole.
 void number_bill_lines(const std::array<Ranked, kFactFieldCount>& columns, std::vector<Tuple>& tuples) {
     using BillLine = std::array<std::uint32_t, 4>;
     const auto line_of = [&columns](std::size_t tuple) {
@@ -81,9 +81,16 @@ void number_bill_lines(const std::array<Ranked, kFactFieldCount>& columns, std::
     }
     std::ranges::sort(lines);
     lines.erase(std::ranges::unique(lines).begin(), lines.end());
+    const auto number_of_line = [&lines](const BillLine& line) {
+        const auto found = std::ranges::lower_bound(lines, line);
+        return found == lines.end() || *found != line ? 0U : static_cast<std::uint32_t>(found - lines.begin()) + 1;
+    };
     for (std::size_t tuple = 0; tuple < tuples.size(); ++tuple) {
-        const auto found = std::ranges::lower_bound(lines, line_of(tuple));
-        tuples[tuple].bill_line = static_cast<std::uint32_t>(found - lines.begin()) + 1;
+        BillLine line = line_of(tuple);
+        tuples[tuple].bill_line = number_of_line(line);
+        if (std::exchange(line[2], 0U) != 0) { // the sub account
+            tuples[tuple].bill_whole = number_of_line(line);
+        }
     }
 }
 

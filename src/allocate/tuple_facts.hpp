@@ -21,7 +21,8 @@ struct TupleFacts {
 std::span<const query::Field> tuple_fact_fields();
 
 /// The facts of all tuples. The texts have a column for each of tuple_fact_fields(). A programme is one commitment. A
-/// bill line is an invoice, a billing account, a sub account and a service; what has none of one shares that.
+/// bill line is an invoice, a billing account, a sub account and a service; what has none of one shares that. A charge
+/// without a sub account follows the whole of its billing account.
 /// Numbers follow the texts in their sorted order, so that they do not depend on the order of tuples.
 TupleFacts facts_of(const TupleTexts& texts);
 

@@ -28,10 +28,10 @@ TEST(TupleFacts, AreThoseOfTheCharge) {
     EXPECT_EQ(facts.tuples.currencies, (std::vector<std::string>{"EUR", "USD"}));
     EXPECT_EQ(facts.programmes, (std::vector<std::string>{"", "c-1", "c-2"}));
     const std::vector<Tuple>& all = facts.tuples.all;
-    EXPECT_EQ(all[0], (Tuple{1, ChargeKind::kUsage, CommitmentUse::kUsed, all[0].bill_line, 2, 2}));
-    EXPECT_EQ(all[1], (Tuple{0, ChargeKind::kRefund, CommitmentUse::kNone, all[0].bill_line, 0, 1}));
-    EXPECT_EQ(all[2], (Tuple{1, ChargeKind::kTax, CommitmentUse::kNone, all[0].bill_line, 0, 0}));
-    EXPECT_EQ(all[3], (Tuple{1, ChargeKind::kUsage, CommitmentUse::kUnused, all[0].bill_line, 1, 0}));
+    EXPECT_EQ(all[0], (Tuple{1, ChargeKind::kUsage, CommitmentUse::kUsed, all[0].bill_line, 0, 2, 2}));
+    EXPECT_EQ(all[1], (Tuple{0, ChargeKind::kRefund, CommitmentUse::kNone, all[0].bill_line, 0, 0, 1}));
+    EXPECT_EQ(all[2], (Tuple{1, ChargeKind::kTax, CommitmentUse::kNone, all[0].bill_line, 0, 0, 0}));
+    EXPECT_EQ(all[3], (Tuple{1, ChargeKind::kUsage, CommitmentUse::kUnused, all[0].bill_line, 0, 1, 0}));
 }
 
 TEST(TupleFacts, ABillLineIsAnInvoiceTwoAccountsAndAService) {
@@ -45,6 +45,10 @@ TEST(TupleFacts, ABillLineIsAnInvoiceTwoAccountsAndAService) {
         usual + "invoice_id=I; billing_account_id=B; sub_account_id=S; service_name=M",
         usual + "billing_account_id=B; sub_account_id=S; service_name=N",
     });
+    const std::vector<Tuple>& all = facts.tuples.all;
+    EXPECT_EQ(all[0].bill_whole, all[4].bill_line) << "the same without a sub account";
+    EXPECT_EQ(all[4].bill_whole, 0U);
+    EXPECT_EQ(all[2].bill_whole, 0U) << "nothing follows the whole account on that invoice";
     std::vector<std::uint32_t> lines;
     for (const Tuple& tuple : facts.tuples.all) {
         lines.push_back(tuple.bill_line);
