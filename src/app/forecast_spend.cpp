@@ -360,7 +360,7 @@ base::Result<void> BlockForecast::add_steps(SpendForecastBlock& found, const per
         found.paths = forecast::calibrate_daily(whole_->forecast, mean, found.paths, request_.seed);
         has_bands = whole_->forecast.basis != forecast::DailyBasis::kFewDays;
     }
-    FLORIN_TRY(set_steps(found.total, found.paths, has_bands, calendar));
+    FLORIN_TRY(set_steps(found.total, found.paths, has_bands && !found.paths.empty(), calendar));
     const bool is_plain = request_.question.dimensions.empty() && leaves_.size() == 1;
     if (is_plain || whole_) {
         const forecast::DailyForecast& own = whole_ ? whole_->forecast : leaves_.front().forecast;

@@ -3,6 +3,7 @@
 #include "base/check.hpp"
 #include "cli/arguments_ask.hpp"
 #include "cli/arguments_explain.hpp"
+#include "cli/arguments_forecast.hpp"
 #include "cli/arguments_intake.hpp"
 #include "cli/arguments_lake.hpp"
 #include "cli/arguments_machine.hpp"
@@ -71,6 +72,7 @@ Definition::Definition() {
     add(define_explain);
     add(define_commitments);
     add(define_variance);
+    add(define_forecast);
     add(define_fx);
     add(define_report);
     add(define_export);

@@ -178,6 +178,24 @@ struct SourcesCommand {
     std::string file; ///< to be tried
     std::uint64_t rows = 5;
 };
+struct ForecastCommand {
+    enum class Action : std::uint8_t { kForecast, kBacktest };
+    Action action = Action::kForecast;
+    std::vector<std::string> dimensions;
+    std::string filter;
+    std::string basis = "effective";
+    std::string currency;
+    std::string rate_type;
+    std::string horizon = "90d";
+    std::string grain = "month";
+    std::string profile; ///< empty: as many series as there are decide
+    std::vector<std::string> levels{"80", "95"};
+    std::string holidays;
+    int origin_count = 6;
+    std::string as_of;
+    std::string format = "table";
+    std::string out;
+};
 struct CompactCommand {};
 struct BenchCommand {
     std::uint64_t rows = 1'000'000;
@@ -189,10 +207,11 @@ struct CompletionCommand {
     std::string shell = "bash";
 };
 
-using AnyCommand = std::variant<InitCommand, IngestCommand, FetchCommand, DeliveriesCommand, PeriodCommand,
-                                QueryCommand, CommitmentsCommand, FxCommand, ReportCommand, ExportCommand, SqlCommand,
-                                ValidateCommand, ReconcileCommand, AllocateCommand, ExplainCommand, VarianceCommand, DemoCommand, SourcesCommand,
-                                DoctorCommand, CompactCommand, BenchCommand, CompletionCommand>;
+using AnyCommand =
+    std::variant<InitCommand, IngestCommand, FetchCommand, DeliveriesCommand, PeriodCommand, QueryCommand,
+                 CommitmentsCommand, ForecastCommand, FxCommand, ReportCommand, ExportCommand, SqlCommand,
+                 ValidateCommand, ReconcileCommand, AllocateCommand, ExplainCommand, VarianceCommand, DemoCommand,
+                 SourcesCommand, DoctorCommand, CompactCommand, BenchCommand, CompletionCommand>;
 
 struct Arguments {
     std::string workspace; ///< --workspace, else FLORIN_WORKSPACE

@@ -75,6 +75,7 @@ struct Runner {
     base::Result<int> operator()(const ExplainCommand& command) const { return run_explain(session, command); }
     base::Result<int> operator()(const CommitmentsCommand& command) const { return run_commitments(session, command); }
     base::Result<int> operator()(const VarianceCommand& command) const { return run_variance(session, command); }
+    base::Result<int> operator()(const ForecastCommand& command) const { return run_forecast(session, command); }
     base::Result<int> operator()(const FxCommand& command) const { return run_fx(session, command); }
     base::Result<int> operator()(const ReportCommand& command) const { return run_report(session, command); }
     base::Result<int> operator()(const ExportCommand& command) const { return run_export(session, command); }

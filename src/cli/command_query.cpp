@@ -23,31 +23,6 @@ base::Result<std::optional<query::Order>> parse_order(const std::string& text) {
     return std::optional(query::Order{.by = text.substr(0, colon), .descending = direction == "desc"});
 }
 
-/// What `--currency` and `--rate-type` mean, with what florin.yaml says.
-base::Result<void> set_currency(const QueryCommand& command, const app::Configuration& configuration,
-                                query::Question& question) {
-    if (command.currency.empty()) {
-        if (!command.rate_type.empty()) {
-            return base::user_error("usage", "--rate-type is for amounts that are converted")
-                .with_remedy("Name a currency with --currency.");
-        }
-        return {};
-    }
-    question.currency = command.currency;
-    if (command.currency == "reporting") {
-        if (configuration.reporting_currency.empty()) {
-            return base::user_error("question.no_reporting_currency", "florin.yaml names no reporting currency")
-                .with_remedy("Set `reporting_currency: EUR` there, or name one, as in --currency EUR.");
-        }
-        question.currency = configuration.reporting_currency;
-    }
-    question.rate_type = configuration.rate_type;
-    if (!command.rate_type.empty()) {
-        FLORIN_TRY_ASSIGN(question.rate_type, fx::parse_rate_type(command.rate_type));
-    }
-    return {};
-}
-
 base::Result<query::Question> question_of(const QueryCommand& command, const app::Workspace& workspace) {
     query::Question question;
     if (!command.measures.empty()) {
@@ -63,7 +38,10 @@ base::Result<query::Question> question_of(const QueryCommand& command, const app
     FLORIN_TRY_ASSIGN(question.basis, query::parse_basis(command.basis));
     FLORIN_TRY_ASSIGN(question.comparison, query::parse_comparison(command.compare));
     FLORIN_TRY_ASSIGN(question.order, parse_order(command.order));
-    FLORIN_TRY(set_currency(command, workspace.configuration(), question));
+    FLORIN_TRY_ASSIGN(const ConversionOptions conversion,
+                      parse_conversion(command.currency, command.rate_type, workspace.configuration()));
+    question.currency = conversion.currency;
+    question.rate_type = conversion.rate_type;
     return question;
 }
 
@@ -78,6 +56,31 @@ base::Result<int> explain(Session& session, app::Workspace& workspace, const app
 }
 
 } // namespace
+
+base::Result<ConversionOptions> parse_conversion(const std::string& currency, const std::string& rate_type,
+                                                 const app::Configuration& configuration) {
+    ConversionOptions found;
+    if (currency.empty()) {
+        if (!rate_type.empty()) {
+            return base::user_error("usage", "--rate-type is for amounts that are converted")
+                .with_remedy("Name a currency with --currency.");
+        }
+        return found;
+    }
+    found.currency = currency;
+    if (currency == "reporting") {
+        if (configuration.reporting_currency.empty()) {
+            return base::user_error("question.no_reporting_currency", "florin.yaml names no reporting currency")
+                .with_remedy("Set `reporting_currency: EUR` there, or name one, as in --currency EUR.");
+        }
+        found.currency = configuration.reporting_currency;
+    }
+    found.rate_type = configuration.rate_type;
+    if (!rate_type.empty()) {
+        FLORIN_TRY_ASSIGN(found.rate_type, fx::parse_rate_type(rate_type));
+    }
+    return found;
+}
 
 base::Result<int> run_query(Session& session, const QueryCommand& command) {
     FLORIN_TRY_ASSIGN(app::Workspace workspace, session.open_workspace());

@@ -53,6 +53,14 @@ base::Result<std::optional<period::Instant>> parse_as_of(const std::string& text
 base::Result<std::optional<period::Period>> parse_optional_period(const std::string& text,
                                                                   const app::Workspace& workspace);
 
+/// What `--currency` and `--rate-type` mean, with what florin.yaml says; an empty currency converts nothing.
+struct ConversionOptions {
+    std::string currency;
+    fx::RateType rate_type = fx::RateType::kTransactionDay;
+};
+base::Result<ConversionOptions> parse_conversion(const std::string& currency, const std::string& rate_type,
+                                                 const app::Configuration& configuration);
+
 /// Error `usage` where the folder of the file that an option names is not there, before anything is worked out.
 base::Result<void> check_folder_of(const std::string& option, const std::string& file);
 /// Writes text to a file whose name a person gave, replacing what is there.
@@ -68,6 +76,7 @@ base::Result<int> run_query(Session& session, const QueryCommand& command);
 base::Result<int> run_explain(Session& session, const ExplainCommand& command);
 base::Result<int> run_commitments(Session& session, const CommitmentsCommand& command);
 base::Result<int> run_variance(Session& session, const VarianceCommand& command);
+base::Result<int> run_forecast(Session& session, const ForecastCommand& command);
 base::Result<int> run_fx(Session& session, const FxCommand& command);
 base::Result<int> run_report(Session& session, const ReportCommand& command);
 base::Result<int> run_export(Session& session, const ExportCommand& command);
