@@ -1,5 +1,6 @@
 #include "forecast/arima.hpp"
 #include "forecast/arima_process.hpp"
+#include "forecast/seasonal_naive.hpp"
 #include "forecast/stl.hpp"
 
 #include <algorithm>
@@ -287,6 +288,9 @@ base::Result<ArimaFit> choose_arima(std::span<const double> values, int season, 
 
 base::Result<Forecast> forecast_arima(const Request& request) {
     FLORIN_TRY(check_request(request));
+    if (request.values.size() == 1) { // no model has fewer parameters than that
+        return forecast_seasonal_naive({.values = request.values, .horizon = request.horizon});
+    }
     FLORIN_TRY_ASSIGN(const ArimaFit fit, choose_arima(request.values, request.season));
     return forecast_arima(request, fit);
 }

@@ -262,4 +262,11 @@ TEST(Arima, OrdersHaveTheNamesThatPeopleUse) {
 }
 
 } // namespace
+TEST(Arima, OneValueGoesOn) {
+    const std::vector<double> one{12.5};
+    const auto forecast = forecast_arima({.values = one, .horizon = 3});
+    ASSERT_TRUE(forecast.ok());
+    EXPECT_EQ(forecast->mean, std::vector<double>(3, 12.5));
+}
+
 } // namespace florin::forecast

@@ -19,8 +19,11 @@ base::Result<std::vector<BacktestOrigin>> backtest(const Request& request, const
             continue;
         }
         const auto training = request.values.first(static_cast<std::size_t>(start));
-        FLORIN_TRY_ASSIGN(Forecast forecast,
-                          method({.values = training, .season = request.season, .horizon = request.horizon}));
+        auto made = method({.values = training, .season = request.season, .horizon = request.horizon});
+        if (!made.ok() && made.error().code == "forecast.too_short") {
+            continue;
+        }
+        FLORIN_TRY_ASSIGN(Forecast forecast, std::move(made));
         const auto actual =
             request.values.subspan(static_cast<std::size_t>(start), static_cast<std::size_t>(request.horizon));
         origins.push_back({.training_count = training.size(),

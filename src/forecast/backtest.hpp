@@ -21,7 +21,8 @@ struct BacktestOrigin {
 
 /// Rolling-origin evaluation (Tashman 2000): `method` on growing parts of the request's values, each as if nothing
 /// later were known. The last origin lies one horizon before the end. Origins in the order of time; none where the
-/// history is shorter than `training_least` and a horizon. Errors: those of the request and the method.
+/// history is shorter than `training_least` and a horizon. An origin that the method calls too short is left out.
+/// Errors: those of the request, and all others of the method.
 base::Result<std::vector<BacktestOrigin>> backtest(const Request& request, const Method& method,
                                                    const BacktestPlan& plan);
 

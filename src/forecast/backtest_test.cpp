@@ -66,4 +66,30 @@ TEST(Backtest, ErrorsOfTheRequestComeBack) {
     EXPECT_EQ(backtest({.values = {}}, forecast_seasonal_naive, {}).error().code, "forecast.empty");
 }
 
+TEST(Backtest, OriginsTooShortForTheMethodAreLeftOut) {
+    const std::vector<double> values = counting(30);
+    const auto method = [](const Request& request) -> base::Result<Forecast> {
+        if (request.values.size() < 22) {
+            return base::data_error("forecast.too_short", "too few");
+        }
+        return forecast_seasonal_naive(request);
+    };
+    const Request request{.values = values, .horizon = 5};
+    const auto origins = backtest(request, method, {.origin_count = 3, .step = 2, .training_least = 10});
+    ASSERT_TRUE(origins.ok());
+    ASSERT_EQ(origins->size(), 2U);
+    EXPECT_EQ(origins->front().training_count, 23U);
+    const auto broken = [](const Request&) -> base::Result<Forecast> {
+        return base::data_error("forecast.negative_demand", "a refund");
+    };
+    EXPECT_EQ(backtest(request, broken, {}).error().code, "forecast.negative_demand");
+}
+
+TEST(Request, SeasonAndHorizonAreBounded) {
+    const std::vector<double> values = counting(3);
+    EXPECT_EQ(check_request({.values = values, .season = 2'000'000'000}).error().code, "forecast.season");
+    EXPECT_EQ(check_request({.values = values, .horizon = 2'000'000'000}).error().code, "forecast.horizon");
+    EXPECT_TRUE(check_request({.values = values, .season = 365, .horizon = 1100}).ok());
+}
+
 } // namespace florin::forecast

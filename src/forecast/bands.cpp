@@ -53,15 +53,14 @@ base::Result<BandedForecast> forecast_with_bands(const Request& request, const M
     past.horizon = std::min(request.horizon, static_cast<int>(request.values.size() / 3));
     if (past.horizon > 0) {
         const int half = static_cast<int>(request.values.size() / 2);
-        const auto origins = backtest(past, method,
-                                      {.origin_count = plan.origin_count,
-                                       .step = std::max(1, past.horizon / 2),
-                                       .training_least = std::min(half, std::max(10, 2 * request.season))});
-        if (origins.ok()) { // a method that needs more history than its parts have is no error here
-            const PastErrors errors = past_errors(past, *origins);
-            found.origin_count = errors.errors.size();
-            FLORIN_TRY_ASSIGN(found.errors, ConformalErrors::from(errors));
-        }
+        FLORIN_TRY_ASSIGN(const auto origins,
+                          backtest(past, method,
+                                   {.origin_count = plan.origin_count,
+                                    .step = std::max(1, past.horizon / 2),
+                                    .training_least = std::min(half, std::max(10, 2 * request.season))}));
+        const PastErrors errors = past_errors(past, origins);
+        found.origin_count = errors.errors.size();
+        FLORIN_TRY_ASSIGN(found.errors, ConformalErrors::from(errors));
     }
     return found;
 }

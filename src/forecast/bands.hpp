@@ -31,7 +31,8 @@ PastErrors past_errors(const Request& request, std::span<const BacktestOrigin> o
 
 /// `method` on the whole history and on parts of it that end earlier and earlier, half a horizon (at least one step)
 /// apart. Of a short history the backtest looks less far ahead than the forecast: at most a third of the observations;
-/// sizes then grow with the square root of the step. Errors: those of the method on the whole history.
+/// sizes then grow with the square root of the step. Errors: those of the method, but that a part of the history is too
+/// short for it.
 base::Result<BandedForecast> forecast_with_bands(const Request& request, const Method& method,
                                                  const BandPlan& plan = {});
 

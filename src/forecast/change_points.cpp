@@ -224,6 +224,14 @@ std::vector<std::size_t> change_points(std::span<const double> values, double pe
 }
 
 LevelShifts find_level_shifts(std::span<const double> values, int season) {
+    if (values.size() > kShiftValuesMax) {
+        const std::size_t before = values.size() - kShiftValuesMax;
+        LevelShifts shifts = find_level_shifts(values.subspan(before), season);
+        for (std::size_t& start : shifts.starts) {
+            start += before;
+        }
+        return shifts;
+    }
     LevelShifts shifts;
     if (values.size() < 2 * kSegmentMin) {
         shifts.levels.assign(1, values.empty() ? 0.0 : median(Values(values.begin(), values.end())));

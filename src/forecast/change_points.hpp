@@ -17,6 +17,9 @@ std::vector<std::size_t> change_points(std::span<const double> values, double pe
 /// A shift that lasts fewer steps is not told from an outlier.
 inline constexpr std::size_t kSegmentMin = 7;
 
+/// Of longer series the last so many values are searched: the time of a search grows with the square.
+inline constexpr std::size_t kShiftValuesMax = 2000;
+
 /// Segments of one level each, about a common line and season.
 struct LevelShifts {
     std::vector<std::size_t> starts; ///< of the second segment on; empty where the level never moved

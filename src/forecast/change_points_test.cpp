@@ -198,4 +198,18 @@ TEST(LevelShifts, ConstantsAndExactStepsAreWhatTheyAre) {
 }
 
 } // namespace
+TEST(LevelShifts, OfVeryLongHistoriesTheEndIsLookedAt) {
+    // A step in the last days of 50,000: found at its place, in far less than the seconds a search of all would take.
+    std::vector<double> values;
+    unsigned seed = 1;
+    for (int i = 0; i < 50'000; ++i) {
+        seed = seed * 1664525U + 1013904223U;
+        values.push_back((i < 49'900 ? 100.0 : 160.0) + static_cast<double>(seed >> 8U) / (1U << 24U));
+    }
+    const LevelShifts shifts = find_level_shifts(values, 1);
+    ASSERT_EQ(shifts.starts.size(), 1U);
+    EXPECT_EQ(shifts.starts[0], 49'900U);
+    EXPECT_NEAR(rebase(values, shifts).front(), 160.5, 1.0);
+}
+
 } // namespace florin::forecast

@@ -29,7 +29,10 @@ struct Pair {
 /// The states of all forms: `pair` without a lag (kNone, kPartial, kFull), `ring` a season back, by phase.
 class ComplexFilter {
 public:
-    ComplexFilter(const ComplexFit& fit, std::span<const double> values, int season) : fit_(fit) {
+    /// `indices` as complex_indices of the values.
+    ComplexFilter(const ComplexFit& fit, std::span<const double> values, int season,
+                  const std::optional<std::vector<double>>& indices)
+        : fit_(fit) {
         constexpr double kCompanion = 1.0 / 1.1; // where the search of Svetunkov's `smooth` starts, too
         const bool seasonal = fit.season != ComplexSeason::kNone;
         const auto length = static_cast<std::size_t>(season);
@@ -39,7 +42,6 @@ public:
         if (!seasonal) {
             return;
         }
-        const auto indices = seasonal_indices(values, season, Seasonality::kAdditive);
         for (std::size_t i = 0; i < length; ++i) {
             const double index = indices ? (*indices)[i] : values[i] - mean;
             const double level = fit.season == ComplexSeason::kSimple ? mean + index : index;
@@ -97,8 +99,15 @@ bool is_stable(double real, double imaginary) {
     return determinant < 1 && std::abs(trace) < 1 + determinant;
 }
 
-double sum_of_squares(const ComplexFit& fit, const Request& request) {
-    ComplexFilter filter(fit, request.values, request.season);
+/// Where the season of a form starts from; the same for all its parameters.
+std::optional<std::vector<double>> complex_indices(const Request& request, ComplexSeason season) {
+    return season == ComplexSeason::kNone ? std::nullopt
+                                          : seasonal_indices(request.values, request.season, Seasonality::kAdditive);
+}
+
+double sum_of_squares(const ComplexFit& fit, const Request& request,
+                      const std::optional<std::vector<double>>& indices) {
+    ComplexFilter filter(fit, request.values, request.season, indices);
     filter.backcast(request.values);
     double squares = 0;
     for (std::size_t i = 0; i < request.values.size(); ++i) {
@@ -143,11 +152,13 @@ std::optional<ComplexFit> fit_complex(const Request& request, ComplexSeason seas
                           .beta_real = at.size() > 2 ? at[2] : 0,
                           .beta_imaginary = at.size() > 3 ? at[3] : 0};
     };
+    constexpr double kTiniest = 1e-300; // no form is infinitely good
+    const auto indices = complex_indices(request, season);
     const auto objective = [&](std::span<const double> at) {
         if (!is_stable(at[0], at[1])) {
             return std::numeric_limits<double>::infinity();
         }
-        return std::log(sum_of_squares(read(at), request));
+        return std::log(std::max(sum_of_squares(read(at), request, indices), kTiniest));
     };
     const Minimum minimum = minimise(objective, variables, 100 * static_cast<int>(variables.size()), 1e-6);
     if (minimum.value >= std::numeric_limits<double>::max()) {
@@ -164,7 +175,7 @@ std::optional<ComplexFit> fit_complex(const Request& request, ComplexSeason seas
 }
 
 Forecast forecast_with(const ComplexFit& fit, const Request& request) {
-    ComplexFilter filter(fit, request.values, request.season);
+    ComplexFilter filter(fit, request.values, request.season, complex_indices(request, fit.season));
     filter.backcast(request.values);
     static constexpr const char* kNames[] = {"CES(none)", "CES(simple)", "CES(partial)", "CES(full)"};
     Forecast forecast{.method = kNames[static_cast<std::size_t>(fit.season)],

@@ -103,4 +103,17 @@ TEST(ComplexSmoothing, TooFewOrConstantValuesStayAtTheLast) {
     }
 }
 
+TEST(ComplexSmoothing, AnExactSeasonIsFollowed) {
+    std::vector<double> weeks;
+    for (int i = 0; i < 56; ++i) {
+        weeks.push_back(i % 7 == 0 ? 16.0 : 8.0);
+    }
+    const auto forecast = forecast_complex({.values = weeks, .season = 7, .horizon = 7});
+    ASSERT_TRUE(forecast.ok());
+    EXPECT_NEAR(forecast->mean[0], 16.0, 0.05) << forecast->method;
+    EXPECT_NEAR(forecast->mean[1], 8.0, 0.05);
+    ASSERT_TRUE(forecast->aicc);
+    EXPECT_TRUE(std::isfinite(*forecast->aicc));
+}
+
 } // namespace florin::forecast

@@ -128,7 +128,8 @@ double ets_likelihood(EtsForm form, const EtsParameters& parameters, const EtsSt
         filter.see(value);
     }
     const auto count = static_cast<double>(values.size());
-    return count * std::log(squares) + 2 * logarithms;
+    constexpr double kTiniest = 1e-300; // a form that fits without error is the best there is, not infinitely good
+    return count * std::log(std::max(squares, kTiniest)) + 2 * logarithms;
 }
 
 } // namespace florin::forecast

@@ -250,4 +250,24 @@ TEST(Ets, FormsThatCannotBeUsedAreNone) {
     }
 }
 
+TEST(Ets, WhatAFormDescribesWithoutErrorIsFollowed) {
+    std::vector<double> line; // halves: every value and sum is exact in binary
+    for (int i = 0; i < 40; ++i) {
+        line.push_back(3.0 + 0.5 * i);
+    }
+    const auto forecast = forecast_ets({.values = line, .horizon = 4});
+    ASSERT_TRUE(forecast.ok());
+    for (std::size_t h = 0; h < 4; ++h) {
+        EXPECT_NEAR(forecast->mean[h], 3.0 + 0.5 * static_cast<double>(40 + h), 0.05);
+    }
+    std::vector<double> weeks;
+    for (int i = 0; i < 56; ++i) {
+        weeks.push_back(i % 7 == 0 ? 16.0 : 8.0);
+    }
+    const auto season = forecast_ets({.values = weeks, .season = 7, .horizon = 7});
+    ASSERT_TRUE(season.ok());
+    EXPECT_NEAR(season->mean[0], 16.0, 0.05);
+    EXPECT_NEAR(season->mean[1], 8.0, 0.05);
+}
+
 } // namespace florin::forecast

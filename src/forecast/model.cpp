@@ -7,12 +7,13 @@
 namespace florin::forecast {
 
 base::Result<void> check_request(const Request& request) {
-    if (request.season < 1) {
-        return base::user_error("forecast.season", fmt::format("a season has at least 1 step, not {}", request.season));
+    if (request.season < 1 || request.season > kSeasonMax) {
+        return base::user_error("forecast.season",
+                                fmt::format("a season has 1 to {} steps, not {}", kSeasonMax, request.season));
     }
-    if (request.horizon < 1) {
+    if (request.horizon < 1 || request.horizon > kHorizonMax) {
         return base::user_error("forecast.horizon",
-                                fmt::format("a forecast has at least 1 step, not {}", request.horizon));
+                                fmt::format("a forecast has 1 to {} steps, not {}", kHorizonMax, request.horizon));
     }
     if (request.values.empty()) {
         return base::data_error("forecast.empty", "there is no observation to forecast from");

@@ -41,7 +41,12 @@ struct Forecast {
 /// A forecasting method, such as forecast_arima.
 using Method = std::function<base::Result<Forecast>(const Request&)>;
 
-/// Refuses what no method can use: no value, a value that is not finite, a season or a horizon below 1. Blames the
+/// Longer ones are mistakes, and would fill memory.
+inline constexpr int kSeasonMax = 100'000;
+inline constexpr int kHorizonMax = 100'000;
+
+/// Refuses what no method can use: no value, a value that is not finite, a season or a horizon below 1 or above the
+/// most there may be. Blames the
 /// data for values (`forecast.not_finite` names the first one, `forecast.empty`) and the user for the rest.
 base::Result<void> check_request(const Request& request);
 

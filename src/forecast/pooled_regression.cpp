@@ -205,8 +205,13 @@ base::Result<std::vector<Forecast>> forecast_pooled(std::span<const Request> req
     std::vector<PooledModel> models; // the longest window first
     for (int lags = options.lag_count; !requests.empty() && lags >= kLagLeast; lags /= 2) {
         PooledModel model(all, lags, requests.front().horizon, options);
-        if (model.usable()) {
-            models.push_back(std::move(model));
+        if (!model.usable()) {
+            continue;
+        }
+        models.push_back(std::move(model));
+        const std::size_t needed = models.back().lag_count() + 1;
+        if (std::ranges::all_of(all, [needed](const PooledSeries& series) { return series.values.size() > needed; })) {
+            break; // a shorter window is for series that are too short for this one
         }
     }
     std::vector<Forecast> forecasts;

@@ -14,7 +14,7 @@ namespace florin::forecast {
 
 namespace {
 
-constexpr int kSeasonMax = 24; ///< beyond it a state or a lag for each phase costs more than it gives
+constexpr int kShortSeasonMax = 24; ///< beyond it a state or a lag for each phase costs more than it gives
 
 base::Result<Forecast> forecast_stl_ets(const Request& request) {
     if (request.values.size() < 2 * static_cast<std::size_t>(request.season)) { // no season to take out
@@ -36,7 +36,7 @@ base::Result<std::vector<Forecast>> accurate_members(const Request& request) {
 } // namespace
 
 std::vector<Method> accurate_methods(int season) {
-    if (season > kSeasonMax) {
+    if (season > kShortSeasonMax) {
         return {forecast_ets_adjusted, forecast_stl_ets, forecast_complex};
     }
     return {
