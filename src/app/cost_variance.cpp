@@ -62,8 +62,13 @@ public:
 
     base::Result<CostVariance> explain() {
         CostVariance found{.base = periods_[0], .actual = periods_[1], .basis = request_.basis};
+        found.base_name = request_.plan ? request_.plan->name : period::to_string(periods_[0]);
         FLORIN_TRY(name_dimensions(found));
         dimensions_ = found.dimensions;
+        if (has_rates()) {
+            found.dimensions = {"planned_rate"};
+            found.labels = {"Planned rate"};
+        }
         found.notes = own_notes();
         FLORIN_TRY_ASSIGN(const auto sides, read_sides());
         for (const auto& [currency, side] : sides) {
@@ -73,6 +78,9 @@ public:
                 FLORIN_TRY_ASSIGN(const auto measured, read_measured());
                 FLORIN_TRY_ASSIGN(comparison,
                                   variance::measure_again(std::move(comparison), variance::Effect::kFx, measured));
+            }
+            if (request_.plan) {
+                FLORIN_TRY_ASSIGN(comparison, against_plan(std::move(comparison)));
             }
             FLORIN_TRY_ASSIGN(comparison, variance::keep_largest(std::move(comparison), request_.rows_max));
             found.blocks.push_back({currency, std::move(comparison)});
@@ -109,8 +117,9 @@ private:
         return question;
     }
 
-    /// Both sides as finely as they are compared, at budget rates where amounts are converted.
-    base::Result<Sides> read_sides() {
+    bool has_rates() const { return request_.plan && !request_.plan->rates.empty(); }
+
+    std::vector<std::string> fine_dimensions() const {
         std::vector<std::string> dimensions = dimensions_;
         const auto add = [&](const char* name) {
             if (std::ranges::find(dimensions, name) == dimensions.end()) {
@@ -122,6 +131,29 @@ private:
         if (!request_.currency.empty()) {
             add("billing_currency");
         }
+        return dimensions;
+    }
+
+    /// Both sides as finely as they are compared, at budget rates where amounts are converted.
+    base::Result<Sides> read_sides() {
+        Sides sides;
+        if (has_rates()) {
+            FLORIN_TRY(read_planned(sides));
+        } else {
+            for (std::size_t side = 0; side < 2; ++side) {
+                FLORIN_TRY(read_side(sides, side, request_.filter, [](Charges&) {}));
+            }
+        }
+        for (auto& [currency, both] : sides) {
+            both[0].period = periods_[0];
+            both[1].period = periods_[1];
+        }
+        return sides;
+    }
+
+    /// Charges of one side that pass `filter`, each changed by `change`.
+    template <class Change>
+    base::Result<void> read_side(Sides& sides, std::size_t side, const std::string& filter, const Change& change) {
         std::vector<std::string> measures = {"cost", "pricing_quantity"};
         if (request_.basis != query::Basis::kList) {
             measures.emplace_back("list_cost");
@@ -129,26 +161,94 @@ private:
         if (request_.basis != query::Basis::kContracted) {
             measures.emplace_back("contracted_cost");
         }
-        Sides sides;
-        for (std::size_t side = 0; side < 2; ++side) {
-            query::Question question = question_of(measures, dimensions, periods_[side]);
-            question.currency = request_.currency;
-            question.rate_type = fx::RateType::kBudget;
-            auto answer = asker_.ask(question);
-            if (!answer.ok()) {
-                return with_budget_remedy(std::move(answer).error());
-            }
-            const Cells cells(*answer);
-            for (const query::CurrencyBlock& block : answer->blocks) {
-                auto& both = sides[block.currency];
-                both[0].period = periods_[0];
-                both[1].period = periods_[1];
-                for (const query::AnswerRow& row : block.rows) {
-                    both[side].charges.push_back(charges_of(row, cells));
-                }
+        query::Question question = question_of(measures, fine_dimensions(), periods_[side]);
+        question.filter = filter;
+        question.currency = request_.currency;
+        question.rate_type = fx::RateType::kBudget;
+        auto answer = asker_.ask(question);
+        if (!answer.ok()) {
+            return with_budget_remedy(std::move(answer).error());
+        }
+        const Cells cells(*answer);
+        for (const query::CurrencyBlock& block : answer->blocks) {
+            std::vector<Charges>& charges = sides[block.currency][side].charges;
+            for (const query::AnswerRow& row : block.rows) {
+                charges.push_back(charges_of(row, cells));
+                change(charges.back());
             }
         }
-        return sides;
+        return {};
+    }
+
+    /// What a rate's row is called.
+    static variance::Key planned_key(const plan::BaselineRate& rate) {
+        return {rate.where.empty() ? rate.unit : fmt::format("{}: {}", rate.unit, rate.where)};
+    }
+
+    /// The charges each rate is for, the first that they pass, and those that none is for: filters that split the
+    /// spend.
+    std::vector<std::pair<variance::Key, std::string>> planned_filters() const {
+        std::vector<std::pair<variance::Key, std::string>> filters;
+        std::string left = request_.filter.empty() ? "" : fmt::format("({})", request_.filter);
+        const auto both = [](const std::string& a, const std::string& b) { return a.empty() ? b : a + " and " + b; };
+        for (const plan::BaselineRate& rate : request_.plan->rates) {
+            std::string unit = rate.unit;
+            for (std::size_t at = 0; (at = unit.find('\'', at)) != std::string::npos; at += 2) {
+                unit.insert(at, 1, '\'');
+            }
+            const std::string own = fmt::format("pricing_unit = '{}'{}", unit,
+                                                rate.where.empty() ? "" : fmt::format(" and ({})", rate.where));
+            filters.emplace_back(planned_key(rate), both(left, own));
+            left = both(left, fmt::format("not ({})", own));
+        }
+        filters.emplace_back(variance::Key{std::string(kNotPlanned)}, left);
+        return filters;
+    }
+
+    /// The plan's quantities and prices as base, and the charges each is for as actual side.
+    base::Result<void> read_planned(Sides& sides) {
+        for (const plan::BaselineRate& rate : request_.plan->rates) {
+            FLORIN_TRY_ASSIGN(const money::Decimal cost,
+                              money::multiply(rate.price, rate.quantity, money::Rounding::kHalfEven));
+            sides[request_.currency][0].charges.push_back({.row = planned_key(rate),
+                                                           .label = rate.unit,
+                                                           .pricing_unit = rate.unit,
+                                                           .charge_category = "Usage",
+                                                           .quantity = rate.quantity,
+                                                           .cost = cost});
+        }
+        for (const auto& [key, filter] : planned_filters()) {
+            const bool is_planned = key != variance::Key{std::string(kNotPlanned)};
+            FLORIN_TRY(read_side(sides, 1, filter, [&key = key, is_planned](Charges& charges) {
+                charges.row = key;
+                if (is_planned && variance::kind_of(charges) == variance::Kind::kPriced &&
+                    !variance::is_commitment_itself(charges)) {
+                    // A rate is of a unit, wherever and as whatever it was sold.
+                    charges.place.clear();
+                    charges.item.reset();
+                    charges.charge_category = "Usage";
+                }
+            }));
+        }
+        return {};
+    }
+
+    /// The part of the plan's amount that its rates or its baseline do not explain, as a row and an effect.
+    base::Result<variance::Comparison> against_plan(variance::Comparison comparison) const {
+        FLORIN_TRY_ASSIGN(const money::Decimal rest, request_.plan->amount.minus(comparison.total.base));
+        std::vector<variance::Measured> measured;
+        for (const variance::Row& row : comparison.rows) {
+            measured.push_back({row.key, row.base, row.actual});
+        }
+        if (dimensions_.empty() && !has_rates()) {
+            const money::Decimal actual = comparison.total.actual;
+            measured = {{{}, request_.plan->amount, actual}};
+        } else if (!rest.is_zero()) {
+            variance::Key key(has_rates() ? 1 : dimensions_.size());
+            key.front() = std::string(kPlanAssumption);
+            measured.push_back({std::move(key), rest, money::Decimal()});
+        }
+        return variance::measure_again(std::move(comparison), variance::Effect::kPlanAssumption, measured);
     }
 
     static base::Error with_budget_remedy(base::Error error) {
@@ -196,26 +296,46 @@ private:
         return charges;
     }
 
-    /// The rows as a question says them at the rates asked for.
+    /// The rows as questions say them at the rates asked for.
     base::Result<std::vector<variance::Measured>> read_measured() {
         std::map<variance::Key, std::array<money::Decimal, 2>> rows;
-        for (std::size_t side = 0; side < 2; ++side) {
-            query::Question question = question_of({"cost"}, dimensions_, periods_[side]);
-            question.currency = request_.currency;
-            question.rate_type = request_.rate_type;
-            FLORIN_TRY_ASSIGN(const Answer answer, asker_.ask(question));
-            const Cells cells(answer);
-            for (const query::CurrencyBlock& block : answer.blocks) {
-                for (const query::AnswerRow& row : block.rows) {
-                    rows[row_key(row)][side] = cells.of<money::Decimal>(row, "cost").value_or(money::Decimal());
-                }
+        if (has_rates()) {
+            for (const plan::BaselineRate& rate : request_.plan->rates) {
+                FLORIN_TRY_ASSIGN(const money::Decimal cost,
+                                  money::multiply(rate.price, rate.quantity, money::Rounding::kHalfEven));
+                money::Decimal& base = rows[planned_key(rate)][0];
+                FLORIN_TRY_ASSIGN(base, base.plus(cost));
             }
+            for (const auto& [key, filter] : planned_filters()) {
+                FLORIN_TRY(measure_side(rows, 1, filter, &key));
+            }
+        } else {
+            FLORIN_TRY(measure_side(rows, 0, request_.filter, nullptr));
+            FLORIN_TRY(measure_side(rows, 1, request_.filter, nullptr));
         }
         std::vector<variance::Measured> measured;
         for (const auto& [key, amounts] : rows) {
             measured.push_back({key, amounts[0], amounts[1]});
         }
         return measured;
+    }
+
+    /// Cost by row, all of it in the row `key` where there is one.
+    base::Result<void> measure_side(std::map<variance::Key, std::array<money::Decimal, 2>>& rows, std::size_t side,
+                                    const std::string& filter, const variance::Key* key) {
+        query::Question question = question_of({"cost"}, dimensions_, periods_[side]);
+        question.filter = filter;
+        question.currency = request_.currency;
+        question.rate_type = request_.rate_type;
+        FLORIN_TRY_ASSIGN(const Answer answer, asker_.ask(question));
+        const Cells cells(answer);
+        for (const query::CurrencyBlock& block : answer.blocks) {
+            for (const query::AnswerRow& row : block.rows) {
+                money::Decimal& sum = rows[key == nullptr ? row_key(row) : *key][side];
+                FLORIN_TRY_ASSIGN(sum, sum.plus(cells.of<money::Decimal>(row, "cost").value_or(money::Decimal())));
+            }
+        }
+        return {};
     }
 
     std::vector<std::string> own_notes() const {

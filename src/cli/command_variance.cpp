@@ -77,9 +77,9 @@ std::string others_text(const Row& row) {
 class Words {
 public:
     Words(const app::CostVariance& found, const app::VarianceBlock& block)
-        : labels_(found.labels), block_(block), wording_{.currency = block.currency,
-                                                         .places = money::minor_units_of(block.currency),
-                                                         .base = period::to_string(found.base)} {}
+        : labels_(found.labels), block_(block),
+          wording_{
+              .currency = block.currency, .places = money::minor_units_of(block.currency), .base = found.base_name} {}
 
     std::string of_total() const {
         return variance::sentence(block_.comparison.total, "Spend", block_.comparison, wording_);
@@ -198,7 +198,7 @@ report::VarianceLine shown_line(const Row& row, std::string name) {
 base::Result<report::VarianceReport> shown(const app::CostVariance& found, const std::string& title) {
     report::VarianceReport report{.workspace_title = title,
                                   .basis = shown_basis(found.basis),
-                                  .base = period::to_string(found.base),
+                                  .base = found.base_name,
                                   .actual = period::to_string(found.actual),
                                   .heading = fmt::format("{}", fmt::join(found.labels, ", ")),
                                   .notes = found.notes};
