@@ -97,7 +97,7 @@ private:
         FLORIN_TRY_ASSIGN(const std::size_t quantity_at, tables_.column(reader_, node, "quantity", *table));
         std::map<std::pair<period::Day, std::string>, std::size_t> rows;
         for (std::size_t row = 0; row < table->rows.size(); ++row) {
-            const auto refused = [&](std::string code, std::string message, std::size_t column) {
+            const auto cell_error = [&](std::string code, std::string message, std::size_t column) {
                 return base::data_error(std::move(code), std::move(message))
                     .at({.file = table->file,
                          .row = row + 1,
@@ -107,29 +107,29 @@ private:
             const std::vector<std::string>& cells = table->rows[row];
             const auto day = period::parse_day(cells[day_at]);
             if (!day.ok()) {
-                return refused("table.bad_date", "not a day", day_at).with_remedy("Write it as 2024-09-18.");
+                return cell_error("table.bad_date", "not a day", day_at).with_remedy("Write it as 2024-09-18.");
             }
             const auto owner = values_->normalised(cells[owner_at]);
             if (!owner) {
-                return refused("table.no_key", "a row without an owner", owner_at)
+                return cell_error("table.no_key", "a row without an owner", owner_at)
                     .with_remedy("Name the owner, or take the row out.");
             }
             if (!values_->may_be(*owner)) {
-                return refused("allocation.unknown_name", fmt::format("`{}` is no {}", *owner, shared_.dimension),
-                               owner_at)
+                return cell_error("allocation.unknown_name", fmt::format("`{}` is no {}", *owner, shared_.dimension),
+                                  owner_at)
                     .with_remedy(values_->suggestion(*owner));
             }
             const auto quantity = money::Quantity::parse(cells[quantity_at]);
             if (!quantity.ok()) {
-                return refused("table.bad_number", "not a quantity", quantity_at)
+                return cell_error("table.bad_number", "not a quantity", quantity_at)
                     .with_remedy("Write it as 1250.5: up to 12 decimal places, a point, no separators.");
             }
             const auto [first, is_new] = rows.try_emplace({*day, *owner}, row + 1);
             if (!is_new) {
-                return refused("table.duplicate_key",
-                               fmt::format("rows {} and {} both say what `{}` used on {}", first->second, row + 1,
-                                           *owner, period::to_string(*day)),
-                               owner_at)
+                return cell_error("table.duplicate_key",
+                                  fmt::format("rows {} and {} both say what `{}` used on {}", first->second, row + 1,
+                                              *owner, period::to_string(*day)),
+                                  owner_at)
                     .with_remedy("Add them up, or take one out.");
             }
             metric.days[*day].emplace_back(*owner, *quantity);
