@@ -30,7 +30,8 @@ public:
         FLORIN_TRY_ASSIGN(out.explanation, query::explain_measure(request_.question, current().files, asker_.engine(),
                                                                   {.tuples_max = request_.tuples_max,
                                                                    .charges_max = request_.charges_max,
-                                                                   .compacted = current().compacted}));
+                                                                   .compacted = current().compacted,
+                                                                   .datasets = asker_.options().datasets}));
         std::ranges::move(asker_.notes(false, request_.question), std::back_inserter(out.explanation.notes));
         FLORIN_TRY_ASSIGN(whole_, workspace_.lake().deliveries());
         for (query::ExplainedCurrency& currency : out.explanation.currencies) {
@@ -158,8 +159,9 @@ private:
                 other_of_file.push_back(i);
             }
         }
-        FLORIN_TRY_ASSIGN(const std::vector<query::FileFigures> figures,
-                          query::figures_by_file(request_.question, files, asker_.engine()));
+        FLORIN_TRY_ASSIGN(
+            const std::vector<query::FileFigures> figures,
+            query::figures_by_file(request_.question, files, asker_.engine(), {.datasets = asker_.options().datasets}));
         for (ExplainedBlock& block : blocks) {
             for (std::size_t i = 0; i < others.size(); ++i) {
                 OtherVersion version = others[i].version;

@@ -19,37 +19,37 @@ namespace {
 
 using app::ExplainedBlock;
 using app::ExplainedNumber;
-using nlohmann::json;
+using Json = nlohmann::json;
 using query::Figures;
 using report::Style;
 using report::terminal_text;
 using report::TextPage;
 using report::TextTable;
 
-json number_json(const engine::Value& value) {
+Json number_json(const engine::Value& value) {
     if (const auto* count = std::get_if<std::int64_t>(&value); count != nullptr) {
         return *count;
     }
-    return std::holds_alternative<std::monostate>(value) ? json() : json(engine::exact_text(value));
+    return std::holds_alternative<std::monostate>(value) ? Json() : Json(engine::exact_text(value));
 }
 
-json figures_json(const Figures& figures) {
-    json terms = json::array();
+Json figures_json(const Figures& figures) {
+    Json terms = Json::array();
     for (const engine::Value& term : figures.terms) {
         terms.push_back(number_json(term));
     }
     return {{"value", number_json(figures.value)}, {"terms", std::move(terms)}, {"charges", figures.charges}};
 }
 
-json with_figures(json object, const Figures& figures) {
+Json with_figures(Json object, const Figures& figures) {
     object.update(figures_json(figures));
     return object;
 }
 
-json scope_json(const app::ExplainedScope& scope) {
-    json others = json::array();
+Json scope_json(const app::ExplainedScope& scope) {
+    Json others = Json::array();
     for (const app::OtherVersion& other : scope.others) {
-        json one = {{"delivery", other.delivery.value()},
+        Json one = {{"delivery", other.delivery.value()},
                     {"state", app::name(other.state)},
                     {"received_at", period::to_string(other.received_at)}};
         others.push_back(other.figures ? with_figures(std::move(one), *other.figures) : std::move(one));
@@ -63,14 +63,14 @@ json scope_json(const app::ExplainedScope& scope) {
                         scope.figures);
 }
 
-json charge_json(const ExplainedBlock& block, std::size_t at) {
+Json charge_json(const ExplainedBlock& block, std::size_t at) {
     const query::ExplainedCharge& charge = block.parts.charges[at];
     const app::RawRow& row = block.rows[at];
-    json columns = json::object();
+    Json columns = Json::object();
     for (const auto& [name, value] : charge.columns) {
         columns[name] = engine::exact_text(value);
     }
-    json cells = json::object();
+    Json cells = Json::object();
     for (const auto& [name, text] : row.cells) {
         cells[name] = text;
     }
@@ -80,29 +80,29 @@ json charge_json(const ExplainedBlock& block, std::size_t at) {
                          {"row",
                           {{"file", row.file},
                            {"path", row.path.string()},
-                           {"row", row.row == 0 ? json() : json(row.row)},
-                           {"byte_offset", row.byte_offset ? json(*row.byte_offset) : json()},
+                           {"row", row.row == 0 ? Json() : Json(row.row)},
+                           {"byte_offset", row.byte_offset ? Json(*row.byte_offset) : Json()},
                            {"text", row.text},
                            {"cells", std::move(cells)},
                            {"note", row.note}}}},
                         charge.figures);
 }
 
-json block_json(const ExplainedBlock& block) {
-    json object = {{"currency", block.parts.currency},
+Json block_json(const ExplainedBlock& block) {
+    Json object = {{"currency", block.parts.currency},
                    {"total", figures_json(block.parts.total)},
-                   {"scopes", json::array()},
-                   {"tuples", json::array()},
-                   {"charges", json::array()},
+                   {"scopes", Json::array()},
+                   {"tuples", Json::array()},
+                   {"charges", Json::array()},
                    {"other_charges", figures_json(block.parts.other_charges)},
                    {"other_tuples", figures_json(block.parts.other_tuples)},
-                   {"spread", json()}};
+                   {"spread", Json()}};
     for (const app::ExplainedScope& scope : block.scopes) {
         object["scopes"].push_back(scope_json(scope));
     }
     for (const query::ExplainedTuple& tuple : block.parts.tuples) {
-        object["tuples"].push_back(with_figures({{"key", tuple.key}, {"columns", json(tuple.columns)}}, tuple.figures));
-        json columns = json::object();
+        object["tuples"].push_back(with_figures({{"key", tuple.key}, {"columns", Json(tuple.columns)}}, tuple.figures));
+        Json columns = Json::object();
         for (const auto& [name, text] : tuple.columns) {
             columns[name] = text;
         }
@@ -120,13 +120,13 @@ json block_json(const ExplainedBlock& block) {
     return object;
 }
 
-json explanation_json(const ExplainedNumber& number) {
+Json explanation_json(const ExplainedNumber& number) {
     const query::Explanation& explanation = number.explanation;
-    json terms = json::array();
+    Json terms = Json::array();
     for (const query::ExplainedTerm& term : explanation.terms) {
         terms.push_back({{"column", term.column}, {"label", term.label}, {"where", term.where}, {"known", term.known}});
     }
-    json object = {{"question", json::parse(query::to_json(number.question))},
+    Json object = {{"question", Json::parse(query::to_json(number.question))},
                    {"measure",
                     {{"name", explanation.measure},
                      {"label", explanation.label},
@@ -134,14 +134,14 @@ json explanation_json(const ExplainedNumber& number) {
                      {"unit", query::name(explanation.unit)},
                      {"formula", explanation.formula},
                      {"terms", std::move(terms)}}},
-                   {"blocks", json::array()},
-                   {"amortisation", json()},
+                   {"blocks", Json::array()},
+                   {"amortisation", Json()},
                    {"notes", explanation.notes}};
     for (const ExplainedBlock& block : number.blocks) {
         object["blocks"].push_back(block_json(block));
     }
     if (number.amortisation) {
-        object["amortisation"] = json::parse(query::render_json(*number.amortisation))["blocks"];
+        object["amortisation"] = Json::parse(query::render_json(*number.amortisation))["blocks"];
     }
     return object;
 }

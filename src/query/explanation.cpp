@@ -7,6 +7,7 @@
 #include "query/series.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -115,6 +116,7 @@ private:
     Result<Figures> figures_at(const std::vector<Value>& row, std::size_t first) const;
     Result<Figures> without(const Figures& whole, const std::vector<const Figures*>& parts) const;
     Result<engine::Table> ask(const std::string& sql) const;
+    std::string with_joined(const std::string& sql) const;
     std::vector<const lake::FileSet*> read_files() const;
     void describe(Explanation& out) const;
     Result<void> find_totals(Explanation& out);
@@ -178,6 +180,12 @@ Result<engine::Table> Explainer::ask(const std::string& sql) const {
     return table;
 }
 
+/// The statement with the tables that joined dimensions are read from.
+std::string Explainer::with_joined(const std::string& sql) const {
+    const std::vector<std::string> tables = joined_tables(resolved_, options_.datasets);
+    return tables.empty() ? sql : fmt::format("WITH {}\n{}", fmt::join(tables, ", "), sql);
+}
+
 /// Those that hold the period, each by itself rather than compacted.
 std::vector<const lake::FileSet*> Explainer::read_files() const {
     std::vector<const lake::FileSet*> read;
@@ -209,7 +217,7 @@ void Explainer::describe(Explanation& out) const {
 /// One row a currency, and a unit where a quantity has one.
 Result<void> Explainer::find_totals(Explanation& out) {
     const std::size_t dimensions = resolved_.dimensions.size();
-    FLORIN_TRY_ASSIGN(const engine::Table table, ask(duckdb_sql(resolved_, sources_, period_)));
+    FLORIN_TRY_ASSIGN(const engine::Table table, ask(duckdb_sql(resolved_, sources_, period_, options_.datasets)));
     std::set<std::string> currencies;
     for (const auto& row : table.rows) {
         ExplainedCurrency one;
@@ -237,7 +245,7 @@ Result<std::vector<FileFigures>> Explainer::by_file() {
         }
         const Sources one = choose_sources(resolved_, files_.subspan(i, 1), period_, false, {});
         sql += fmt::format("{}SELECT {} AS f, * FROM (\n{}\n)", sql.empty() ? "" : "\nUNION ALL BY NAME\n", i,
-                           duckdb_sql(resolved_, one, period_));
+                           duckdb_sql(resolved_, one, period_, options_.datasets));
     }
     std::vector<FileFigures> out;
     if (sql.empty()) {
@@ -268,8 +276,8 @@ Result<void> Explainer::find_tuples(ExplainedCurrency& out) {
         const engine::Table table,
         ask(fmt::format("SELECT CAST(tuple_key AS VARCHAR), count(*) OVER (){} FROM (\n{}\n) WHERE currency = {} ORDER "
                         "BY abs({}) DESC, tuple_key LIMIT {}",
-                        sums, duckdb_sql(by_tuple, sources_, period_), engine::sql_text(out.currency),
-                        value_sql(resolved_), options_.tuples_max)));
+                        sums, duckdb_sql(by_tuple, sources_, period_, options_.datasets),
+                        engine::sql_text(out.currency), value_sql(resolved_), options_.tuples_max)));
     std::vector<const Figures*> shown;
     for (const auto& row : table.rows) {
         ExplainedTuple tuple{.key = std::get<std::string>(row[0])};
@@ -323,8 +331,9 @@ Result<void> Explainer::describe_tuples(std::vector<ExplainedTuple>& tuples) {
 
 Result<void> Explainer::find_charges(ExplainedCurrency& out) {
     const ChargeFiles files = choose_charge_files(read_files(), sources_.with_spread);
-    FLORIN_TRY_ASSIGN(const engine::Table table,
-                      ask(largest_charges_sql(resolved_, files, period_, out.currency, options_.charges_max)));
+    FLORIN_TRY_ASSIGN(
+        const engine::Table table,
+        ask(with_joined(largest_charges_sql(resolved_, files, period_, out.currency, options_.charges_max))));
     for (const auto& row : table.rows) {
         const lake::FileSet* file = files.at(static_cast<std::size_t>(std::get<std::int64_t>(row[0])));
         ExplainedCharge charge{.file = static_cast<std::size_t>(file - files_.data()),
@@ -378,7 +387,7 @@ Result<void> Explainer::find_spread(Explanation& out) {
     if (files.spread.empty() || !spreads) {
         return {};
     }
-    FLORIN_TRY_ASSIGN(const engine::Table table, ask(spread_sql(resolved_, files.spread, period_)));
+    FLORIN_TRY_ASSIGN(const engine::Table table, ask(with_joined(spread_sql(resolved_, files.spread, period_))));
     for (const auto& row : table.rows) {
         const auto found =
             std::ranges::find(out.currencies, text_of(row[0]).value_or(""), &ExplainedCurrency::currency);
@@ -421,9 +430,8 @@ Result<Explanation> explain_measure(const Question& question, std::span<const la
 }
 
 Result<std::vector<FileFigures>> figures_by_file(const Question& question, std::span<const lake::FileSet> files,
-                                                 engine::Engine& engine) {
+                                                 engine::Engine& engine, const ExplainOptions& options) {
     FLORIN_TRY_ASSIGN(Resolved resolved, resolve_for_parts(question));
-    const ExplainOptions options;
     return Explainer(std::move(resolved), files, engine, options).by_file();
 }
 

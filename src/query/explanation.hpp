@@ -4,6 +4,7 @@
 #include "base/result.hpp"
 #include "engine/engine.hpp"
 #include "lake/storage.hpp"
+#include "query/joined.hpp"
 #include "query/plan.hpp"
 #include "query/question.hpp"
 #include "query/sums.hpp"
@@ -86,6 +87,7 @@ struct ExplainOptions {
     std::size_t tuples_max = 5;
     std::size_t charges_max = 5;
     std::span<const lake::CompactedGroup> compacted; ///< of the files
+    std::span<const DatasetRows> datasets = {};      ///< as in AskOptions
 };
 
 /// Takes the first measure of the question apart over `files`, which are all that counts. The question has a filter
@@ -94,7 +96,8 @@ struct ExplainOptions {
 base::Result<Explanation> explain_measure(const Question& question, std::span<const lake::FileSet> files,
                                           engine::Engine& engine, const ExplainOptions& options);
 
-/// What each of the files gives to the first measure by itself, by currency; for files that do not count. Files that
+/// What each of the files gives to the first measure by itself, by currency; for files that do not count, of which none
+/// is compacted. Files that
 /// have nothing in it are left out.
 struct FileFigures {
     std::size_t file = 0;
@@ -102,6 +105,6 @@ struct FileFigures {
     Figures figures{};
 };
 base::Result<std::vector<FileFigures>> figures_by_file(const Question& question, std::span<const lake::FileSet> files,
-                                                       engine::Engine& engine);
+                                                       engine::Engine& engine, const ExplainOptions& options);
 
 } // namespace florin::query
