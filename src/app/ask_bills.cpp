@@ -2,6 +2,7 @@
 
 #include "app/focus_datasets.hpp"
 #include "app/fx_tables.hpp"
+#include "app/owner_questions.hpp"
 #include "query/plan.hpp"
 #include "query/tag_keys.hpp"
 
@@ -140,14 +141,32 @@ std::vector<std::string> Asker::notes(bool with_missing_costs, const query::Ques
     return sentences;
 }
 
+namespace {
+
+/// The names by which the question is to be read: nothing where it names no owner of an applied dimension.
+base::Result<std::optional<OwnerNames>> names_of_owners(Workspace& workspace, const AskRequest& request) {
+    if (query::resolve(request.question, query::catalogue()).ok()) {
+        if (request.owners_on) {
+            return base::user_error("question.no_owner", "the question names no owner")
+                .with_remedy("ask by a dimension of the rules in force, as in --by team");
+        }
+        return std::optional<OwnerNames>();
+    }
+    return owner_names(workspace);
+}
+
+} // namespace
+
 base::Result<query::Answer> ask_bills(Workspace& workspace, const AskRequest& request) {
     FLORIN_TRY_ASSIGN(Asker asker, Asker::open(workspace, request.as_of));
+    FLORIN_TRY_ASSIGN(const std::optional<OwnerNames> owners, names_of_owners(workspace, request));
     if (request.running) {
         request.running(&asker.engine());
     }
-    auto answer = asker.ask(request.question, request.charges_only);
+    auto answer =
+        owners ? ask_owners(workspace, asker, *owners, request) : asker.ask(request.question, request.charges_only);
     base::Result<std::vector<std::string>> unknown = std::vector<std::string>();
-    if (answer.ok()) {
+    if (answer.ok() && !owners) {
         unknown = query::unknown_key_notes(*answer, asker.current().files, asker.engine());
     }
     if (request.running) {

@@ -16,6 +16,7 @@ struct AskRequest {
     query::Question question;
     std::optional<period::Instant> as_of; ///< only what was received by then
     bool charges_only = false;
+    std::optional<period::Day> owners_on;         ///< owners as on this day; none: as they were on each day
     std::function<void(engine::Engine*)> running; ///< told the engine at work, then null; for interruption
 };
 
@@ -43,6 +44,8 @@ public:
                 .today = today_,
                 .datasets = datasets_};
     }
+    /// Reads the workspace's exchange rates where the question converts and they are not read yet.
+    base::Result<void> read_rates(const query::Question& question);
     /// Sentences about pending parts, and about oddities of the deliveries that count and that have a part which the
     /// question reads. An answer says by itself which costs are missing.
     std::vector<std::string> notes(bool with_missing_costs, const query::Question& question) const;
@@ -52,7 +55,6 @@ private:
           std::unique_ptr<engine::Engine> engine, const Workspace& workspace)
         : lock_(std::move(lock)), current_(std::move(current)), as_of_(as_of), engine_(std::move(engine)),
           folder_(workspace.folder()), today_(workspace.today()) {}
-    base::Result<void> read_rates(const query::Question& question);
     base::FileLock lock_;
     lake::CurrentFiles current_;
     std::optional<period::Instant> as_of_;

@@ -138,16 +138,26 @@ private:
 
     base::Result<void> add_findings(const Allocation& after, const AllocatedMonth& month) {
         for (const allocate::Finding& finding : month.result.findings) {
-            plan_.findings.push_back(
-                {.month = month.result.period.start,
-                 .kind = std::string(allocate::name(finding.kind)),
-                 .pool = finding.pool ? after.pool_name(month, *finding.pool) : std::string(),
-                 .value = finding.value == 0 ? std::string() : after.owners().values[finding.value],
-                 .day_count = finding.day_count,
-                 .currency = finding.currency == allocate::kAnyCurrency
-                                 ? std::string()
-                                 : after.tuples().facts.tuples.currencies[finding.currency],
-                 .amount = finding.amounts[basis_]});
+            PoolFinding one = {.month_count = 1,
+                               .kind = std::string(allocate::name(finding.kind)),
+                               .pool = finding.pool ? after.pool_name(month, *finding.pool) : std::string(),
+                               .value = finding.value == 0 ? std::string() : after.owners().values[finding.value],
+                               .day_count = finding.day_count,
+                               .currency = finding.currency == allocate::kAnyCurrency
+                                               ? std::string()
+                                               : after.tuples().facts.tuples.currencies[finding.currency],
+                               .amount = finding.amounts[basis_]};
+            const auto same = std::ranges::find_if(plan_.findings, [&one](const PoolFinding& known) {
+                return std::tie(known.kind, known.pool, known.value, known.currency) ==
+                       std::tie(one.kind, one.pool, one.value, one.currency);
+            });
+            if (same == plan_.findings.end()) {
+                plan_.findings.push_back(std::move(one));
+                continue;
+            }
+            ++same->month_count;
+            same->day_count += one.day_count;
+            FLORIN_TRY_ASSIGN(same->amount, same->amount.plus(one.amount));
         }
         return {};
     }

@@ -40,9 +40,9 @@ struct OwnerChange {
     money::Decimal change; ///< of both together
 };
 
-/// Something the rules of a pool say how to resolve, in a month, with its money.
+/// Something the rules of a pool say how to resolve, with its money.
 struct PoolFinding {
-    period::Day month;
+    std::uint64_t month_count = 0; ///< billing months in which it was
     std::string kind; ///< as allocate::name(FindingKind)
     std::string pool; ///< empty: of no single pool
     std::string value;

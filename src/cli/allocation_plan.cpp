@@ -59,8 +59,8 @@ std::string rule_state_key(allocate::RuleState state) {
 }
 
 std::string finding_text(const app::PoolFinding& finding) {
-    std::string text = lake::month_name(finding.month) + ": ";
-    text += finding.pool.empty() ? finding.kind : fmt::format("pool {}: {}", finding.pool, finding.kind);
+    std::string text = finding.pool.empty() ? finding.kind : fmt::format("Pool `{}`: {}", finding.pool, finding.kind);
+    text += fmt::format(" in {} {}", finding.month_count, finding.month_count == 1 ? "month" : "months");
     if (!finding.value.empty()) {
         text += " (" + finding.value + ")";
     }
@@ -277,8 +277,8 @@ json dimension_json(const DimensionPlan& dimension) {
             {{"value", one.value}, {"suggestion", one.suggestion}, {"tuples", one.tuple_count}});
     }
     for (const app::PoolFinding& one : dimension.findings) {
-        out["findings"].push_back({{"month", lake::month_name(one.month)},
-                                   {"kind", one.kind},
+        out["findings"].push_back({{"kind", one.kind},
+                                   {"months", one.month_count},
                                    {"pool", one.pool},
                                    {"value", one.value},
                                    {"days", one.day_count},

@@ -66,6 +66,7 @@ struct QueryCommand {
     std::string currency;
     std::string rate_type;
     std::string as_of;
+    std::string owners_on;
     std::string format = "table";
     std::string out;
     bool charges_only = false;

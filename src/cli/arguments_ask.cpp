@@ -46,6 +46,10 @@ void define_query(CLI::App& app, QueryCommand& target) {
                       "By which rate: transaction-day (by default), month-average, budget");
     query->add_option("--top", target.top, "Only so many rows per currency, the others as one")->check(whole_number(1));
     query->add_option("--as-of", target.as_of, "Only what was received by the end of that day")->type_name("DATE");
+    query
+        ->add_option("--owners-on", target.owners_on,
+                     "Owners as they are on that day, as in today; by default as they were on each day")
+        ->type_name("DATE");
     query->add_option("--format", target.format, "table, csv, json or parquet")
         ->check(CLI::IsMember({"table", "csv", "json", "parquet"}))
         ->capture_default_str();

@@ -180,7 +180,7 @@ base::Result<int> show_history(Session& session, app::Workspace& workspace, cons
     }
     report::TextTable table;
     table.columns = {{"state", true},     {"applied", false}, {"by", false},
-                     {"in force", false}, {"rules", false},   {"reason", false, 80}};
+                     {"in force", false}, {"rules", false},   {"reason", false}};
     table.keeps_all = true;
     for (const lake::AllocationState& state : states) {
         std::string what =

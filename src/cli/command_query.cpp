@@ -88,6 +88,14 @@ base::Result<int> run_query(Session& session, const QueryCommand& command) {
     app::AskRequest request;
     FLORIN_TRY_ASSIGN(request.question, question_of(command, workspace));
     FLORIN_TRY_ASSIGN(request.as_of, parse_as_of(command.as_of));
+    if (!command.owners_on.empty()) {
+        FLORIN_TRY_ASSIGN(const period::Period day, period::parse_period(command.owners_on, workspace.today(),
+                                                                         workspace.configuration().fiscal_calendar));
+        if (day.days() != 1) {
+            return base::user_error("usage", "--owners-on names one day").with_remedy("as in 2024-09-30 or today");
+        }
+        request.owners_on = day.start;
+    }
     request.charges_only = command.charges_only;
     request.running = Session::interruptible();
     if (command.explain_sql) {

@@ -86,8 +86,8 @@ CREATE TABLE allocation_files (
     rules_hash TEXT NOT NULL, name TEXT NOT NULL, sha256 TEXT NOT NULL REFERENCES allocation_texts(sha256),
     PRIMARY KEY (rules_hash, name));
 CREATE TABLE allocation_states (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, restored INTEGER REFERENCES allocation_states(id), applied_at INTEGER NOT NULL,
-    applied_by TEXT NOT NULL, reason TEXT NOT NULL, from_day INTEGER NOT NULL);
+    id INTEGER PRIMARY KEY AUTOINCREMENT, restored INTEGER REFERENCES allocation_states(id),
+    applied_at INTEGER NOT NULL, applied_by TEXT NOT NULL, reason TEXT NOT NULL, from_day INTEGER NOT NULL);
 CREATE TABLE allocation_months (
     state_id INTEGER NOT NULL REFERENCES allocation_states(id), kind TEXT NOT NULL, month INTEGER NOT NULL,
     PRIMARY KEY (state_id, kind, month));

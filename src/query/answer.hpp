@@ -100,6 +100,8 @@ struct AskOptions {
     /// Of the files, to be read in place of their members.
     std::span<const lake::CompactedGroup> compacted;
     const fx::Table* rates = nullptr; ///< for questions that convert; null: there are none
+    /// What can be named; null: Florin's own. One with more dimensions is for files that have their columns.
+    const Catalogue* names = nullptr;
     period::Day today;                ///< which months are over, for averages of their rates
     /// The other FOCUS datasets, for dimensions that are joined; of one that is not there they have no values.
     std::span<const DatasetRows> datasets = {};

@@ -289,7 +289,8 @@ Result<Conversion> describe_conversion(const Resolved& resolved, const Side& now
 
 Result<Answer> ask(const Question& question, std::span<const lake::FileSet> files, engine::Engine& engine,
                    const AskOptions& options) {
-    FLORIN_TRY_ASSIGN(const Resolved resolved, resolve(question, catalogue()));
+    FLORIN_TRY_ASSIGN(const Resolved resolved,
+                      resolve(question, options.names == nullptr ? catalogue() : *options.names));
     static const fx::Table kNoRates;
     std::optional<Converter> converter;
     if (resolved.target) {

@@ -200,6 +200,13 @@ Catalogue::Catalogue(std::string_view yaml) {
     }
 }
 
+Catalogue Catalogue::with_dimensions(const std::vector<Dimension>& more) const {
+    Catalogue extended = *this;
+    // In front: dimensions that are just one FOCUS column are looked for from the end.
+    extended.dimensions_.insert(extended.dimensions_.begin(), more.begin(), more.end());
+    return extended;
+}
+
 const Measure* Catalogue::find_measure(std::string_view name) const {
     return find(measures_, name);
 }

@@ -83,6 +83,10 @@ public:
     std::string suggest_field(std::string_view name) const;
     std::string suggest_measure(std::string_view name) const;
 
+    /// This catalogue with more dimensions, whose names it does not have: columns that the files asked have beside
+    /// those of the lake.
+    Catalogue with_dimensions(const std::vector<Dimension>& more) const;
+
     /// Reference page of measures and dimensions in Markdown.
     std::string reference_page() const;
 
