@@ -14,7 +14,7 @@ namespace {
 using app::BacktestLine;
 using app::SpendLine;
 using app::SpendStep;
-using nlohmann::json;
+using Json = nlohmann::json;
 
 std::string_view basis_text(forecast::DailyBasis basis) {
     switch (basis) {
@@ -27,15 +27,15 @@ std::string_view basis_text(forecast::DailyBasis basis) {
     return "";
 }
 
-base::Result<json> step_json(const SpendStep& step, const std::vector<double>& levels) {
+base::Result<Json> step_json(const SpendStep& step, const std::vector<double>& levels) {
     FLORIN_TRY_ASSIGN(const money::Decimal total, step.total());
-    json bands = json::array();
+    Json bands = Json::array();
     for (std::size_t i = 0; i < step.bands.size(); ++i) {
         bands.push_back({{"percent", level_text(levels[i])},
                          {"lower", step.bands[i].lower.to_string()},
                          {"upper", step.bands[i].upper.to_string()}});
     }
-    return json{{"start", period::to_string(step.period.start)},
+    return Json{{"start", period::to_string(step.period.start)},
                 {"end", period::to_string(step.period.end)},
                 {"is_cut", step.is_cut},
                 {"actual", step.actual.to_string()},
@@ -44,22 +44,22 @@ base::Result<json> step_json(const SpendStep& step, const std::vector<double>& l
                 {"bands", std::move(bands)}};
 }
 
-json key_json(const std::vector<std::optional<std::string>>& key, const std::vector<std::string>& dimensions) {
-    json object = json::object();
+Json key_json(const std::vector<std::optional<std::string>>& key, const std::vector<std::string>& dimensions) {
+    Json object = Json::object();
     for (std::size_t i = 0; i < key.size(); ++i) {
-        object[dimensions[i]] = key[i] ? json(*key[i]) : json(nullptr);
+        object[dimensions[i]] = key[i] ? Json(*key[i]) : Json(nullptr);
     }
     return object;
 }
 
-base::Result<json> line_json(const SpendLine& line, const app::SpendForecast& forecast) {
-    json steps = json::array();
+base::Result<Json> line_json(const SpendLine& line, const app::SpendForecast& forecast) {
+    Json steps = Json::array();
     for (const SpendStep& step : line.steps) {
-        FLORIN_TRY_ASSIGN(json made, step_json(step, forecast.levels));
+        FLORIN_TRY_ASSIGN(Json made, step_json(step, forecast.levels));
         steps.push_back(std::move(made));
     }
-    FLORIN_TRY_ASSIGN(json whole, step_json(line.whole, forecast.levels));
-    return json{{"dimensions", key_json(line.key, forecast.question.dimensions)},
+    FLORIN_TRY_ASSIGN(Json whole, step_json(line.whole, forecast.levels));
+    return Json{{"dimensions", key_json(line.key, forecast.question.dimensions)},
                 {"is_rest", line.is_rest},
                 {"method", line.method},
                 {"basis", basis_text(line.basis)},
@@ -69,20 +69,20 @@ base::Result<json> line_json(const SpendLine& line, const app::SpendForecast& fo
                 {"whole", std::move(whole)}};
 }
 
-json optional_json(const std::optional<double>& number) {
-    return number ? json(*number) : json(nullptr);
+Json optional_json(const std::optional<double>& number) {
+    return number ? Json(*number) : Json(nullptr);
 }
 
-json measures_json(const app::BacktestMeasures& measures) {
+Json measures_json(const app::BacktestMeasures& measures) {
     return {{"wape_percent", optional_json(measures.wape)},
             {"bias_percent", optional_json(measures.bias)},
             {"mase", optional_json(measures.mase)},
             {"sum_error_percent", optional_json(measures.sum_error)}};
 }
 
-json backtest_line_json(const BacktestLine& line, const app::BacktestReport& report,
+Json backtest_line_json(const BacktestLine& line, const app::BacktestReport& report,
                         const std::vector<std::string>& dimensions) {
-    json bands = json::array();
+    Json bands = Json::array();
     for (std::size_t i = 0; i < line.coverage.size(); ++i) {
         bands.push_back({{"percent", level_text(report.levels[i])},
                          {"coverage_percent", line.coverage[i]},
@@ -148,17 +148,17 @@ base::Result<std::string> forecast_csv(const app::SpendForecast& forecast) {
 }
 
 base::Result<std::string> forecast_json(const app::SpendForecast& forecast) {
-    json blocks = json::array();
+    Json blocks = Json::array();
     for (const app::SpendForecastBlock& block : forecast.blocks) {
-        json parts = json::array();
+        Json parts = Json::array();
         for (const SpendLine& part : block.parts) {
-            FLORIN_TRY_ASSIGN(json made, line_json(part, forecast));
+            FLORIN_TRY_ASSIGN(Json made, line_json(part, forecast));
             parts.push_back(std::move(made));
         }
-        FLORIN_TRY_ASSIGN(json total, line_json(block.total, forecast));
+        FLORIN_TRY_ASSIGN(Json total, line_json(block.total, forecast));
         blocks.push_back({{"currency", block.currency}, {"total", std::move(total)}, {"parts", std::move(parts)}});
     }
-    json feeds = json::array();
+    Json feeds = Json::array();
     for (const app::FeedCompleteness& feed : forecast.feeds) {
         feeds.push_back({{"source", feed.source},
                          {"billing_account", feed.billing_account},
@@ -166,7 +166,7 @@ base::Result<std::string> forecast_json(const app::SpendForecast& forecast) {
                          {"has_ended", feed.has_ended}});
     }
     const auto period_json = [](const period::Period& period) {
-        return json{{"start", period::to_string(period.start)}, {"end", period::to_string(period.end)}};
+        return Json{{"start", period::to_string(period.start)}, {"end", period::to_string(period.end)}};
     };
     return json_text({{"basis", query::name(forecast.question.basis)},
                       {"filter", forecast.question.filter},
@@ -223,13 +223,13 @@ std::string backtest_csv(const app::BacktestReport& report, const std::vector<st
 }
 
 std::string backtest_json(const app::BacktestReport& report, const std::vector<std::string>& dimensions) {
-    json blocks = json::array();
+    Json blocks = Json::array();
     for (const app::BacktestBlock& block : report.blocks) {
-        json parts = json::array();
+        Json parts = Json::array();
         for (const BacktestLine& part : block.parts) {
             parts.push_back(backtest_line_json(part, report, dimensions));
         }
-        json made{{"currency", block.currency},
+        Json made{{"currency", block.currency},
                   {"total", backtest_line_json(block.total, report, dimensions)},
                   {"parts", std::move(parts)}};
         if (!block.parts.empty()) {
@@ -237,7 +237,7 @@ std::string backtest_json(const app::BacktestReport& report, const std::vector<s
         }
         blocks.push_back(std::move(made));
     }
-    json origins = json::array();
+    Json origins = Json::array();
     for (const period::Day origin : report.origins) {
         origins.push_back(period::to_string(origin));
     }
