@@ -2,9 +2,9 @@
 
 #include "app/commitments.hpp"
 #include "app/late_deliveries.hpp"
+#include "app/tag_coverage.hpp"
 
 #include "query/field.hpp"
-#include "query/tag_keys.hpp"
 #include "report/figures.hpp"
 
 #include <fmt/format.h>
@@ -339,27 +339,19 @@ base::Result<void> Summariser::movers() {
 }
 
 base::Result<void> Summariser::tags() {
-    FLORIN_TRY_ASSIGN(std::vector<std::string> keys,
-                      query::tag_keys(asker_.current().files, asker_.engine(), kTagKeys));
-    const std::string& team = workspace_.configuration().team_tag;
-    std::ranges::stable_partition(keys, [&team](const std::string& key) { return key == team; });
-    for (const std::string& key : keys) {
-        for (const bool tagged : {true, false}) {
-            Question question = about({"cost"});
-            const std::string field = query::to_text(query::Field{query::Field::Kind::kTag, key});
-            question.filter = fmt::format("{} is {}null", field, tagged ? "not " : "");
-            FLORIN_TRY_ASSIGN(const Answer answer, asker_.ask(question));
-            const std::size_t cost = column(answer, "cost");
-            for (report::CurrencyBlock& one : summary_.blocks) {
-                if (tagged) {
-                    one.tags.push_back({.key = key, .tagged = money::Decimal(), .untagged = money::Decimal()});
-                }
-                for (const query::CurrencyBlock& found : answer.blocks) {
-                    if (found.currency == one.currency.code()) {
-                        (tagged ? one.tags.back().tagged : one.tags.back().untagged) = amount(found.total.values[cost]);
-                    }
-                }
-            }
+    FLORIN_TRY_ASSIGN(const std::vector<std::string> keys, reported_tag_keys(asker_, workspace_, kTagKeys));
+    FLORIN_TRY_ASSIGN(const std::vector<TagCoverageAt> coverage, tag_coverage(asker_, about({"cost"}), keys));
+    for (report::CurrencyBlock& one : summary_.blocks) {
+        for (const std::string& key : keys) {
+            one.tags.push_back({.key = key, .tagged = money::Decimal(), .untagged = money::Decimal()});
+        }
+    }
+    for (const TagCoverageAt& each : coverage) {
+        if (report::CurrencyBlock* one = block(each.currency); one != nullptr) {
+            report::TagCoverage& tag = *std::ranges::find(one->tags, each.key, &report::TagCoverage::key);
+            FLORIN_TRY_ASSIGN(const money::Decimal untagged, each.cost.untagged.plus(each.cost.untaggable));
+            tag.tagged = each.cost.tagged;
+            tag.untagged = untagged;
         }
     }
     return {};

@@ -113,6 +113,12 @@ struct FxCommand {
     std::string rate_type;
 };
 struct ReportCommand {
+    enum class Action : std::uint8_t { kSummary, kTags };
+    Action action = Action::kSummary;
+    std::vector<std::string> keys; ///< of tags
+    std::uint64_t top = 10;
+    std::string format = "table";
+    std::string out;
     std::string period;
     std::string basis = "effective";
     std::string as_of;

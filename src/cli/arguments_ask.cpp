@@ -103,6 +103,23 @@ void define_report(CLI::App& app, ReportCommand& target) {
     summary->add_option("--basis", target.basis, "effective, billed, list, contracted")->capture_default_str();
     summary->add_option("--as-of", target.as_of, "Only what was received by the end of that day")->type_name("DATE");
     summary->add_option("--html", target.html, "Write it as one HTML page, too")->type_name("FILE");
+    CLI::App* tags = add_command(*report, "tags", "Tag coverage: by key, over time, and where most is left untagged",
+                                 "  florin report tags\n  florin report tags --key team --key env --period 2024-09\n"
+                                 "  florin report tags --period last-month --format json");
+    tags->callback([&target] { target.action = ReportCommand::Action::kTags; });
+    tags->add_option("--key", target.keys, "Which tags, the main one first; by default the team's and the commonest")
+        ->delimiter(',')
+        ->type_name("KEY");
+    tags->add_option("--period", target.period, "When; by default the month of the latest charge");
+    tags->add_option("--basis", target.basis, "effective, billed, list, contracted")->capture_default_str();
+    tags->add_option("--as-of", target.as_of, "Only what was received by the end of that day")->type_name("DATE");
+    tags->add_option("--top", target.top, "So many accounts and services with the most untagged cost")
+        ->check(whole_number(1))
+        ->capture_default_str();
+    tags->add_option("--format", target.format, "table, csv or json")
+        ->check(CLI::IsMember({"table", "csv", "json"}))
+        ->capture_default_str();
+    tags->add_option("--out", target.out, "Write to this file instead of the terminal")->type_name("FILE");
 }
 
 void define_export(CLI::App& app, ExportCommand& target) {

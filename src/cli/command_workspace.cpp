@@ -1,4 +1,5 @@
 // Commands about the workspace as a whole: init, export, doctor, compact, report.
+#include "cli/command_report.hpp"
 #include "cli/progress.hpp"
 #include "cli/session.hpp"
 
@@ -82,6 +83,9 @@ base::Result<int> run_compact(Session& session, const CompactCommand&) {
 
 base::Result<int> run_report(Session& session, const ReportCommand& command) {
     FLORIN_TRY_ASSIGN(app::Workspace workspace, session.open_workspace());
+    if (command.action == ReportCommand::Action::kTags) {
+        return report_tags(session, workspace, command);
+    }
     FLORIN_TRY(check_folder_of("--html", command.html));
     app::SummaryRequest request;
     FLORIN_TRY_ASSIGN(request.period, parse_optional_period(command.period, workspace));
