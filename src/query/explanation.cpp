@@ -110,6 +110,11 @@ public:
     Result<std::vector<FileFigures>> by_file();
 
 private:
+    /// The statement with what its filter asks of other datasets.
+    std::string with_joined(const std::string& sql) const {
+        const std::vector<std::string> tables = joined_tables(resolved_, options_.datasets);
+        return tables.empty() ? sql : fmt::format("WITH {}\n{}", fmt::join(tables, ", "), sql);
+    }
     bool has_charges() const { return !sources_.all().empty() && !(period_ && period_->start >= period_->end); }
     const AskedMeasure& measure() const { return resolved_.measures.front(); }
     Result<Figures> figures(Sums sums) const;

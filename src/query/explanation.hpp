@@ -88,6 +88,7 @@ struct ExplainOptions {
     std::size_t charges_max = 5;
     std::span<const lake::CompactedGroup> compacted; ///< of the files
     std::span<const DatasetRows> datasets = {};      ///< as in AskOptions
+    std::span<const DatasetRows> datasets = {};      ///< the other FOCUS datasets, for filters that ask them
 };
 
 /// Takes the first measure of the question apart over `files`, which are all that counts. The question has a filter
