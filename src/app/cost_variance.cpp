@@ -409,4 +409,38 @@ base::Result<CostVariance> explain_variance(Workspace& workspace, const Variance
     return found;
 }
 
+base::Result<VarianceRequest> compare_with_budget(const plan::Budget& budget, const plan::Allotment& allotment,
+                                                  const period::Period& actual, fx::RateType rate_type) {
+    if (!budget.baseline) {
+        return base::user_error("variance.no_baseline", fmt::format("the budget `{}` has no baseline", budget.name))
+            .with_remedy("Say in its file what it was made from: `baseline: {period: 2025-10}`, or rates.");
+    }
+    VariancePlan plan{.name = "the budget " + budget.name, .amount = {}, .rates = budget.baseline->rates};
+    int days = 0;
+    for (std::size_t i = 0; i < budget.steps.size(); ++i) {
+        const period::Period& step = budget.steps[i];
+        if (actual.start <= step.start && step.end <= actual.end) {
+            FLORIN_TRY_ASSIGN(plan.amount, plan.amount.plus(allotment.steps[i]));
+            days += step.days();
+        }
+    }
+    if (days == 0 || days != actual.days()) {
+        return base::user_error("variance.steps", fmt::format("{} is not made of whole steps of the budget `{}`",
+                                                              period::to_string(actual), budget.name))
+            .with_remedy(fmt::format("Its steps are those by {} within {}.", period::name(budget.grain),
+                                     period::to_string(budget.period)));
+    }
+    for (plan::BaselineRate& rate : plan.rates) {
+        FLORIN_TRY_ASSIGN(rate.quantity,
+                          rate.quantity.times_ratio(days, budget.period.days(), money::Rounding::kHalfEven));
+    }
+    return VarianceRequest{.base = budget.baseline->period.value_or(actual),
+                           .actual = actual,
+                           .filter = budget.filter,
+                           .basis = budget.basis,
+                           .currency = budget.currency,
+                           .rate_type = budget.rate_type.value_or(rate_type),
+                           .plan = std::move(plan)};
+}
+
 } // namespace florin::app

@@ -63,4 +63,11 @@ inline constexpr std::string_view kPlanAssumption = "plan assumption";
 /// `variance.period` where a period is empty.
 base::Result<CostVariance> explain_variance(Workspace& workspace, const VarianceRequest& request);
 
+/// What compares whole steps of a budget with what was spent in them: its filter, basis, currency and rates (else
+/// `rate_type`, the workspace's), the steps' part of `allotment`, and of its baseline the period, or the quantities by
+/// the days of the steps, rounded half even to 12 places. Errors: `variance.no_baseline` where the budget has none,
+/// `variance.steps` where `actual` is not made of whole steps.
+base::Result<VarianceRequest> compare_with_budget(const plan::Budget& budget, const plan::Allotment& allotment,
+                                                  const period::Period& actual, fx::RateType rate_type);
+
 } // namespace florin::app

@@ -121,5 +121,32 @@ TEST_F(VarianceAgainstPlan, OfQuantitiesAndRatesIsTakenApartByThem) {
     }
 }
 
+/// A budget of two months of which the second is compared.
+TEST_F(VarianceAgainstPlan, OfABudgetsWholeSteps) {
+    plan::Budget budget{.name = "shop", .currency = "USD", .rate_type = fx::RateType::kBudget};
+    budget.period = {request_.base->start, request_.actual->end}; // 61 days
+    budget.steps = {*request_.base, *request_.actual};
+    budget.filter = "charge_category = 'Usage'";
+    const plan::Allotment allotment{.steps = {decimal("700"), decimal("800")}, .total = decimal("1500")};
+    const auto code = [&](const period::Period& actual) {
+        return compare_with_budget(budget, allotment, actual, fx::RateType::kBudget).error().code;
+    };
+    EXPECT_EQ(code(*request_.actual), "variance.no_baseline");
+    budget.baseline = plan::Baseline{.rates = {{.where = "service = 'EC2'",
+                                                .quantity = money::Quantity::parse("610").value(),
+                                                .unit = "Hours",
+                                                .price = decimal("2.1")}}};
+    EXPECT_EQ(code({request_.actual->start, request_.actual->end - std::chrono::days(1)}), "variance.steps");
+    EXPECT_EQ(code({request_.actual->end, request_.actual->end + std::chrono::days(1)}), "variance.steps");
+    request_ = compare_with_budget(budget, allotment, *request_.actual, fx::RateType::kTransactionDay).value();
+    EXPECT_EQ(request_.plan->name, "the budget shop");
+    request_.plan->name = "the plan";
+    EXPECT_THAT(told(), ElementsAre("Hours: service = 'EC2' 651 1116: usage 130.2 rate 334.8",
+                                    "plan assumption 149 0: plan_assumption -149", "not planned 0 50: new 50",
+                                    "total 800 1166: usage 130.2 rate 334.8 new 50 plan_assumption -149"));
+    EXPECT_EQ(compare_with_budget(budget, allotment, budget.period, fx::RateType::kBudget)->plan->amount,
+              decimal("1500"));
+}
+
 } // namespace
 } // namespace florin::app
