@@ -73,6 +73,8 @@ Definition::Definition() {
     add(define_commitments);
     add(define_variance);
     add(define_forecast);
+    add(define_budget);
+    add(define_accrual);
     add(define_fx);
     add(define_report);
     add(define_export);

@@ -3,6 +3,7 @@
 
 #include "base/result.hpp"
 #include "cli/arguments_allocate.hpp"
+#include "cli/arguments_budget.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -214,11 +215,11 @@ struct CompletionCommand {
     std::string shell = "bash";
 };
 
-using AnyCommand =
-    std::variant<InitCommand, IngestCommand, FetchCommand, DeliveriesCommand, PeriodCommand, QueryCommand,
-                 CommitmentsCommand, ForecastCommand, FxCommand, ReportCommand, ExportCommand, SqlCommand,
-                 ValidateCommand, ReconcileCommand, AllocateCommand, ExplainCommand, VarianceCommand, DemoCommand,
-                 SourcesCommand, DoctorCommand, CompactCommand, BenchCommand, CompletionCommand>;
+using AnyCommand = std::variant<InitCommand, IngestCommand, FetchCommand, DeliveriesCommand, PeriodCommand,
+                                QueryCommand, CommitmentsCommand, ForecastCommand, BudgetCommand, AccrualCommand,
+                                FxCommand, ReportCommand, ExportCommand, SqlCommand, ValidateCommand, ReconcileCommand,
+                                AllocateCommand, ExplainCommand, VarianceCommand, DemoCommand, SourcesCommand,
+                                DoctorCommand, CompactCommand, BenchCommand, CompletionCommand>;
 
 struct Arguments {
     std::string workspace; ///< --workspace, else FLORIN_WORKSPACE

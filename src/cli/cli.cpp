@@ -76,6 +76,8 @@ struct Runner {
     base::Result<int> operator()(const CommitmentsCommand& command) const { return run_commitments(session, command); }
     base::Result<int> operator()(const VarianceCommand& command) const { return run_variance(session, command); }
     base::Result<int> operator()(const ForecastCommand& command) const { return run_forecast(session, command); }
+    base::Result<int> operator()(const BudgetCommand& command) const { return run_budget(session, command); }
+    base::Result<int> operator()(const AccrualCommand& command) const { return run_accrual(session, command); }
     base::Result<int> operator()(const FxCommand& command) const { return run_fx(session, command); }
     base::Result<int> operator()(const ReportCommand& command) const { return run_report(session, command); }
     base::Result<int> operator()(const ExportCommand& command) const { return run_export(session, command); }

@@ -77,6 +77,8 @@ base::Result<int> run_explain(Session& session, const ExplainCommand& command);
 base::Result<int> run_commitments(Session& session, const CommitmentsCommand& command);
 base::Result<int> run_variance(Session& session, const VarianceCommand& command);
 base::Result<int> run_forecast(Session& session, const ForecastCommand& command);
+base::Result<int> run_budget(Session& session, const BudgetCommand& command);
+base::Result<int> run_accrual(Session& session, const AccrualCommand& command);
 base::Result<int> run_fx(Session& session, const FxCommand& command);
 base::Result<int> run_report(Session& session, const ReportCommand& command);
 base::Result<int> run_export(Session& session, const ExportCommand& command);

@@ -1,6 +1,7 @@
 #include "demo/estate.hpp"
 
 #include "demo/allocation_rules.hpp"
+#include "demo/budgets.hpp"
 #include "demo/commitments.hpp"
 #include "demo/fees.hpp"
 #include "demo/line_month.hpp"
@@ -57,6 +58,10 @@ public:
         commitments_ = make_commitments(company_, options.seed, {months_.front().start, months_.back().end});
         uses_.resize(commitments_.size());
         restated_month_ = std::max(options.months - 3, 0);
+        for (const Feed& feed : company_.feeds) {
+            feed_spend_.push_back({std::string(feed.name), std::string(feed.provider), std::string(feed.currency),
+                                   feed.account_id, std::vector<Cost>(months_.size())});
+        }
     }
 
     base::Result<EstateSummary> generate() {
@@ -80,6 +85,7 @@ public:
         }
         if (!options_.single_file) {
             FLORIN_TRY(write_rules());
+            FLORIN_TRY(write_budgets(options_.folder, feed_spend_, months_, company_.migration.has_value()));
         }
         return write_truth();
     }
@@ -283,6 +289,9 @@ private:
         }
         truth.add(bill);
         if (version == Version::kCurrent) {
+            for (const auto& [currency, sums] : bill.totals()) {
+                feed_spend_[feeds.front()].effective[static_cast<std::size_t>(month)] += sums.effective;
+            }
             if (&truth != &truth_) {
                 truth_.add(bill);
             }
@@ -493,6 +502,7 @@ private:
     Truth truth_;
     Truth restated_first_;
     Truth restated_current_;
+    std::vector<FeedSpend> feed_spend_; ///< of the current bills, by feed
     std::array<AnomalyCost, kAnomalyCount> anomaly_costs_{};
     EstateSummary summary_;
     std::uint64_t rows_done_ = 0;

@@ -1,5 +1,6 @@
 #include "plan/budget_reader.hpp"
 
+#include "plan/budget_file.hpp"
 #include "query/catalogue.hpp"
 #include "query/filter.hpp"
 
@@ -37,10 +38,15 @@ std::string without_separators(std::string_view text) {
 
 } // namespace
 
+std::optional<Decimal> parse_amount(std::string_view text) {
+    const auto parsed = Decimal::parse(without_separators(text));
+    return parsed.ok() ? std::optional(*parsed) : std::nullopt;
+}
+
 Result<Decimal> BudgetReader::amount(const YAML::Node& node) const {
     FLORIN_TRY_ASSIGN(const std::string text, file_.scalar(node, "an amount, as in 120000 or 120,000.50"));
-    const auto parsed = Decimal::parse(without_separators(text));
-    if (!parsed.ok()) {
+    const auto parsed = parse_amount(text);
+    if (!parsed) {
         return file_.error("budget.bad_amount", fmt::format("`{}` is no amount", text), node.Mark())
             .with_remedy("Write digits, a point before cents and no currency: 120000, 120,000.50. The currency is a "
                          "key of its own.");
