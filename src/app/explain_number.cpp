@@ -32,7 +32,6 @@ public:
                                                                    .charges_max = request_.charges_max,
                                                                    .compacted = current().compacted,
                                                                    .datasets = asker_.options().datasets}));
-                                                                   .datasets = asker_.datasets()}));
         std::ranges::move(asker_.notes(false, request_.question), std::back_inserter(out.explanation.notes));
         FLORIN_TRY_ASSIGN(whole_, workspace_.lake().deliveries());
         for (query::ExplainedCurrency& currency : out.explanation.currencies) {

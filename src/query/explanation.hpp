@@ -87,7 +87,6 @@ struct ExplainOptions {
     std::size_t tuples_max = 5;
     std::size_t charges_max = 5;
     std::span<const lake::CompactedGroup> compacted; ///< of the files
-    std::span<const DatasetRows> datasets = {};      ///< as in AskOptions
     std::span<const DatasetRows> datasets = {};      ///< the other FOCUS datasets, for filters that ask them
 };
 
