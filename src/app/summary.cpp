@@ -148,11 +148,11 @@ base::Result<void> Summariser::choose_period() {
         summary_.previous_period = period::previous(summary_.period);
         return {};
     }
-    Question days;
-    days.measures = {"charge_count"};
-    days.grain = period::Grain::kDay;
-    days.period = period::month_of(*last_month);
-    FLORIN_TRY_ASSIGN(const Answer by_day, asker_.ask(days));
+    Question charge_days;
+    charge_days.measures = {"charge_count"};
+    charge_days.grain = period::Grain::kDay;
+    charge_days.period = period::month_of(*last_month);
+    FLORIN_TRY_ASSIGN(const Answer by_day, asker_.ask(charge_days));
     last_charge_day_ = *last_month;
     const std::size_t time = column(by_day, "day");
     const std::size_t count = column(by_day, "charge_count");

@@ -121,7 +121,6 @@ private:
     Result<Figures> figures_at(const std::vector<Value>& row, std::size_t first) const;
     Result<Figures> without(const Figures& whole, const std::vector<const Figures*>& parts) const;
     Result<engine::Table> ask(const std::string& sql) const;
-    std::string with_joined(const std::string& sql) const;
     std::vector<const lake::FileSet*> read_files() const;
     void describe(Explanation& out) const;
     Result<void> find_totals(Explanation& out);
@@ -183,12 +182,6 @@ Result<engine::Table> Explainer::ask(const std::string& sql) const {
     }
     FLORIN_TRY(engine::check_money_columns(table.columns, money));
     return table;
-}
-
-/// The statement with the tables that joined dimensions are read from.
-std::string Explainer::with_joined(const std::string& sql) const {
-    const std::vector<std::string> tables = joined_tables(resolved_, options_.datasets);
-    return tables.empty() ? sql : fmt::format("WITH {}\n{}", fmt::join(tables, ", "), sql);
 }
 
 /// Those that hold the period, each by itself rather than compacted.
