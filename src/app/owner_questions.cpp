@@ -161,7 +161,7 @@ public:
     std::uint64_t count() const { return count_; }
     base::Result<void> finish(const base::Path& file) {
         out_.close();
-        return out_ ? base::Result<void>() : base::system_error("files.write", "cannot write " + file.string());
+        return out_ ? base::Result<void>() : base::system_error("system.io", "cannot write " + file.string());
     }
 
 private:

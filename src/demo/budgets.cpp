@@ -64,9 +64,9 @@ base::Result<void> write_budgets(const base::Path& folder, std::span<const FeedS
     const std::string period = from == last ? from : from + ".." + last;
     const bool has_moved = has_migration && months.size() - first > 2;
     const period::Day second = period::add_months(months[first].start, 1);
-    FLORIN_TRY(base::make_folders(folder / "budgets"));
+    FLORIN_TRY(base::make_folders(folder / "workspace" / "budgets"));
     const auto write = [&](const std::string& name, const std::string& text) {
-        return base::write_file_atomically(folder / "budgets" / (name + ".yaml"), text);
+        return base::write_file_atomically(folder / "workspace" / "budgets" / (name + ".yaml"), text);
     };
     FLORIN_TRY(write("cloud", fmt::format("# What the three clouds may cost together: the sum of their budgets.\n"
                                           "budget: cloud\n"

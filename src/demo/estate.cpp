@@ -443,9 +443,12 @@ private:
     }
 
     base::Result<void> write_rules() const {
+        const base::Path workspace = options_.folder / "workspace";
+        FLORIN_TRY(base::make_folders(workspace));
+        FLORIN_TRY(base::write_file_atomically(workspace / "florin.yaml", "name: \"Halden (demo)\"\n"));
         for (const AllocationFile& file :
              allocation_rules(company_, options_.seed, options_.months, options_.last_month_start)) {
-            const base::Path path = options_.folder / file.path;
+            const base::Path path = workspace / file.path;
             FLORIN_TRY(base::make_folders(path.parent_path()));
             FLORIN_TRY(base::write_file_atomically(path, file.text));
         }

@@ -44,10 +44,10 @@ struct EstateSummary {
     std::uint64_t bytes = 0; ///< of both, before compression
 };
 
-/// Writes the bills, truth.json and, unless it is a single file, example rules of allocation in `allocation` and
-/// `allocation-changed` (allocation_rules.hpp). The same options give the same bytes on every machine. Memory
-/// does not depend on the number of rows. Errors: `demo.bad_options`, `demo.too_few_rows` (names the
-/// least there can be), `demo.folder_not_empty`, `demo.write`.
+/// Writes the bills, truth.json and, unless it is a single file, what a workspace for them may hold, in `workspace`:
+/// example rules of allocation in `allocation` and `allocation-changed` (allocation_rules.hpp), and `budgets`. The same
+/// options give the same bytes on every machine. Memory does not depend on the number of rows. Errors:
+/// `demo.bad_options`, `demo.too_few_rows` (names the least there can be), `demo.folder_not_empty`, `demo.write`.
 base::Result<EstateSummary> generate_estate(const EstateOptions& options);
 
 } // namespace florin::demo

@@ -44,6 +44,31 @@ base::Result<void> expand_pattern(const base::Path& pattern, Intake& intake) {
     return {};
 }
 
+/// Files of a folder without those of workspaces below it: their lakes and rules are no bills.
+std::vector<base::Path> outside_workspaces(const base::Path& folder, const std::vector<base::Path>& files,
+                                           Intake& intake) {
+    std::set<base::Path> workspaces;
+    for (const base::Path& file : files) {
+        if (file.filename() == "florin.yaml" && file.parent_path() != folder && file.parent_path() != folder / "") {
+            workspaces.insert(file.parent_path());
+        }
+    }
+    const auto is_inside = [&workspaces](const base::Path& file) {
+        base::Path above = file.parent_path();
+        while (above.has_relative_path() && !workspaces.contains(above)) {
+            above = above.parent_path();
+        }
+        return workspaces.contains(above);
+    };
+    for (const base::Path& workspace : workspaces) {
+        intake.passed_over.push_back(fmt::format("{}: a workspace, not bills", workspace.string()));
+    }
+    std::vector<base::Path> outside;
+    std::ranges::copy_if(files, std::back_inserter(outside),
+                         [&](const base::Path& file) { return workspaces.empty() || !is_inside(file); });
+    return outside;
+}
+
 /// What a bill is named without may lie beside it: its manifest says which parts it has.
 void add_beside(Intake& intake) {
     std::set<base::Path> folders;
@@ -84,7 +109,7 @@ base::Result<Intake> find_files(const std::vector<std::string>& paths) {
         std::error_code code;
         if (fs::is_directory(path, code)) {
             FLORIN_TRY_ASSIGN(const std::vector<base::Path> files, base::list_files(path));
-            for (const base::Path& file : files) {
+            for (const base::Path& file : outside_workspaces(path, files, intake)) {
                 sort_in(file, intake);
             }
         } else if (fs::exists(path, code)) {

@@ -21,8 +21,8 @@ bool is_bill_name(const base::Path& path);
 
 /// Expands files, folders (with what is below them) and patterns with * and ? in the last component.
 /// A file that is named is taken whatever it is called; in folders and patterns only those of
-/// is_bill_name(), and *.json as metadata. The *.json beside a bill are metadata, too. Errors:
-/// `ingest.no_files`, `system.io`.
+/// is_bill_name(), and *.json as metadata; a workspace below a folder (its florin.yaml) is passed over. The *.json
+/// beside a bill are metadata, too. Errors: `ingest.no_files`, `system.io`.
 base::Result<Intake> find_files(const std::vector<std::string>& paths);
 
 /// Files that share a billing account and period by more than stray rows are parts of one delivery.

@@ -43,6 +43,17 @@ TEST_F(FindFiles, AFolderGivesItsBillsAndWhatIsBelow) {
     EXPECT_THAT(intake.passed_over, ElementsAre(at("notes.txt") + ": not a bill by its name"));
 }
 
+TEST_F(FindFiles, AWorkspaceBelowAFolderIsPassedOver) {
+    std::filesystem::create_directories(folder_.path() / "below" / "fx");
+    folder_.write("below/florin.yaml", "");
+    folder_.write("below/fx/rates.csv", "x");
+    const Intake intake = find_files({folder_.path().string()}).value();
+    EXPECT_THAT(names(intake.bills), ElementsAre("a.csv.gz", "b.csv", "c.parquet", "d.jsonl.zst", "e.ndjson"));
+    EXPECT_THAT(intake.passed_over,
+                ElementsAre(at("below") + ": a workspace, not bills", at("notes.txt") + ": not a bill by its name"));
+    EXPECT_THAT(names(find_files({at("below")}).value().bills), ElementsAre("f.csv", "rates.csv"));
+}
+
 TEST_F(FindFiles, ANamedFileIsTakenWhateverItIsCalled) {
     EXPECT_THAT(names(find_files({at("notes.txt"), at(".hidden.csv")}).value().bills),
                 ElementsAre(".hidden.csv", "notes.txt"));
