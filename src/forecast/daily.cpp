@@ -100,7 +100,8 @@ public:
         }
         FLORIN_TRY(try_method(forecast_weekday_means));
         if (request_.values.size() >= kMonthDays) {
-            FLORIN_TRY(try_method([this](const Request& at) { return forecast_days_of_month(at, calendar_); }));
+            FLORIN_TRY(
+                try_method([calendar = calendar_](const Request& at) { return forecast_days_of_month(at, calendar); }));
         }
         if (non_negative_ && is_intermittent()) {
             FLORIN_TRY(
