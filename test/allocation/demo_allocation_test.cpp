@@ -53,7 +53,7 @@ struct AllocationEstate {
 
     std::vector<allocate::RuleText> rules(const std::string& name) const {
         std::vector<allocate::RuleText> files;
-        for (const auto& entry : std::filesystem::directory_iterator(folder / name)) {
+        for (const auto& entry : std::filesystem::directory_iterator(folder / "workspace" / name)) {
             files.push_back({entry.path().filename().string(), file_text(entry.path())});
         }
         return files;
