@@ -102,6 +102,25 @@ bool Hierarchy::is_deeper(std::uint32_t node, const period::Period& days, std::s
            });
 }
 
+std::size_t Hierarchy::most_above(std::uint32_t node, const period::Period& days) const {
+    std::size_t most = 0;
+    for (const Parent& one : parents(node)) {
+        const period::Period both = overlap(days, one.days);
+        if (both.start < both.end) {
+            most = std::max(most, 1 + most_above(one.node, both));
+        }
+    }
+    return most;
+}
+
+std::size_t Hierarchy::depth() const {
+    std::size_t most = 0;
+    for (std::uint32_t node = 0; node < names_.size(); ++node) {
+        most = std::max(most, 1 + most_above(node, kAlways));
+    }
+    return most;
+}
+
 Result<void> Hierarchy::check_depth(const std::vector<ParentEdge>& edges) const {
     for (const ParentEdge& edge : edges) {
         if (is_deeper(*find(edge.name), kAlways, kHierarchyDepthMax)) {

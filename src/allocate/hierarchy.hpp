@@ -54,6 +54,8 @@ public:
     std::vector<std::uint32_t> roots(period::Day day) const;
     /// From the root of the day down to the node itself.
     std::vector<std::uint32_t> path(std::uint32_t node, period::Day day) const;
+    /// The most nodes that any path has on any day.
+    std::size_t depth() const;
     /// What the node counts as at `level` (1: the roots) on that day: the node of its path there, or the node itself
     /// where its path is shorter (roll up).
     std::uint32_t rolled_up(std::uint32_t node, std::size_t level, period::Day day) const;
@@ -63,6 +65,7 @@ private:
     base::Result<void> check_depth(const std::vector<ParentEdge>& edges) const;
     /// Whether the node has `levels` or more above it on one of the days.
     bool is_deeper(std::uint32_t node, const period::Period& days, std::size_t levels) const;
+    std::size_t most_above(std::uint32_t node, const period::Period& days) const;
 
     std::string name_;
     std::string file_;

@@ -54,6 +54,19 @@ TEST(Hierarchy, AParentChangesOnADay) {
     EXPECT_EQ(names(*tree, tree->children(tree->find("Platform").value(), day("2024-07-01"))), "");
 }
 
+TEST(Hierarchy, ItsDepthIsThatOfTheDeepestDay) {
+    const auto tree = Hierarchy::make("o", "o.csv",
+                                      {{"D", "C", kAlways, 1},
+                                       {"C", "B", kAlways, 2},
+                                       {"B", "A", kAlways, 3},
+                                       {"A", "X", kAlways, 4},
+                                       {"X", "Y", {day("2026-01-01"), kAlways.end}, 5}});
+    ASSERT_TRUE(tree.ok()) << tree.error().describe();
+    EXPECT_EQ(tree->depth(), 6U); // Y X A B C D, from 2026 on
+    const auto single = Hierarchy::make("o", "o.csv", {{"a", "", kAlways, 1}});
+    EXPECT_EQ(single.value().depth(), 1U);
+}
+
 TEST(Hierarchy, ACycleOfDifferentTimesIsNone) {
     EXPECT_TRUE(Hierarchy::make("o", "o.csv",
                                 {{"a", "b", {kAlways.start, day("2024-07-01")}, 1},

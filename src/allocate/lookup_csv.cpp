@@ -192,11 +192,10 @@ Result<std::size_t> column_of(const CsvTable& table, std::string_view column) {
         return static_cast<std::size_t>(at - table.columns.begin());
     }
     const std::vector<std::string_view> known(table.columns.begin(), table.columns.end());
-    const auto meant = base::nearest(column, known);
     return base::data_error("table.no_column", fmt::format("there is no column `{}`; there are: {}", column,
                                                            fmt::join(table.columns, ", ")))
         .at({.file = table.file})
-        .with_remedy(meant ? fmt::format("Did you mean `{}`?", *meant) : std::string());
+        .with_remedy(base::did_you_mean(column, known));
 }
 
 Result<period::Period> days_of_row(const CsvTable& table, std::size_t row) {

@@ -88,11 +88,10 @@ private:
             for (const auto& each : set_.hierarchies) {
                 names.push_back(each->name());
             }
-            const auto meant = base::nearest(*name, names);
             return reader_
                 .error("allocation.unknown_name", fmt::format("there is no hierarchy `{}`", *name), map[key].Mark())
-                .with_remedy(meant ? fmt::format("Did you mean `{}`?", *meant)
-                                   : "A file that begins with `hierarchy: NAME` describes one.");
+                .with_remedy(
+                    base::did_you_mean(*name, names, "A file that begins with `hierarchy: NAME` describes one."));
         }
         return found;
     }

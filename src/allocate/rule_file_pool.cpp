@@ -146,11 +146,10 @@ private:
         for (const YAML::Node& one : items(node)) {
             const auto known = std::ranges::find(kKinds, one.Scalar());
             if (known == kKinds.end()) {
-                const auto meant = base::nearest(one.Scalar(), kKinds);
                 return reader_
                     .error("allocation.wrong_type",
                            fmt::format("a kind of charge is one of: {}", fmt::join(kKinds, ", ")), one.Mark())
-                    .with_remedy(meant ? fmt::format("Did you mean `{}`?", *meant) : std::string());
+                    .with_remedy(base::did_you_mean(one.Scalar(), kKinds));
             }
             pool_.takes.kinds.push_back(static_cast<ChargeKind>(known - kKinds.begin()));
         }
@@ -222,11 +221,10 @@ private:
         for (const NamedMetric& metric : metrics_) {
             names.push_back(metric.name);
         }
-        const auto meant = base::nearest(pool_.metric, names);
         return reader_
             .error("allocation.unknown_name", fmt::format("there is no metric `{}`", pool_.metric),
                    node["metric"].Mark())
-            .with_remedy(meant ? fmt::format("Did you mean `{}`?", *meant) : "`metrics` of the file lists them.");
+            .with_remedy(base::did_you_mean(pool_.metric, names, "`metrics` of the file lists them."));
     }
 
     /// `month`, `day`, `previous month`, `previous 3 months`, `3 months`.
@@ -373,10 +371,9 @@ Result<void> check_pool_targets(const std::vector<NamedPool>& pools) {
                 continue;
             }
             if (found == names.end()) {
-                const auto meant = base::nearest(target.name, names);
                 return base::user_error("allocation.unknown_name", fmt::format("there is no pool `{}`", target.name))
                     .at(target.place)
-                    .with_remedy(meant ? fmt::format("Did you mean `{}`?", *meant) : std::string());
+                    .with_remedy(base::did_you_mean(target.name, names));
             }
             const period::Period& months = pools[static_cast<std::size_t>(found - names.begin())].months;
             if (pool.months.start < months.start || months.end < pool.months.end) {

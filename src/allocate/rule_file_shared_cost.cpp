@@ -57,12 +57,11 @@ private:
             for (const auto& each : set_.dimensions) {
                 names.push_back(each->name);
             }
-            const auto meant = base::nearest(shared_.dimension, names);
             return reader_
                 .error("allocation.unknown_name", fmt::format("there is no dimension `{}`", shared_.dimension),
                        root["shared_costs"].Mark())
-                .with_remedy(meant ? fmt::format("Did you mean `{}`?", *meant)
-                                   : "A file that begins with `dimension: NAME` describes one.");
+                .with_remedy(base::did_you_mean(shared_.dimension, names,
+                                                "A file that begins with `dimension: NAME` describes one."));
         }
         values_.emplace(reader_, dimension);
         return {};

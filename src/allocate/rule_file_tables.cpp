@@ -23,11 +23,10 @@ Result<const CsvTable*> RuleTables::table(const RuleFileReader& reader, const YA
         for (const auto& [each, text] : texts_) {
             names.push_back(each);
         }
-        const auto meant = base::nearest(name, names);
         return reader.error("allocation.unknown_name", fmt::format("there is no table `{}`", name), map[key].Mark())
-            .with_remedy(meant           ? fmt::format("Did you mean `{}`?", *meant)
-                         : names.empty() ? std::string("Put the CSV into the folder of the rules.")
-                                         : fmt::format("There are: {}.", fmt::join(names, ", ")));
+            .with_remedy(base::did_you_mean(name, names,
+                                            names.empty() ? std::string("Put the CSV into the folder of the rules.")
+                                                          : fmt::format("There are: {}.", fmt::join(names, ", "))));
     }
     std::unique_ptr<const CsvTable>& read = tables_[name];
     if (!read) {

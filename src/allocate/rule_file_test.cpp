@@ -84,8 +84,8 @@ TEST(RuleFile, IsBounded) {
         return set.ok() ? std::string("read") : set.error().code;
     };
     const std::string start = "dimension: team\ndefault: a\n";
-    EXPECT_EQ(code_of(start + "#" + std::string(kRuleFileBytesMax - start.size() - 1, ' ')), "read");
-    EXPECT_EQ(code_of(start + "#" + std::string(kRuleFileBytesMax - start.size(), ' ')), "allocation.too_large");
+    EXPECT_EQ(code_of(start + "#" + std::string(base::kYamlBytesMax - start.size() - 1, ' ')), "read");
+    EXPECT_EQ(code_of(start + "#" + std::string(base::kYamlBytesMax - start.size(), ' ')), "allocation.too_large");
     EXPECT_EQ(code_of(std::string(5000, '[')), "allocation.syntax");
     const auto rules = [](std::size_t count) {
         std::string text = "dimension: team\nrules:\n";

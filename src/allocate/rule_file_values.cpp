@@ -42,9 +42,9 @@ bool ValueReader::may_be(std::string_view value) const {
 
 std::string ValueReader::suggestion(std::string_view value) const {
     const std::vector<std::string_view> known(values_.begin(), values_.end());
-    const auto meant = base::nearest(value, known);
-    return meant ? fmt::format("Did you mean `{}`?", *meant)
-                 : fmt::format("If it is one, list it in `values: known:` of the dimension `{}`.", dimension_->name);
+    return base::did_you_mean(
+        value, known,
+        fmt::format("If it is one, list it in `values: known:` of the dimension `{}`.", dimension_->name));
 }
 
 Result<std::string> ValueReader::read(const YAML::Node& node) const {

@@ -41,12 +41,11 @@ base::Error unknown_dimension(const RulesHistory& history, const std::string& na
         }
     }
     const std::vector<std::string_view> names(known.begin(), known.end());
-    const auto meant = base::nearest(name, names);
     return base::user_error("allocation.unknown_name", fmt::format("no rules have a dimension `{}`", name))
-        .with_remedy(meant ? fmt::format("Did you mean `{}`?", *meant)
-                     : names.empty()
-                         ? fmt::format("Put a file that begins with `dimension: NAME` into {}/.", kRulesFolder)
-                         : fmt::format("There are: {}.", fmt::join(names, ", ")));
+        .with_remedy(base::did_you_mean(
+            name, names,
+            names.empty() ? fmt::format("Put a file that begins with `dimension: NAME` into {}/.", kRulesFolder)
+                          : fmt::format("There are: {}.", fmt::join(names, ", "))));
 }
 
 /// What is in force on the day, as if it were so since ever.

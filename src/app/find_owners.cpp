@@ -26,12 +26,11 @@ base::Result<std::vector<std::shared_ptr<const allocate::Dimension>>> asked_dime
         for (const auto& each : set.dimensions) {
             known.push_back(each->name);
         }
-        const auto meant = base::nearest(name, known);
         return base::user_error("allocation.unknown_name", fmt::format("no file of rules has a dimension `{}`", name))
-            .with_remedy(meant ? fmt::format("Did you mean `{}`?", *meant)
-                         : known.empty()
-                             ? fmt::format("Put a file that begins with `dimension: NAME` into {}/.", kRulesFolder)
-                             : fmt::format("There are: {}.", fmt::join(known, ", ")));
+            .with_remedy(base::did_you_mean(
+                name, known,
+                known.empty() ? fmt::format("Put a file that begins with `dimension: NAME` into {}/.", kRulesFolder)
+                              : fmt::format("There are: {}.", fmt::join(known, ", "))));
     }
     return found;
 }

@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <charconv>
 #include <fstream>
 #include <map>
 #include <set>
@@ -25,7 +24,7 @@ using engine::sql_name;
 using engine::sql_text;
 
 constexpr std::string_view kDerivedFolder = "allocation/daily";
-constexpr std::string_view kLayout = "1"; ///< of the files; another one is derived anew
+constexpr std::string_view kLayout = "2"; ///< of the files; another one is derived anew
 constexpr std::string_view kPart = "_part";
 constexpr std::string_view kPool = "_pool";
 constexpr std::string_view kLevel = "_level_";
@@ -36,34 +35,29 @@ std::string level_column(std::size_t level) {
     return fmt::format("{}{}{}", kOwnerColumn, kLevel, level);
 }
 
-/// The deepest place in the hierarchy of any name on any day on which something in it changes.
-std::size_t depth_of(const allocate::Hierarchy& hierarchy) {
-    std::size_t depth = 0;
-    for (std::uint32_t node = 0; node < hierarchy.names().size(); ++node) {
-        for (const allocate::Hierarchy::Parent& parent : hierarchy.parents(node)) {
-            depth = std::max(depth, hierarchy.path(node, parent.days.start).size());
-        }
-    }
-    return depth;
-}
-
 std::size_t depth_of(const RulesHistory& history, const std::string& dimension) {
     std::size_t depth = 0;
     for (const RulesInForce& rules : history) {
         const auto found = rules.set->find_dimension(dimension);
         if (found && found->hierarchy) {
-            depth = std::max(depth, depth_of(*found->hierarchy));
+            depth = std::max(depth, found->hierarchy->depth());
         }
     }
     return depth;
 }
 
-void add_names(const RulesHistory& history, const std::string& dimension, std::vector<query::Dimension>& names) {
-    const auto add = [&names](std::string name, std::string column, std::string label, std::string description) {
-        names.push_back({std::move(name), {std::move(column)}, std::move(label), std::move(description), true});
+/// Adds what a dimension's owners can be asked by. Its own name is in `known` already, as those of all dimensions are:
+/// a dimension that is called as another one's part comes before that.
+void add_names(const RulesHistory& history, const std::string& dimension, std::map<std::string, std::string>& known,
+               std::vector<query::Dimension>& names) {
+    const auto add = [&](std::string name, std::string column, std::string label, std::string description) {
+        if (name == dimension || known.try_emplace(name, dimension).second) {
+            names.push_back({std::move(name), {std::move(column)}, std::move(label), std::move(description), true});
+        }
     };
     add(dimension, std::string(kOwnerColumn), dimension, "Who the rules give the cost to.");
-    for (std::size_t level = 1; level <= depth_of(history, dimension); ++level) {
+    const std::size_t depth = depth_of(history, dimension);
+    for (std::size_t level = 1; level <= depth; ++level) {
         add(fmt::format("{}{}{}", dimension, kLevel, level), level_column(level),
             fmt::format("{} level {}", dimension, level), "The owner's place in the hierarchy, from the root.");
     }
@@ -185,7 +179,7 @@ public:
         FLORIN_TRY(write_lines(allocation, month, lines));
         FLORIN_TRY(write_ends());
         const base::Path stem = folder_ / lake::month_name(month.period.start);
-        FLORIN_TRY(write_parquet(lines, stem, allocation.tuples().ledger.split_by.size()));
+        FLORIN_TRY(write_parquet(lines, stem, month.period.start, allocation.tuples().ledger.split_by.size()));
         return base::remove_all(lines);
     }
 
@@ -248,7 +242,8 @@ private:
         return insert();
     }
 
-    base::Result<void> write_parquet(const base::Path& lines, const base::Path& stem, std::size_t split_count) {
+    base::Result<void> write_parquet(const base::Path& lines, const base::Path& stem, period::Day month,
+                                     std::size_t split_count) {
         std::string end_columns = fmt::format("{0}, {0}{1}, {0}{2}", kOwnerColumn, kPart, kPool);
         for (std::size_t level = 1; level <= levels_; ++level) {
             end_columns += ", " + level_column(level);
@@ -277,14 +272,13 @@ private:
         for (const std::string& column : lake::tuple_columns()) {
             columns += fmt::format(", first(tuple.{0}) AS {0}", sql_name(column));
         }
-        const auto copied = engine_.execute(fmt::format(
+        FLORIN_TRY(engine_.execute(fmt::format(
             "COPY (SELECT owned.OwnedKey AS TupleKey{0}, {1} FROM (SELECT OwnedKey, first(TupleKey) AS TupleKey, "
             "first(EndNumber) AS EndNumber FROM allocation_part GROUP BY OwnedKey) AS owned JOIN read_parquet({2}, "
             "hive_partitioning = false) AS tuple ON tuple.TupleKey = owned.TupleKey JOIN allocation_end ON "
             "allocation_end.EndNumber = owned.EndNumber GROUP BY owned.OwnedKey ORDER BY owned.OwnedKey) TO {3} {4}",
-            columns, first_of(end_columns), engine::sql_list(tuple_paths()),
-            sql_text(stem.string() + ".tuples.parquet"), lake::kSumsParquet));
-        FLORIN_TRY(copied);
+            columns, first_of(end_columns), engine::sql_list(tuple_paths(month)),
+            sql_text(stem.string() + ".tuples.parquet"), lake::kSumsParquet)));
         FLORIN_TRY(engine_.execute("DROP TABLE allocation_part"));
         return {};
     }
@@ -301,10 +295,12 @@ private:
         return out;
     }
 
-    std::vector<std::string> tuple_paths() const {
+    std::vector<std::string> tuple_paths(period::Day month) const {
         std::vector<std::string> paths;
         for (const lake::FileSet& set : current_.files) {
-            paths.push_back(set.tuples);
+            if (period::month_start(set.billing_period_start) == month) {
+                paths.push_back(set.tuples);
+            }
         }
         return paths;
     }
@@ -333,13 +329,14 @@ std::string key_of(const RulesHistory& history, const std::string& dimension, st
     return hash.finish();
 }
 
-/// Removes what was derived of the dimension before, unless it is so new that somebody may be reading it.
+/// Removes what was derived of the dimension before, unless it was used so lately that somebody may be reading it.
 void remove_older(const base::Path& folder, const std::string& kept) {
     std::error_code code;
-    for (const fs::directory_entry& entry : fs::directory_iterator(folder, code)) {
-        const auto age = fs::file_time_type::clock::now() - entry.last_write_time(code);
-        if (!code && entry.path().filename() != kept && age > std::chrono::hours(24)) {
-            fs::remove_all(entry.path(), code);
+    for (fs::directory_iterator it(folder, code), end; !code && it != end; it.increment(code)) {
+        std::error_code of_entry;
+        const auto age = fs::file_time_type::clock::now() - it->last_write_time(of_entry);
+        if (!of_entry && it->path().filename() != kept && age > std::chrono::hours(24)) {
+            fs::remove_all(it->path(), of_entry);
         }
     }
 }
@@ -398,12 +395,8 @@ base::Result<std::string> owner_dimension(const query::Resolved& resolved, const
         if (field.kind != query::Field::Kind::kDimension || query::catalogue().find_dimension(field.name) != nullptr) {
             continue;
         }
-        for (const std::string& dimension : names.dimensions) {
-            if (field.name == dimension ||
-                (field.name.starts_with(dimension + "_") &&
-                 std::ranges::find(names.dimensions, field.name) == names.dimensions.end())) {
-                named.insert(dimension);
-            }
+        if (const auto found = names.dimensions.find(field.name); found != names.dimensions.end()) {
+            named.insert(found->second);
         }
     }
     if (named.size() > 1) {
@@ -460,11 +453,17 @@ base::Result<std::vector<lake::FileSet>> allocated_files(Workspace& workspace, A
             fs::remove_all(partial, code);
             return derived.error();
         }
-        fs::rename(partial, folder / key, code);
-        if (code) { // another process was faster
+        FLORIN_TRY(base::sync_tree(partial));
+        const auto renamed = base::rename_durably(partial, folder / key);
+        if (!renamed.ok()) {
             fs::remove_all(partial, code);
+            if (!fs::is_directory(folder / key, code)) { // else another process was faster
+                return renamed.error();
+            }
         }
         remove_older(folder, key);
+    } else {
+        fs::last_write_time(folder / key, fs::file_time_type::clock::now(), code); // it is in use
     }
     return sets_in(folder / key, asker.current());
 }
@@ -489,12 +488,16 @@ base::Result<std::optional<OwnerNames>> owner_names(Workspace& workspace) {
     if (history.empty()) {
         return std::optional<OwnerNames>();
     }
-    std::vector<query::Dimension> names;
-    std::vector<std::string> dimensions = dimensions_of(history);
+    const std::vector<std::string> dimensions = dimensions_of(history);
+    std::map<std::string, std::string> known;
     for (const std::string& dimension : dimensions) {
-        add_names(history, dimension, names);
+        known.emplace(dimension, dimension);
     }
-    return std::optional(OwnerNames{query::catalogue().with_dimensions(names), std::move(dimensions)});
+    std::vector<query::Dimension> names;
+    for (const std::string& dimension : dimensions) {
+        add_names(history, dimension, known, names);
+    }
+    return std::optional(OwnerNames{query::catalogue().with_dimensions(names), std::move(known)});
 }
 
 base::Result<query::Answer> ask_owners(Workspace& workspace, Asker& asker, const OwnerNames& names,

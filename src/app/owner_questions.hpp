@@ -5,9 +5,9 @@
 #include "app/ask_bills.hpp"
 #include "query/catalogue.hpp"
 
+#include <map>
 #include <optional>
 #include <string>
-#include <vector>
 
 namespace florin::app {
 
@@ -18,7 +18,7 @@ namespace florin::app {
 ///   team_pool      the pool that gave a shared part; none where it is no such part
 struct OwnerNames {
     query::Catalogue catalogue;
-    std::vector<std::string> dimensions; ///< that are in force on some day
+    std::map<std::string, std::string> dimensions; ///< of each of these names, whose owners it tells
 };
 
 /// Nothing where no rules were ever applied. Errors of the catalog and the rules.

@@ -63,4 +63,9 @@ std::optional<std::string_view> nearest(std::string_view name, std::span<const s
     return best;
 }
 
+std::string did_you_mean(std::string_view name, std::span<const std::string_view> known, std::string otherwise) {
+    const auto meant = nearest(name, known);
+    return meant ? "Did you mean `" + std::string(*meant) + "`?" : std::move(otherwise);
+}
+
 } // namespace florin::base

@@ -15,4 +15,7 @@ std::string plain_name(std::string_view name);
 /// their plain names; nothing where none differs in at most a third of its letters. The first of equals.
 std::optional<std::string_view> nearest(std::string_view name, std::span<const std::string_view> known);
 
+/// The remedy of an unknown name: asks for the nearest of `known`, and is `otherwise` where none is near.
+std::string did_you_mean(std::string_view name, std::span<const std::string_view> known, std::string otherwise = {});
+
 } // namespace florin::base

@@ -161,10 +161,9 @@ Result<void> YamlText::only_keys(const YAML::Node& map, std::span<const std::str
                          entry.first.Mark());
         }
         if (std::ranges::find(keys, key) == keys.end()) {
-            const auto meant = nearest(key, keys);
             return error(std::string(codes_.unknown_key),
                          fmt::format("{} has no `{}`; it has: {}", of, key, fmt::join(keys, ", ")), entry.first.Mark())
-                .with_remedy(meant ? fmt::format("Did you mean `{}`?", *meant) : std::string());
+                .with_remedy(did_you_mean(key, keys));
         }
     }
     return {};
@@ -208,10 +207,9 @@ Result<std::optional<std::size_t>> YamlText::choice(const YAML::Node& map, const
     const std::string found = node.IsScalar() ? node.Scalar() : std::string();
     const auto known = std::ranges::find(names, found);
     if (known == names.end()) {
-        const auto meant = nearest(found, names);
         return error(std::string(codes_.wrong_type), fmt::format("`{}` is one of: {}", key, fmt::join(names, ", ")),
                      node.Mark())
-            .with_remedy(meant ? fmt::format("Did you mean `{}`?", *meant) : std::string());
+            .with_remedy(did_you_mean(found, names));
     }
     return std::optional(static_cast<std::size_t>(known - names.begin()));
 }

@@ -15,6 +15,14 @@ CLI::App* add_command(CLI::App& parent, const std::string& name, const std::stri
     return command;
 }
 
+void add_format(CLI::App& command, std::string& format, const std::vector<std::string>& names) {
+    std::string choice = names.front();
+    for (std::size_t i = 1; i < names.size(); ++i) {
+        choice += (i + 1 == names.size() ? " or " : ", ") + names[i];
+    }
+    command.add_option("--format", format, choice)->check(CLI::IsMember(names))->capture_default_str();
+}
+
 CLI::Validator whole_number(std::uint64_t least) {
     return {[least](std::string& text) {
                 std::uint64_t number = 0;

@@ -12,12 +12,6 @@ void add_restate(CLI::App* sub, AllocateCommand& target) {
         ->type_name("PERIOD");
 }
 
-void add_format(CLI::App* sub, AllocateCommand& target) {
-    sub->add_option("--format", target.format, "table or json")
-        ->check(CLI::IsMember({"table", "json"}))
-        ->capture_default_str();
-}
-
 void add_decision(CLI::App* sub, AllocateCommand& target) {
     sub->add_option("--by", target.by, "Who decides it")->required()->type_name("NAME");
     sub->add_option("--reason", target.reason, "Why")->required();
@@ -50,17 +44,15 @@ void define_allocate(CLI::App& app, AllocateCommand& target) {
     plan->add_option("--basis", target.basis, "Which cost: billed, effective, list, contracted")
         ->check(CLI::IsMember({"billed", "effective", "list", "contracted"}))
         ->capture_default_str();
-    plan->add_option("--format", target.format, "table, json or markdown")
-        ->check(CLI::IsMember({"table", "json", "markdown"}))
-        ->capture_default_str();
+    add_format(*plan, target.format, {"table", "json", "markdown"});
     plan->add_option("--out", target.out, "Write to this file instead of the terminal")->type_name("FILE");
     CLI::App* apply = action("apply", "Put the files in allocation/ into force, with a certificate of what they give",
                              "  florin allocate apply --by \"controller\" --reason \"teams of 2025\"", Action::kApply);
     add_decision(apply, target);
-    add_format(apply, target);
-    add_format(action("history", "Who applied which rules when, and since when they are in force",
-                      "  florin allocate history", Action::kHistory),
-               target);
+    add_format(*apply, target.format, {"table", "json"});
+    add_format(*action("history", "Who applied which rules when, and since when they are in force",
+                       "  florin allocate history", Action::kHistory),
+               target.format, {"table", "json"});
     CLI::App* rollback = action("rollback", "Put the rules of an earlier state into force again",
                                 "  florin allocate rollback 3 --by \"controller\" --reason \"wrong split of support\"",
                                 Action::kRollback);
@@ -68,12 +60,12 @@ void define_allocate(CLI::App& app, AllocateCommand& target) {
         ->required()
         ->check(whole_number(1));
     add_decision(rollback, target);
-    add_format(rollback, target);
+    add_format(*rollback, target.format, {"table", "json"});
     CLI::App* verify = action("verify", "Prove the certificates of what was applied, by other code than made them",
                               "  florin allocate verify\n  florin allocate verify 3", Action::kVerify);
     verify->add_option("state", target.state, "The state's number in the history; by default the latest")
         ->check(whole_number(1));
-    add_format(verify, target);
+    add_format(*verify, target.format, {"table", "json"});
 }
 
 } // namespace florin::cli

@@ -50,9 +50,7 @@ void define_query(CLI::App& app, QueryCommand& target) {
         ->add_option("--owners-on", target.owners_on,
                      "Owners as they are on that day, as in today; by default as they were on each day")
         ->type_name("DATE");
-    query->add_option("--format", target.format, "table, csv, json or parquet")
-        ->check(CLI::IsMember({"table", "csv", "json", "parquet"}))
-        ->capture_default_str();
+    add_format(*query, target.format, {"table", "csv", "json", "parquet"});
     query->add_option("--out", target.out, "Write to this file instead of the terminal")->type_name("FILE");
     query->add_flag("--charges", target.charges_only, "Read the charges even where daily sums would do");
     query->add_flag("--explain-sql", target.explain_sql, "Show the statements instead of running them");
@@ -72,9 +70,7 @@ void define_commitments(CLI::App& app, CommitmentsCommand& command) {
         ->type_name("PERIOD");
     commitments->add_option("--as-of", command.as_of, "Only what was received by the end of that day")
         ->type_name("DATE");
-    commitments->add_option("--format", command.format, "table, csv or json")
-        ->check(CLI::IsMember({"table", "csv", "json"}))
-        ->capture_default_str();
+    add_format(*commitments, command.format, {"table", "csv", "json"});
     commitments->add_option("--out", command.out, "Write to this file")->type_name("FILE");
 }
 
@@ -116,9 +112,7 @@ void define_report(CLI::App& app, ReportCommand& target) {
     tags->add_option("--top", target.top, "So many accounts and services with the most untagged cost")
         ->check(whole_number(1))
         ->capture_default_str();
-    tags->add_option("--format", target.format, "table, csv or json")
-        ->check(CLI::IsMember({"table", "csv", "json"}))
-        ->capture_default_str();
+    add_format(*tags, target.format, {"table", "csv", "json"});
     tags->add_option("--out", target.out, "Write to this file instead of the terminal")->type_name("FILE");
 }
 
@@ -131,9 +125,7 @@ void define_export(CLI::App& app, ExportCommand& target) {
                     "  florin export focus --out ledger.csv\n"
                     "  florin export focus --version 1.2 --format parquet --period 2024-09 --out september.parquet");
     focus->add_option("--version", target.version, "1.0, 1.1, 1.2, 1.3 or 1.4")->capture_default_str();
-    focus->add_option("--format", target.format, "csv or parquet")
-        ->check(CLI::IsMember({"csv", "parquet"}))
-        ->capture_default_str();
+    add_format(*focus, target.format, {"csv", "parquet"});
     focus->add_option("--out", target.out, "The file to write")->required()->type_name("FILE");
     focus->add_option("--period", target.period, "Only charges of this period");
     focus->add_option("--as-of", target.as_of, "Only what was received by the end of that day")->type_name("DATE");
@@ -145,9 +137,7 @@ void define_sql(CLI::App& app, SqlCommand& target) {
                     "  florin sql \"SELECT ServiceName, sum(BilledCost) FROM charges GROUP BY ALL ORDER BY 2 DESC\"\n"
                     "  florin sql \"SELECT Day, sum(EffectiveCost) FROM daily GROUP BY ALL\" --format csv");
     sql->add_option("statement", target.statement, "The SELECT")->required()->type_name("SQL");
-    sql->add_option("--format", target.format, "table, csv or json")
-        ->check(CLI::IsMember({"table", "csv", "json"}))
-        ->capture_default_str();
+    add_format(*sql, target.format, {"table", "csv", "json"});
     sql->add_option("--as-of", target.as_of, "Only what was received by the end of that day")->type_name("DATE");
     sql->add_option("--seconds", target.seconds_max, "Stop after so long")
         ->check(CLI::Range(1, 86'400))

@@ -8,9 +8,7 @@ namespace florin::cli {
 namespace {
 
 void add_output(CLI::App& command, std::string& format, std::string& out) {
-    command.add_option("--format", format, "table, csv or json")
-        ->check(CLI::IsMember({"table", "csv", "json"}))
-        ->capture_default_str();
+    add_format(command, format, {"table", "csv", "json"});
     command.add_option("--out", out, "Write to this file instead of the terminal")->type_name("FILE");
 }
 

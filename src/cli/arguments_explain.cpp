@@ -35,9 +35,7 @@ void define_explain(CLI::App& app, ExplainCommand& target) {
     explain->add_option("--charges", target.charges, "So many of the largest charges, the others as one line")
         ->check(whole_number(1))
         ->capture_default_str();
-    explain->add_option("--format", target.format, "table or json")
-        ->check(CLI::IsMember({"table", "json"}))
-        ->capture_default_str();
+    add_format(*explain, target.format, {"table", "json"});
     explain->add_option("--out", target.out, "Write to this file instead of the terminal")->type_name("FILE");
 }
 

@@ -50,9 +50,7 @@ void define_forecast(CLI::App& app, ForecastCommand& command) {
     forecast->add_option("--rate-type", command.rate_type,
                          "By which rate: transaction-day (by default), month-average, budget");
     forecast->add_option("--as-of", command.as_of, "Only what was received by the end of that day")->type_name("DATE");
-    forecast->add_option("--format", command.format, "table, csv or json")
-        ->check(CLI::IsMember({"table", "csv", "json"}))
-        ->capture_default_str();
+    add_format(*forecast, command.format, {"table", "csv", "json"});
     forecast->add_option("--out", command.out, "Write to this file instead of the terminal")->type_name("FILE");
     CLI::App* backtest =
         add_command(*forecast, "backtest", "How good the forecasts would have been, against seasonal naive",

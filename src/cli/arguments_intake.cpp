@@ -64,9 +64,7 @@ void define_sources(CLI::App& app, SourcesCommand& target) {
                     "  florin sources\n  florin sources aws-cur\n  florin sources try acme-2026-11.csv");
     sources->require_subcommand(0, 1);
     sources->add_option("name", target.name, "One source, with its rules")->type_name("NAME");
-    sources->add_option("--format", target.format, "table or json")
-        ->check(CLI::IsMember({"table", "json"}))
-        ->capture_default_str();
+    add_format(*sources, target.format, {"table", "json"});
     CLI::App* attempt = add_command(*sources, "try", "Show what a file would become, without taking it in",
                                     "  florin sources try acme-2026-11.csv --source acme-seats");
     attempt->add_option("file", target.file, "CSV, Parquet or JSON lines")->required()->type_name("FILE");
@@ -99,9 +97,7 @@ void define_validate(CLI::App& app, ValidateCommand& target) {
         ->delimiter(',');
     validate->add_option("--invoices", target.invoices, "A FOCUS InvoiceDetail file to hold the charges against")
         ->type_name("FILE");
-    validate->add_option("--format", target.format, "table, json, junit or html")
-        ->check(CLI::IsMember({"table", "json", "junit", "html"}))
-        ->capture_default_str();
+    add_format(*validate, target.format, {"table", "json", "junit", "html"});
     validate->add_option("--out", target.out, "Write to this file")->type_name("FILE");
 }
 

@@ -26,11 +26,7 @@ void define_deliveries(CLI::App& app, DeliveriesCommand& target) {
         sub->callback([&target, which] { target.action = which; });
         return sub;
     };
-    const auto format = [&target](CLI::App* sub) {
-        sub->add_option("--format", target.format, "table or json")
-            ->check(CLI::IsMember({"table", "json"}))
-            ->capture_default_str();
-    };
+    const auto format = [&target](CLI::App* sub) { add_format(*sub, target.format, {"table", "json"}); };
     const auto id = [&target](CLI::App* sub) {
         sub->add_option("id", target.id, "The delivery's number")->required()->check(whole_number(1));
     };
@@ -77,11 +73,7 @@ void define_period(CLI::App& app, PeriodCommand& target) {
         sub->callback([&target, which] { target.action = which; });
         return sub;
     };
-    const auto format = [&target](CLI::App* sub) {
-        sub->add_option("--format", target.format, "table or json")
-            ->check(CLI::IsMember({"table", "json"}))
-            ->capture_default_str();
-    };
+    const auto format = [&target](CLI::App* sub) { add_format(*sub, target.format, {"table", "json"}); };
     const auto named = [&target](CLI::App* sub) {
         sub->add_option("month", target.month, "The month, as 2024-09 or last-month")->required();
         sub->add_option("--by", target.by, "Who decides it")->required()->type_name("NAME");

@@ -25,9 +25,7 @@ void define_demo(CLI::App& app, DemoCommand& target) {
         ->capture_default_str();
     generate->add_option("--last-month,--month", target.last_month, "As YYYY-MM; by default the month before this one");
     generate->add_option("--out", target.out, "The folder, empty or not there yet")->required()->type_name("DIR");
-    generate->add_option("--format", target.format, "csv or parquet")
-        ->check(CLI::IsMember({"csv", "parquet"}))
-        ->capture_default_str();
+    add_format(*generate, target.format, {"csv", "parquet"});
     generate->add_flag("--gzip", target.gzip, "Compress the CSV files");
     CLI::Option* single =
         generate->add_flag("--single-file", target.single_file, "One file of one billing account and month");
@@ -58,9 +56,7 @@ void define_bench(CLI::App& app, BenchCommand& target) {
         ->capture_default_str();
     bench->add_option("--dir", target.folder, "Where to work; by default a new folder among the temporary ones")
         ->type_name("DIR");
-    bench->add_option("--format", target.format, "table or json")
-        ->check(CLI::IsMember({"table", "json"}))
-        ->capture_default_str();
+    add_format(*bench, target.format, {"table", "json"});
 }
 
 void define_completion(CLI::App& app, CompletionCommand& target) {

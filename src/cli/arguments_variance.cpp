@@ -34,9 +34,7 @@ void define_variance(CLI::App& app, VarianceCommand& command) {
         ->check(whole_number(1))
         ->capture_default_str();
     variance->add_option("--as-of", command.as_of, "Only what was received by the end of that day")->type_name("DATE");
-    variance->add_option("--format", command.format, "table, csv, json or html")
-        ->check(CLI::IsMember({"table", "csv", "json", "html"}))
-        ->capture_default_str();
+    add_format(*variance, command.format, {"table", "csv", "json", "html"});
     variance->add_option("--out", command.out, "Write to this file instead of the terminal")->type_name("FILE");
 }
 

@@ -143,6 +143,16 @@ void Session::say(const std::string& text) const {
     }
 }
 
+base::Result<void> Session::put(const std::string& text, const std::string& file) const {
+    if (file.empty()) {
+        terminal_.out << text;
+        return {};
+    }
+    FLORIN_TRY(write_output(file, text));
+    say("written: " + file);
+    return {};
+}
+
 base::Result<period::ParsedInstant> parse_time_option(const std::string& option, const std::string& text) {
     auto parsed = period::parse_instant(text);
     if (!parsed.ok()) {

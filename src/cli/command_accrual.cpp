@@ -313,16 +313,6 @@ base::Result<app::AccrualRequest> request_of(const AccrualCommand& command, cons
     return request;
 }
 
-base::Result<void> put_text(const Session& session, const AccrualCommand& command, const std::string& text) {
-    if (command.out.empty()) {
-        session.terminal().out << text;
-        return {};
-    }
-    FLORIN_TRY(write_output(command.out, text));
-    session.say("written: " + command.out);
-    return {};
-}
-
 } // namespace
 
 base::Result<int> run_accrual(Session& session, const AccrualCommand& command) {
@@ -333,17 +323,17 @@ base::Result<int> run_accrual(Session& session, const AccrualCommand& command) {
     const bool has_colour = session.terminal().has_colour && command.out.empty();
     if (command.compare) {
         FLORIN_TRY_ASSIGN(const auto comparisons, app::compare_accruals(workspace, request));
-        FLORIN_TRY(put_text(session, command,
-                            command.format == "json"  ? comparison_json(comparisons)
-                            : command.format == "csv" ? comparison_csv(comparisons)
-                                                      : comparison_table(comparisons, width, has_colour)));
+        FLORIN_TRY(session.put(command.format == "json"  ? comparison_json(comparisons)
+                               : command.format == "csv" ? comparison_csv(comparisons)
+                                                         : comparison_table(comparisons, width, has_colour),
+                               command.out));
         return 0;
     }
     FLORIN_TRY_ASSIGN(const Accrual accrual, app::accrue(workspace, request));
-    FLORIN_TRY(put_text(session, command,
-                        command.format == "json"  ? accrual_json_text(accrual)
-                        : command.format == "csv" ? accrual_csv(accrual)
-                                                  : accrual_table(accrual, width, has_colour)));
+    FLORIN_TRY(session.put(command.format == "json"  ? accrual_json_text(accrual)
+                           : command.format == "csv" ? accrual_csv(accrual)
+                                                     : accrual_table(accrual, width, has_colour),
+                           command.out));
     if (command.book) {
         FLORIN_TRY_ASSIGN(const std::int64_t number, app::book_accrual(workspace, accrual));
         session.say(fmt::format("booked: number {} of {}", number, period::to_string(accrual.month)));

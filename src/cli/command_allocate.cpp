@@ -69,12 +69,7 @@ base::Result<int> show_plan(Session& session, app::Workspace& workspace, const A
                              : command.format == "markdown"
                                  ? plan_markdown(plan)
                                  : plan_table(plan, terminal.width, terminal.has_colour && command.out.empty());
-    if (command.out.empty()) {
-        terminal.out << text;
-    } else {
-        FLORIN_TRY(write_output(command.out, text));
-        session.say("written: " + command.out);
-    }
+    FLORIN_TRY(session.put(text, command.out));
     return plan.moves() ? 1 : 0;
 }
 

@@ -411,12 +411,7 @@ base::Result<int> run_budget(Session& session, const BudgetCommand& command) {
     } else {
         text = is_show ? show_table(first, width, has_colour) : status_table(status, width, has_colour);
     }
-    if (command.out.empty()) {
-        session.terminal().out << text;
-    } else {
-        FLORIN_TRY(write_output(command.out, text));
-        session.say("written: " + command.out);
-    }
+    FLORIN_TRY(session.put(text, command.out));
     const bool is_reached = !status.excesses.empty() || std::ranges::any_of(status.lines, [](const BudgetLine& one) {
         return !one.reached.empty();
     });

@@ -462,12 +462,7 @@ base::Result<int> run_explain(Session& session, const ExplainCommand& command) {
         command.format == "json"
             ? json_text(explanation_json(number)) + "\n"
             : ExplanationText(number, terminal.width, terminal.has_colour && command.out.empty()).run();
-    if (command.out.empty()) {
-        terminal.out << text;
-        return 0;
-    }
-    FLORIN_TRY(write_output(command.out, text));
-    session.say("written: " + command.out);
+    FLORIN_TRY(session.put(text, command.out));
     return 0;
 }
 

@@ -129,12 +129,7 @@ base::Result<int> run_forecast(Session& session, const ForecastCommand& command)
     FLORIN_TRY_ASSIGN(const std::string text, command.action == ForecastCommand::Action::kBacktest
                                                   ? backtest_text(session, workspace, command, request)
                                                   : forecast_text(session, workspace, command, request));
-    if (command.out.empty()) {
-        session.terminal().out << text;
-        return 0;
-    }
-    FLORIN_TRY(write_output(command.out, text));
-    session.say("written: " + command.out);
+    FLORIN_TRY(session.put(text, command.out));
     return 0;
 }
 

@@ -120,12 +120,7 @@ base::Result<int> run_query(Session& session, const QueryCommand& command) {
         text = query::render_table(
             answer, {.columns_max = session.terminal().width, .colour = session.terminal().has_colour && !plain});
     }
-    if (command.out.empty()) {
-        session.terminal().out << text;
-        return 0;
-    }
-    FLORIN_TRY(write_output(command.out, text));
-    session.say("written: " + command.out);
+    FLORIN_TRY(session.put(text, command.out));
     return 0;
 }
 

@@ -189,16 +189,6 @@ std::string table_text(const Reconciliation& from, const Terminal& terminal, boo
 
 } // namespace
 
-base::Result<void> put(const Session& session, const ReconcileCommand& command, const std::string& text) {
-    if (command.out.empty()) {
-        session.terminal().out << text;
-        return {};
-    }
-    FLORIN_TRY(write_output(command.out, text));
-    session.say("written: " + command.out);
-    return {};
-}
-
 base::Result<int> run_reconcile(Session& session, const ReconcileCommand& command) {
     const bool of_invoices = command.all_invoices || !command.invoice.empty();
     if (of_invoices && command.format == "html") {
@@ -224,7 +214,7 @@ base::Result<int> run_reconcile(Session& session, const ReconcileCommand& comman
     } else {
         text = table_text(reconciliation, session.terminal(), !command.out.empty());
     }
-    FLORIN_TRY(put(session, command, text));
+    FLORIN_TRY(session.put(text, command.out));
     return 0;
 }
 

@@ -7,9 +7,6 @@
 
 namespace florin::cli {
 
-/// Writes what a reconciliation says to `--out`, or to the terminal.
-base::Result<void> put(const Session& session, const ReconcileCommand& command, const std::string& text);
-
 /// Holds one invoice, or all of them, against the ledger. Gives the exit code: 1 where one is apart.
 base::Result<int> reconcile_invoices(Session& session, app::Workspace& workspace, const ReconcileCommand& command);
 

@@ -182,7 +182,7 @@ base::Result<int> reconcile_invoices(Session& session, app::Workspace& workspace
         for (const InvoiceCheck& check : checks) {
             list.push_back(check_json(check));
         }
-        FLORIN_TRY(put(session, command, json_text(list) + "\n"));
+        FLORIN_TRY(session.put(json_text(list) + "\n", command.out));
         return all_hold ? 0 : 1;
     }
     if (checks.empty()) {
@@ -197,7 +197,7 @@ base::Result<int> reconcile_invoices(Session& session, app::Workspace& workspace
             show_check(check, page);
         }
     }
-    FLORIN_TRY(put(session, command, page.take()));
+    FLORIN_TRY(session.put(page.take(), command.out));
     return all_hold ? 0 : 1;
 }
 

@@ -219,12 +219,7 @@ base::Result<int> report_tags(Session& session, app::Workspace& workspace, const
                              : command.format == "csv"
                                  ? tag_report_csv(report)
                                  : tag_report_text(report, terminal.width, terminal.has_colour && command.out.empty());
-    if (command.out.empty()) {
-        terminal.out << text;
-        return 0;
-    }
-    FLORIN_TRY(write_output(command.out, text));
-    session.say("written: " + command.out);
+    FLORIN_TRY(session.put(text, command.out));
     return 0;
 }
 

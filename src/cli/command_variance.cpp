@@ -248,12 +248,7 @@ base::Result<int> run_variance(Session& session, const VarianceCommand& command)
                                         : report::render_terminal(report, session.terminal().width,
                                                                   session.terminal().has_colour && command.out.empty());
     }
-    if (command.out.empty()) {
-        session.terminal().out << text;
-        return 0;
-    }
-    FLORIN_TRY(write_output(command.out, text));
-    session.say("written: " + command.out);
+    FLORIN_TRY(session.put(text, command.out));
     return 0;
 }
 

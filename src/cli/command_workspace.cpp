@@ -95,8 +95,7 @@ base::Result<int> run_report(Session& session, const ReportCommand& command) {
     FLORIN_TRY_ASSIGN(const report::Summary summary, app::summarise(workspace, request));
     session.terminal().out << report::render_terminal(summary, session.terminal().width, session.terminal().has_colour);
     if (!command.html.empty()) {
-        FLORIN_TRY(write_output(command.html, report::render_html(summary)));
-        session.say("written: " + command.html);
+        FLORIN_TRY(session.put(report::render_html(summary), command.html));
     }
     return 0;
 }

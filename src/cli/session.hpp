@@ -38,6 +38,9 @@ public:
     /// A remark for the person, not data.
     void say(const std::string& text) const;
 
+    /// Data: to the file that the person named, replacing what is there, or to the terminal where it is empty.
+    base::Result<void> put(const std::string& text, const std::string& file) const;
+
 private:
     const Terminal& terminal_;
     const base::Clock& clock_;

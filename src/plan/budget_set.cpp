@@ -21,8 +21,7 @@ std::string suggestion(std::string_view name, const std::vector<Budget>& budgets
     for (const Budget& budget : budgets) {
         known.push_back(budget.name);
     }
-    const auto meant = base::nearest(name, known);
-    return meant ? fmt::format("Did you mean `{}`?", *meant) : fmt::format("There are: {}.", fmt::join(known, ", "));
+    return base::did_you_mean(name, known, fmt::format("There are: {}.", fmt::join(known, ", ")));
 }
 
 } // namespace

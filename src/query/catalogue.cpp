@@ -119,11 +119,6 @@ ChargeValue read_charge_value(const std::string& name, const std::string& column
     return {name, column, type};
 }
 
-std::string suggestion(std::string_view name, const std::vector<std::string_view>& known) {
-    const auto best = base::nearest(name, known);
-    return best ? fmt::format("Did you mean `{}`?", *best) : std::string();
-}
-
 template <class Named>
 const Named* find(const std::vector<Named>& all, std::string_view name) {
     const auto found = std::ranges::find(all, name, &Named::name);
@@ -240,7 +235,7 @@ std::string Catalogue::suggest_field(std::string_view name) const {
     for (const ChargeValue& value : charge_values_) {
         known.push_back(value.name);
     }
-    return suggestion(name, known);
+    return base::did_you_mean(name, known);
 }
 
 std::string Catalogue::suggest_measure(std::string_view name) const {
@@ -248,7 +243,7 @@ std::string Catalogue::suggest_measure(std::string_view name) const {
     for (const Measure& measure : measures_) {
         known.push_back(measure.name);
     }
-    return suggestion(name, known);
+    return base::did_you_mean(name, known);
 }
 
 std::string Catalogue::reference_page() const {
