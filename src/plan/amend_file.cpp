@@ -157,7 +157,12 @@ Result<std::string> with_amendment(const std::string& text, const std::string& f
     FLORIN_TRY_ASSIGN(const Budget read, read_budget(after, file, calendar));
     Budget meant = before;
     meant.amendments.push_back(amendment);
-    FLORIN_CHECK(read == meant, "the amended file says something else: " + file);
+    meant.row = read.row; // lines below the new one moved
+    if (read != meant) {
+        return base::user_error("budget.not_amendable", "with the amendment the file would say something else, too")
+            .at({.file = file})
+            .with_remedy("Write the amendment into the file by hand.");
+    }
     return after;
 }
 

@@ -89,6 +89,19 @@ TEST(AmendFile, AFileWithoutALastLineEndAndOneOfWindowsStayWhatTheyAre) {
               std::string::npos);
 }
 
+TEST(AmendFile, ALineThatTheNewOneMovesIsTheSameBudget) {
+    const std::string head = "amendments:\n- {date: 2026-01-01, add: 1, reason: r, by: b}\n";
+    const std::string tail = "budget: shop\ncurrency: USD\nperiod: 2026\namount: 4\n";
+    const auto after = with_amendment(head + tail, "shop.yaml", amendment_on("2026-03-01"), {});
+    ASSERT_TRUE(after.ok()) << after.error().describe();
+    EXPECT_EQ(*after, head +
+                          "- date: 2026-03-01\n"
+                          "  add: 500\n"
+                          "  reason: \"a \\\"launch\\\": more\"\n"
+                          "  by: \"Head of Shop\"\n" +
+                          tail);
+}
+
 TEST(AmendFile, NamesStepsByTheirDays) {
     Amendment amendment = amendment_on("2026-03-01");
     amendment.kind = Amendment::Kind::kSteps;
