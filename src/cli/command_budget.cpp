@@ -135,6 +135,11 @@ Json line_json(const BudgetLine& line) {
     return object;
 }
 
+/// The line that more is below of than it has. Lines are there of all excesses.
+const BudgetLine& line_of(const plan::Excess& excess, const BudgetStatus& status) {
+    return *std::ranges::find_if(status.lines, [&](const BudgetLine& one) { return one.budget.name == excess.parent; });
+}
+
 std::string status_json(const BudgetStatus& status) {
     Json object = {{"seen_from", period::to_string(status.today)},
                    {"budgets", Json::array()},
@@ -145,7 +150,10 @@ std::string status_json(const BudgetStatus& status) {
     }
     for (const plan::Excess& excess : status.excesses) {
         object["excesses"].push_back(
-            {{"budget", excess.parent}, {"amount", excess.amount.to_string()}, {"below", excess.children.to_string()}});
+            {{"budget", excess.parent},
+             {"step", excess.step ? Json(line_of(excess, status).steps[*excess.step].label) : Json(nullptr)},
+             {"amount", excess.amount.to_string()},
+             {"below", excess.children.to_string()}});
     }
     return json_text(object) + "\n";
 }
@@ -213,12 +221,11 @@ std::string sentence_of(const BudgetLine& line) {
 }
 
 std::string excess_text(const plan::Excess& excess, const BudgetStatus& status) {
-    const auto line =
-        std::ranges::find_if(status.lines, [&](const BudgetLine& one) { return one.budget.name == excess.parent; });
-    const std::string step = excess.step ? fmt::format(" in {}", line->steps[*excess.step].label) : "";
+    const BudgetLine& line = line_of(excess, status);
+    const std::string& currency = line.budget.currency;
+    const std::string step = excess.step ? fmt::format(" in {}", line.steps[*excess.step].label) : "";
     return fmt::format("The budgets below {} come to {} {}{}; it has {}.", report::terminal_text(excess.parent),
-                       amount_text(excess.children, line->budget.currency), line->budget.currency, step,
-                       amount_text(excess.amount, line->budget.currency));
+                       amount_text(excess.children, currency), currency, step, amount_text(excess.amount, currency));
 }
 
 std::string status_table(const BudgetStatus& status, int width, bool has_colour) {
