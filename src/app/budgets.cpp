@@ -46,13 +46,13 @@ Result<plan::BudgetSet> read_budgets(const Workspace& workspace) {
 
 namespace {
 
-/// Which budgets are asked for, by index: the named ones and what stands below them, in the order of the tree.
-Result<std::vector<std::size_t>> wanted_budgets(const plan::BudgetSet& set, const std::vector<std::string>& names) {
-    if (names.empty()) {
+/// Which budgets are asked for, by index, in the order of the tree.
+Result<std::vector<std::size_t>> wanted_budgets(const plan::BudgetSet& set, const BudgetRequest& request) {
+    if (request.names.empty()) {
         return set.in_tree_order();
     }
     std::vector<std::size_t> roots;
-    for (const std::string& name : names) {
+    for (const std::string& name : request.names) {
         FLORIN_TRY_ASSIGN(roots.emplace_back(), set.find(name));
     }
     std::vector<std::size_t> wanted;
@@ -62,7 +62,7 @@ Result<std::vector<std::size_t>> wanted_budgets(const plan::BudgetSet& set, cons
             levels.pop_back();
         }
         const bool is_root = std::ranges::find(roots, index) != roots.end();
-        if (is_root || !levels.empty()) {
+        if (is_root || (!levels.empty() && !request.only_named)) {
             wanted.push_back(index);
         }
         if (is_root) {
@@ -197,7 +197,7 @@ private:
 
 Result<BudgetStatus> budget_status(Workspace& workspace, const BudgetRequest& request) {
     FLORIN_TRY_ASSIGN(const plan::BudgetSet set, read_budgets(workspace));
-    FLORIN_TRY_ASSIGN(const std::vector<std::size_t> wanted, wanted_budgets(set, request.names));
+    FLORIN_TRY_ASSIGN(const std::vector<std::size_t> wanted, wanted_budgets(set, request));
     FLORIN_TRY_ASSIGN(Asker asker, Asker::open(workspace, request.as_of));
     const period::Day today = request.as_of ? period::day_of(*request.as_of) : workspace.today();
     if (request.running) {

@@ -21,6 +21,7 @@ base::Result<plan::BudgetSet> read_budgets(const Workspace& workspace);
 
 struct BudgetRequest {
     std::vector<std::string> names;       ///< of budgets; those below them come along. Empty: all
+    bool only_named = false;              ///< those below stay away
     std::optional<period::Instant> as_of; ///< only what was received by then; which version counts follows it
     std::function<void(engine::Engine*)> running;
 };

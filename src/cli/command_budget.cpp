@@ -400,11 +400,12 @@ base::Result<int> run_budget(Session& session, const BudgetCommand& command) {
     }
     FLORIN_TRY(check_folder_of("--out", command.out));
     app::BudgetRequest request;
-    request.names = command.action == Action::kShow ? std::vector{command.name} : command.names;
+    const bool is_show = command.action == Action::kShow;
+    request.names = is_show ? std::vector{command.name} : command.names;
+    request.only_named = is_show;
     FLORIN_TRY_ASSIGN(request.as_of, parse_as_of(command.as_of));
     request.running = Session::interruptible();
     FLORIN_TRY_ASSIGN(const BudgetStatus status, app::budget_status(workspace, request));
-    const bool is_show = command.action == Action::kShow;
     const BudgetLine& first = status.lines.front();
     const int width = session.terminal().width;
     const bool has_colour = session.terminal().has_colour && command.out.empty();
