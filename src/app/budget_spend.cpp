@@ -14,8 +14,10 @@ namespace {
 using base::Result;
 using money::Decimal;
 
+constexpr double kDecimalEnd = 1e20; ///< the first amount that is too large
+
 /// Possible futures in minor units, each day rounded to the nearest, ties away from zero.
-std::vector<std::vector<Decimal>> futures_of(const forecast::Paths& paths, std::string_view currency) {
+Result<std::vector<std::vector<Decimal>>> futures_of(const forecast::Paths& paths, std::string_view currency) {
     const int places = money::minor_units_of(currency);
     const double scale = std::pow(10.0, places);
     const auto unit = static_cast<base::int128>(money::power_of_ten(Decimal::kScale - places));
@@ -25,7 +27,11 @@ std::vector<std::vector<Decimal>> futures_of(const forecast::Paths& paths, std::
         std::vector<Decimal>& future = futures.emplace_back();
         future.reserve(path.size());
         for (const double value : path) {
-            future.push_back(Decimal::from_units(static_cast<base::int128>(std::llround(value * scale)) * unit));
+            const double minor = std::round(value * scale);
+            if (!(std::abs(minor) < kDecimalEnd * scale)) { // no number, too
+                return base::data_error("money.overflow", "a possible future has more digits than an amount can");
+            }
+            future.push_back(Decimal::from_units(static_cast<base::int128>(minor) * unit));
         }
     }
     return futures;
@@ -98,8 +104,15 @@ Result<BudgetSpend> read_budget_spend(Workspace& workspace, Asker& asker, const 
     }
     FLORIN_CHECK(forecast->blocks.size() == 1, "a budget has one currency");
     const SpendForecastBlock& block = forecast->blocks.front();
+    const std::size_t day_count = block.total.day_count;
+    if (day_count > 0 && day_count < forecast::kDaysMin) { // all futures are the mean: a chance would be 0 or 1
+        found.notes.push_back(day_count == 1
+                                  ? "No forecast: 1 day since the first spend is too few."
+                                  : fmt::format("No forecast: {} days since the first spend are too few.", day_count));
+        return found;
+    }
     found.spend.expected = block.total.mean;
-    found.spend.futures = futures_of(block.paths, budget.currency);
+    FLORIN_TRY_ASSIGN(found.spend.futures, futures_of(block.paths, budget.currency));
     for (const std::string& note : forecast->notes) {
         if (std::ranges::find(found.all_notes, note) == found.all_notes.end()) {
             found.notes.push_back(note);
