@@ -90,7 +90,7 @@ void define_accrual(CLI::App& app, AccrualCommand& target) {
     accrual.add_option("--period", target.period, "The month, as in 2026-10")->capture_default_str();
     accrual.add_option("--by", target.by, "Dimensions, apart by commas, as in tag.cost_center")->delimiter(',');
     accrual.add_option("--where", target.filter, "Which charges, as a filter");
-    accrual.add_option("--basis", target.basis, "effective or billed")
+    accrual.add_option("--basis", target.basis, "effective, billed, list or contracted")
         ->check(CLI::IsMember({"billed", "effective", "list", "contracted"}))
         ->capture_default_str();
     accrual.add_option("--currency", target.currency, "Convert to it, as in EUR")->type_name("CODE");

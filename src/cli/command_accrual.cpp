@@ -303,9 +303,11 @@ base::Result<app::AccrualRequest> request_of(const AccrualCommand& command, cons
     request.question.dimensions = command.by;
     request.question.filter = command.filter;
     FLORIN_TRY_ASSIGN(request.question.basis, query::parse_basis(command.basis));
-    request.question.currency = command.currency;
-    if (!command.currency.empty()) {
-        FLORIN_TRY(query::parse_currency(command.currency));
+    FLORIN_TRY_ASSIGN(const ConversionOptions conversion,
+                      parse_conversion(command.currency, "", workspace.configuration()));
+    request.question.currency = conversion.currency;
+    if (!conversion.currency.empty()) {
+        FLORIN_TRY(query::parse_currency(conversion.currency));
     }
     request.question.rate_type = workspace.configuration().rate_type;
     FLORIN_TRY_ASSIGN(request.as_of, parse_as_of(command.as_of));

@@ -20,31 +20,6 @@ using variance::Row;
 /// So many rows have a sentence of their own on the terminal and the page.
 constexpr std::size_t kSentencesMax = 3;
 
-/// What `--currency` and `--rate-type` mean, with what florin.yaml says.
-base::Result<void> set_currency(const VarianceCommand& command, const app::Configuration& configuration,
-                                app::VarianceRequest& request) {
-    if (command.currency.empty()) {
-        if (!command.rate_type.empty()) {
-            return base::user_error("usage", "--rate-type is for amounts that are converted")
-                .with_remedy("Name a currency with --currency.");
-        }
-        return {};
-    }
-    request.currency = command.currency;
-    if (command.currency == "reporting") {
-        if (configuration.reporting_currency.empty()) {
-            return base::user_error("question.no_reporting_currency", "florin.yaml names no reporting currency")
-                .with_remedy("Set `reporting_currency: EUR` there, or name one, as in --currency EUR.");
-        }
-        request.currency = configuration.reporting_currency;
-    }
-    request.rate_type = configuration.rate_type;
-    if (!command.rate_type.empty()) {
-        FLORIN_TRY_ASSIGN(request.rate_type, fx::parse_rate_type(command.rate_type));
-    }
-    return {};
-}
-
 base::Result<app::VarianceRequest> request_of(const VarianceCommand& command, const app::Workspace& workspace) {
     app::VarianceRequest request;
     std::vector<std::optional<period::Period>> periods;
@@ -62,7 +37,10 @@ base::Result<app::VarianceRequest> request_of(const VarianceCommand& command, co
     }
     request.filter = command.filter;
     FLORIN_TRY_ASSIGN(request.basis, query::parse_basis(command.basis));
-    FLORIN_TRY(set_currency(command, workspace.configuration(), request));
+    FLORIN_TRY_ASSIGN(const ConversionOptions conversion,
+                      parse_conversion(command.currency, command.rate_type, workspace.configuration()));
+    request.currency = conversion.currency;
+    request.rate_type = conversion.rate_type;
     request.rows_max = command.top;
     FLORIN_TRY_ASSIGN(request.as_of, parse_as_of(command.as_of));
     request.running = Session::interruptible();
