@@ -110,14 +110,16 @@ base::Result<Forecast> forecast_days_of_month(const Request& request, const Cale
         return mean_of(values.last(std::min(values.size(), kMonths)));
     };
     std::vector<double> residuals;
+    double sum = 0.0;
     for (std::size_t i = 0; i < request.values.size(); ++i) {
         const int place = place_in_month(calendar.first + std::chrono::days(static_cast<std::int64_t>(i)));
-        const double otherwise = i == 0 ? std::numeric_limits<double>::quiet_NaN() : mean_of(request.values.first(i));
+        const double otherwise = i == 0 ? std::numeric_limits<double>::quiet_NaN() : sum / static_cast<double>(i);
         residuals.push_back(request.values[i] - mean_of_last(place).value_or(otherwise));
         seen[place].push_back(request.values[i]);
+        sum += request.values[i];
     }
     std::vector<double> mean;
-    const double all = mean_of(request.values);
+    const double all = sum / static_cast<double>(request.values.size());
     for (std::size_t step = 0; step < static_cast<std::size_t>(request.horizon); ++step) {
         const auto at = static_cast<std::int64_t>(request.values.size() + step);
         mean.push_back(mean_of_last(place_in_month(calendar.first + std::chrono::days(at))).value_or(all));
