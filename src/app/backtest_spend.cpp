@@ -67,6 +67,7 @@ struct Said {
 struct Record {
     std::vector<std::optional<std::string>> key;
     bool is_rest = false;
+    double rounding = 0.0; ///< half a minor unit: bands are rounded to it, and amounts are not
     std::size_t origin_count = 0;
     Said florin;
     Said naive;
@@ -83,8 +84,7 @@ struct Record {
             for (std::size_t level = 0; level < bands.size(); ++level) {
                 const double lower = plain(bands[level].lower);
                 const double upper = plain(bands[level].upper);
-                // Bands are rounded to cents, and amounts are not.
-                inside[level] += lower - 0.005 <= came[i] && came[i] <= upper + 0.005 ? 1.0 : 0.0;
+                inside[level] += lower - rounding <= came[i] && came[i] <= upper + rounding ? 1.0 : 0.0;
                 widths[level] += upper - lower;
             }
         }
@@ -185,16 +185,18 @@ public:
         : history_(history), request_(request), horizon_(horizon) {
         const auto day_count = static_cast<std::size_t>((history.complete_end() - history.start).count());
         for (const SpendHistoryBlock& block : history.blocks) {
+            const double rounding = 0.5 / std::pow(10.0, money::minor_units_of(block.currency));
             series_.push_back(series_of(block, day_count));
             Series total{.name = {}, .values = std::vector<double>(day_count)};
             for (const Series& one : series_.back()) {
                 for (std::size_t i = 0; i < day_count; ++i) {
                     total.values[i] += one.values[i];
                 }
-                records_[block.currency].push_back({.key = one.name.second, .is_rest = one.name.first});
+                records_[block.currency].push_back(
+                    {.key = one.name.second, .is_rest = one.name.first, .rounding = rounding});
             }
             totals_.push_back(std::move(total));
-            total_records_.emplace_back();
+            total_records_.push_back({.key = {}, .is_rest = false, .rounding = rounding});
         }
     }
 
