@@ -8,6 +8,9 @@
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <iterator>
+
 namespace florin::cli {
 namespace {
 
@@ -113,7 +116,7 @@ std::string number_cell(const std::optional<double>& number) {
 
 base::Result<std::string> forecast_csv(const app::SpendForecast& forecast) {
     std::vector<std::string> names{"currency", "level"};
-    names.insert(names.end(), forecast.question.dimensions.begin(), forecast.question.dimensions.end());
+    std::ranges::transform(forecast.question.dimensions, std::back_inserter(names), base::csv_cell);
     names.insert(names.end(), {"start", "end", "is_cut", "actual", "expected", "total"});
     for (const double level : forecast.levels) {
         names.push_back("lower_" + level_text(level));
@@ -182,7 +185,7 @@ base::Result<std::string> forecast_json(const app::SpendForecast& forecast) {
 
 std::string backtest_csv(const app::BacktestReport& report, const std::vector<std::string>& dimensions) {
     std::vector<std::string> names{"currency", "level"};
-    names.insert(names.end(), dimensions.begin(), dimensions.end());
+    std::ranges::transform(dimensions, std::back_inserter(names), base::csv_cell);
     for (const char* method : {"", "naive_"}) {
         for (const char* measure : {"wape_percent", "mase", "bias_percent", "sum_error_percent"}) {
             names.push_back(std::string(method) + measure);
