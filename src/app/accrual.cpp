@@ -220,6 +220,22 @@ Result<std::vector<std::pair<std::int64_t, base::Path>>> bookings_of(const base:
     return found;
 }
 
+/// What each booking's question gives now; asked once where the one before is the same.
+Result<void> accrue_again(Workspace& workspace, Asker& asker, const AccrualRequest& request,
+                          std::vector<AccrualComparison>& comparisons) {
+    for (std::size_t i = 0; i < comparisons.size(); ++i) {
+        AccrualComparison& one = comparisons[i];
+        if (i > 0 && one.booked.question == comparisons[i - 1].booked.question) {
+            one.now = comparisons[i - 1].now;
+            continue;
+        }
+        AccrualRequest again = request;
+        again.question = one.booked.question;
+        FLORIN_TRY_ASSIGN(one.now, accrue_from(workspace, asker, again));
+    }
+    return {};
+}
+
 Result<void> check_month(const period::Period& month) {
     if (month != period::month_of(month.start)) {
         return base::user_error("accrual.not_a_month",
@@ -267,11 +283,17 @@ Result<std::vector<AccrualComparison>> compare_accruals(Workspace& workspace, co
     std::vector<AccrualComparison> comparisons;
     for (const auto& [number, path] : bookings) {
         FLORIN_TRY_ASSIGN(Accrual booked, read_booking(path, request.month));
-        AccrualRequest again = request;
-        again.question = booked.question;
-        FLORIN_TRY_ASSIGN(Accrual now, accrue(workspace, again));
-        comparisons.push_back({.number = number, .booked = std::move(booked), .now = std::move(now)});
+        comparisons.push_back({.number = number, .booked = std::move(booked), .now = {}});
     }
+    FLORIN_TRY_ASSIGN(Asker asker, Asker::open(workspace, request.as_of));
+    if (request.running) {
+        request.running(&asker.engine());
+    }
+    const auto done = accrue_again(workspace, asker, request, comparisons);
+    if (request.running) {
+        request.running(nullptr);
+    }
+    FLORIN_TRY(done);
     return comparisons;
 }
 

@@ -18,6 +18,7 @@ struct SpendQuestion {
     std::vector<std::string> dimensions;           ///< of the parts; none: the whole alone
     std::string currency;                          ///< what amounts are converted to; empty: a block a currency
     fx::RateType rate_type = fx::RateType::kTransactionDay;
+    friend bool operator==(const SpendQuestion&, const SpendQuestion&) = default;
 };
 
 /// How far one feed of bills is complete.
