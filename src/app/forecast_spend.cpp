@@ -20,7 +20,8 @@ using std::chrono::days;
 
 constexpr double kPathValuesMax = 2e7; ///< of all series together, so that paths fit into memory
 constexpr int kPathsLeast = 200;
-constexpr std::size_t kTogetherMax = 200; ///< series whose covariance is worth computing
+/// Series whose covariance is worth computing: all parts and the rest, which are no more where feeds agree.
+constexpr std::size_t kTogetherMax = kSpendPartsMax + 1;
 
 /// For statistics: what is a sum of money otherwise stays exact.
 double number(const Decimal& amount) {

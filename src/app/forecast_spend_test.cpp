@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace florin::app {
@@ -53,6 +54,25 @@ ForecastSpendRequest request_of_parts() {
     request.horizon = {.days = 40};
     request.path_count = 300;
     return request;
+}
+
+TEST(ForecastSpend, AllPartsAndTheRestAreMadeToAgree) {
+    std::vector<SpendLeaf> leaves;
+    for (unsigned i = 0; i < kSpendPartsMax; ++i) {
+        leaves.push_back(leaf("part " + std::to_string(i), 300.0 - i, 122, i));
+    }
+    leaves.push_back(leaf(std::nullopt, 50.0, 122, 1000));
+    leaves.back().is_rest = true;
+    ForecastSpendRequest request = request_of_parts();
+    request.profile = forecast::Profile::kFast;
+    const SpendHistory alone = history({leaves.front()}, {day("2026-10-01")});
+    const SpendHistory all = history(std::move(leaves), {day("2026-10-01")});
+    const SpendForecast of_one = forecast_history(alone, request, {}, 2).value();
+    const SpendForecast of_all = forecast_history(all, request, {}, 2).value();
+    ASSERT_THAT(of_all.blocks[0].parts, SizeIs(kSpendPartsMax + 1));
+    const auto same = std::ranges::find(of_all.blocks[0].parts, of_one.blocks[0].parts[0].key, &SpendLine::key);
+    ASSERT_NE(same, of_all.blocks[0].parts.end());
+    EXPECT_NE(same->mean, of_one.blocks[0].parts[0].mean);
 }
 
 TEST(ForecastSpend, PartsSumToTheWholeToTheLastDigit) {
