@@ -242,10 +242,11 @@ void BlockForecast::draw_paths() {
                 forecasts.push_back(leaves_[i].forecast.banded.forecast);
             }
         }
-        const auto raw = forecast::joint_paths(forecasts, count, request_.seed + cohort);
+        auto raw = forecast::joint_paths(forecasts, count, request_.seed + cohort);
         in_parallel(members.size(), threads_, [&](std::size_t at) {
             Node& leaf = leaves_[members[at]];
             leaf.paths = forecast::calibrate_daily(leaf.forecast, leaf.mean, raw[at], request_.seed + members[at]);
+            raw[at] = {}; // all series' futures fill memory but once
         });
     }
     const auto day_count = static_cast<std::size_t>(frame_.history.days());
@@ -337,22 +338,22 @@ base::Result<void> BlockForecast::set_steps(SpendLine& line, const forecast::Pat
 }
 
 base::Result<void> BlockForecast::add_steps(SpendForecastBlock& found, const period::FiscalCalendar& calendar) {
-    std::vector<forecast::Paths> all;
     bool has_bands = true;
     for (std::size_t at = 0; at < found.parts.size(); ++at) {
         std::vector<forecast::Paths> paths;
         bool of_line = true;
         for (const std::size_t leaf : leaves_of_line_[at]) {
-            const Node& node = leaves_[leaf];
+            Node& node = leaves_[leaf];
             of_line = of_line && (node.mean.empty() || node.forecast.banded.origin_count > 0 ||
                                   node.forecast.basis != forecast::DailyBasis::kFewDays);
-            paths.push_back(node.paths);
+            paths.push_back(std::move(node.paths));
         }
-        all.push_back(forecast::sum_series(paths));
-        FLORIN_TRY(set_steps(found.parts[at], all.back(), of_line, calendar));
+        forecast::Paths sum = forecast::sum_series(paths);
+        FLORIN_TRY(set_steps(found.parts[at], sum, of_line, calendar));
+        paths = {std::move(found.paths), std::move(sum)};
+        found.paths = at == 0 ? std::move(paths.back()) : forecast::sum_series(paths);
         has_bands = has_bands && (of_line || found.parts.size() > 1);
     }
-    found.paths = forecast::sum_series(all);
     if (whole_) {
         std::vector<double> mean;
         for (const Decimal& amount : found.total.mean) {
