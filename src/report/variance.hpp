@@ -25,10 +25,13 @@ struct VarianceEffect {
 struct VarianceBlock {
     money::Currency currency;
     std::vector<VarianceEffect> effects; ///< in the fixed order
-    std::vector<std::string> sentences; ///< that of the total, then those of the first rows
-    std::vector<VarianceLine> lines;    ///< empty where the rows are not split
+    std::vector<std::string> sentences;  ///< that of the total, then those of the first rows
+    std::vector<VarianceLine> lines;     ///< empty where the rows are not split
     VarianceLine total;
 };
+
+/// Whether an effect, by its place, moves anything in the block.
+bool has_effect(const VarianceBlock& block, std::size_t effect);
 
 struct VarianceReport {
     std::string workspace_title;

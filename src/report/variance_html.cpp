@@ -6,8 +6,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 namespace florin::report {
 namespace {
 
@@ -15,8 +13,7 @@ namespace {
 std::vector<std::size_t> moving_effects(const VarianceBlock& block) {
     std::vector<std::size_t> moving;
     for (std::size_t i = 0; i < block.effects.size(); ++i) {
-        const auto moves = [&](const VarianceLine& line) { return !line.effects[i].is_zero(); };
-        if (moves(block.total) || std::ranges::any_of(block.lines, moves)) {
+        if (has_effect(block, i)) {
             moving.push_back(i);
         }
     }

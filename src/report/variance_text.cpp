@@ -9,6 +9,12 @@
 #include <algorithm>
 
 namespace florin::report {
+
+bool has_effect(const VarianceBlock& block, std::size_t effect) {
+    return !block.total.effects[effect].is_zero() ||
+           std::ranges::any_of(block.lines, [&](const VarianceLine& line) { return !line.effects[effect].is_zero(); });
+}
+
 namespace {
 
 using money::Decimal;
@@ -16,11 +22,6 @@ using money::Decimal;
 constexpr int kVarianceBarThousandths = 1000;
 /// What names of rows get at the least before effects are shown one by one.
 constexpr int kVarianceNameWidth = 34;
-
-bool has_effect(const VarianceBlock& block, std::size_t effect) {
-    return !block.total.effects[effect].is_zero() ||
-           std::ranges::any_of(block.lines, [&](const VarianceLine& line) { return !line.effects[effect].is_zero(); });
-}
 
 int bar_of(Decimal amount, Decimal largest) {
     if (largest.is_zero()) {
