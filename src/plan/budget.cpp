@@ -57,15 +57,15 @@ Result<std::vector<Decimal>> spread_amount(Decimal total, std::span<const Decima
     return money::split(total, shape, money::minor_units_of(currency));
 }
 
-namespace {
-
-Result<Decimal> sum_of(std::span<const Decimal> values) {
+Result<Decimal> sum_of(std::span<const Decimal> amounts) {
     money::DecimalSum sum;
-    for (const Decimal value : values) {
-        sum.add(value);
+    for (const Decimal amount : amounts) {
+        sum.add(amount);
     }
     return sum.total();
 }
+
+namespace {
 
 /// One version after the other.
 class Versions {

@@ -129,6 +129,9 @@ struct Allotment {
     friend bool operator==(const Allotment&, const Allotment&) = default;
 };
 
+/// Error `money.overflow`.
+base::Result<money::Decimal> sum_of(std::span<const money::Decimal> amounts);
+
 /// `total` over steps in proportion to `weights`, in minor units of `currency`; digits beyond go to the first step with
 /// a weight. Negative weights (months of refunds) count as 0. Error `budget.no_shape` where no weight is left.
 base::Result<std::vector<money::Decimal>> spread_amount(money::Decimal total, std::span<const money::Decimal> weights,

@@ -17,8 +17,6 @@ public:
     BudgetReader(const base::YamlText& file, const period::FiscalCalendar& calendar)
         : file_(file), calendar_(calendar) {}
 
-    const base::YamlText& file() const { return file_; }
-
     /// An amount as people write it: `1200000`, `1,200,000.50`, `-500`. Error `budget.bad_amount`.
     base::Result<money::Decimal> amount(const YAML::Node& node) const;
     /// `80%` or `80 %` as 0.8. Error `budget.bad_share`.

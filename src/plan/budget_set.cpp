@@ -168,14 +168,6 @@ Result<std::size_t> BudgetSet::find(std::string_view name) const {
 
 namespace {
 
-Result<Decimal> total_of(std::span<const Decimal> values) {
-    money::DecimalSum sum;
-    for (const Decimal value : values) {
-        sum.add(value);
-    }
-    return sum.total();
-}
-
 /// Parents after all that is below them.
 std::vector<std::size_t> from_below(const BudgetSet& set) {
     std::vector<std::size_t> order = set.in_tree_order();
@@ -198,9 +190,9 @@ Result<std::vector<Allotment>> roll_up(const BudgetSet& set, std::span<const std
             for (const std::size_t child : set.children(index)) {
                 parts.push_back(all[child].steps[step]);
             }
-            FLORIN_TRY_ASSIGN(sum.steps.emplace_back(), total_of(parts));
+            FLORIN_TRY_ASSIGN(sum.steps.emplace_back(), sum_of(parts));
         }
-        FLORIN_TRY_ASSIGN(sum.total, total_of(sum.steps));
+        FLORIN_TRY_ASSIGN(sum.total, sum_of(sum.steps));
     }
     return all;
 }
