@@ -22,7 +22,7 @@ std::string backtest_json(const app::BacktestReport& report, const std::vector<s
 
 /// `80` for 0.8, `99.5` for 0.995.
 std::string level_text(double level);
-/// What a line is of: its values joined, `(none)` for none of one; `total`, `others`.
+/// What a part is of: its values joined, `(none)` for none of one; `others` for the rest. Nothing for the whole.
 std::string series_text(const std::vector<std::optional<std::string>>& key, bool is_rest);
 
 } // namespace florin::cli

@@ -22,6 +22,7 @@ constexpr int kWeek = 7;
 constexpr std::size_t kCalendarDays = 90;    ///< three month-ends, to know one by
 constexpr std::size_t kMonthDays = 62;       ///< each day of a month twice
 constexpr std::size_t kDaysMax = 3 * 366;    ///< older days say nothing of the next ones
+constexpr int kOriginsMax = 20;              ///< backtests of a method
 constexpr std::size_t kChoiceOrigins = 3;    ///< fewer do not choose
 constexpr std::size_t kAccurateOrigins = 10; ///< each is a fit of every method
 constexpr std::size_t kTrainingLeast = 14;
@@ -82,7 +83,7 @@ public:
         const auto count = static_cast<int>(request.values.size());
         past_ = {
             .values = request.values, .season = kWeek, .horizon = std::max(1, std::min(request.horizon, count / 3))};
-        plan_ = {.origin_count = request.origin_count,
+        plan_ = {.origin_count = kOriginsMax,
                  .step = std::max(1, past_.horizon / 2),
                  .training_least = static_cast<int>(std::min<std::size_t>(kTrainingLeast, request.values.size() / 2))};
     }

@@ -27,7 +27,6 @@ struct DailyRequest {
     int horizon = 1;                ///< days after the last one, at least 1
     std::vector<period::Day> holidays;
     Profile profile = Profile::kAccurate;
-    int origin_count = 20; ///< backtests, at most
 };
 
 /// What a forecast rests on.
