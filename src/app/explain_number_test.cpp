@@ -168,5 +168,44 @@ TEST_F(ExplainNumberTest, AWeekTakesItsDaysOfChargesThatSpanMore) {
     EXPECT_TRUE(spans);
 }
 
+TEST_F(ExplainNumberTest, ALineOfJsonIsShownAsItIsWritten) {
+    const auto line = [](std::string_view billed, std::string_view more) {
+        return fmt::format(
+            R"({{"BilledCost": {0}, "EffectiveCost": {0}, "ListCost": {0}, "ContractedCost": {0}, )"
+            R"("BillingCurrency": "USD", "BillingAccountId": "a-1", )"
+            R"("BillingPeriodStart": "2026-09-01T00:00:00Z", "BillingPeriodEnd": "2026-10-01T00:00:00Z", )"
+            R"("ChargePeriodStart": "2026-09-01T00:00:00Z", "ChargePeriodEnd": "2026-09-02T00:00:00Z", )"
+            R"("ChargeCategory": "Usage", "ServiceName": "Machines", {1}}})",
+            billed, more);
+    };
+    const std::vector<std::string> lines{
+        line("12.34567890123456789", R"("ResourceId": "vm \"1\"", "Tags": {"a": 1.0, "b": [null]}, "RegionId": null)"),
+        line("1.5e1", R"("ResourceId": "")")};
+    std::ofstream(folder_ / "bill.jsonl", std::ios::binary) << lines[0] << "\r\n\n" << lines[1] << "\r\n";
+    ASSERT_TRUE(ingest_bills(*workspace_, {.paths = {(folder_ / "bill.jsonl").string()}}).ok());
+
+    ExplainRequest request;
+    request.question.measures = {"billed_cost"};
+    const ExplainedNumber number = explain_number(*workspace_, request).value();
+    ASSERT_EQ(number.blocks.size(), 1U);
+    const std::vector<RawRow>& rows = number.blocks.front().rows;
+    ASSERT_EQ(rows.size(), 2U);
+    EXPECT_EQ(rows[0].note, "");
+    EXPECT_EQ(rows[1].note, "");
+    EXPECT_EQ(rows[0].text, lines[1]);
+    EXPECT_EQ(rows[1].text, lines[0]);
+    EXPECT_EQ(rows[1].byte_offset, 0U);
+    EXPECT_EQ(rows[0].byte_offset, lines[0].size() + 3);
+    const auto cell = [&rows](std::size_t row, const std::string& name) {
+        const auto found = std::ranges::find(rows[row].cells, name, [](const auto& each) { return each.first; });
+        return found == rows[row].cells.end() ? std::string("none") : found->second;
+    };
+    EXPECT_EQ(cell(1, "BilledCost"), "12.34567890123456789");
+    EXPECT_EQ(cell(1, "ResourceId"), R"(vm "1")");
+    EXPECT_EQ(cell(1, "Tags"), R"({"a":1.0,"b":[null]})");
+    EXPECT_EQ(cell(1, "RegionId"), "none");
+    EXPECT_EQ(cell(0, "BilledCost"), "1.5e1");
+}
+
 } // namespace
 } // namespace florin::app

@@ -6,6 +6,7 @@
 #include "ingest/csv_rows.hpp"
 #include "ingest/inspection.hpp"
 #include "ingest/inspection_cells.hpp"
+#include "ingest/json_lines.hpp"
 #include "ingest/text_file.hpp"
 
 #include <fmt/format.h>
@@ -269,29 +270,31 @@ base::Result<void> read_csv_rows(const KnownFile& file, ingest::Compression comp
 
 base::Result<void> read_json_rows(const KnownFile& file, ingest::Compression compression, const WantedRows& wanted,
                                   const Found& found) {
-    return each_stretch(
-        file, compression, wanted, [&](const std::string& bytes, std::uint64_t rows_before, std::uint64_t offset) {
-            std::uint64_t number = rows_before;
-            for (std::size_t begin = 0; begin < bytes.size();) {
-                const std::size_t end = std::min(bytes.find('\n', begin), bytes.size());
-                std::string line = bytes.substr(begin, end - begin);
-                const std::size_t first = line.find_first_not_of(" \t\r");
-                number += first == std::string::npos ? 0 : 1;
-                const auto at = first == std::string::npos ? wanted.end() : wanted.find(number);
-                if (at != wanted.end()) {
-                    RawRow raw{.row = number, .byte_offset = offset + begin};
-                    const auto object = nlohmann::ordered_json::parse(line, nullptr, false);
-                    for (const auto& [name, value] : object.items()) {
-                        if (!value.is_null()) {
-                            raw.cells.emplace_back(name, value.is_string() ? value.get<std::string>() : value.dump());
-                        }
-                    }
-                    raw.text = std::move(line);
-                    found(at->second, std::move(raw));
-                }
-                begin = end + 1;
-            }
-        });
+    return each_stretch(file, compression, wanted,
+                        [&](const std::string& bytes, std::uint64_t rows_before, std::uint64_t offset) {
+                            std::uint64_t number = rows_before;
+                            for (std::size_t begin = 0; begin < bytes.size();) {
+                                const std::size_t end = std::min(bytes.find('\n', begin), bytes.size());
+                                std::string line = bytes.substr(begin, end - begin);
+                                const std::size_t first = line.find_first_not_of(" \t\r");
+                                number += first == std::string::npos ? 0 : 1;
+                                const auto at = first == std::string::npos ? wanted.end() : wanted.find(number);
+                                if (at != wanted.end()) {
+                                    RawRow raw{.row = number, .byte_offset = offset + begin};
+                                    if (line.ends_with('\r')) {
+                                        line.pop_back();
+                                    }
+                                    if (auto cells = ingest::cells_of_line(line); cells.ok()) {
+                                        raw.cells = std::move(cells).value();
+                                    } else {
+                                        raw.note = fmt::format("The line cannot be read: {}.", cells.error().message);
+                                    }
+                                    raw.text = std::move(line);
+                                    found(at->second, std::move(raw));
+                                }
+                                begin = end + 1;
+                            }
+                        });
 }
 
 base::Result<void> read_parquet_rows(engine::Engine& engine, const KnownFile& file, const WantedRows& wanted,

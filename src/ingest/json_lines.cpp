@@ -3,6 +3,7 @@
 #include "base/terminal_text.hpp"
 
 #include "ingest/byte_source.hpp"
+#include "ingest/inspection_cells.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -338,6 +339,25 @@ base::Result<std::vector<std::string>> first_line_columns(const base::Path& path
         return located(reader.error, path, 1, line->text);
     }
     return std::move(keys.names);
+}
+
+base::Result<std::vector<std::pair<std::string, std::string>>> cells_of_line(std::string_view line) {
+    Keys keys;
+    RowReader reader(keys, JsonObjects::kAsText);
+    if (!read_row(reader, line)) {
+        return std::move(reader.error);
+    }
+    std::vector<std::pair<std::string, std::string>> cells;
+    for (std::size_t i = 0; i < reader.cells.size(); ++i) {
+        std::string& text = reader.cells[i];
+        if (text.starts_with('"')) {
+            text = unescaped({text.data() + 1, static_cast<std::uint32_t>(text.size() - 2), Cell::State::kQuoted});
+        } else if (text.empty()) {
+            continue;
+        }
+        cells.emplace_back(std::move(keys.names[i]), std::move(text));
+    }
+    return cells;
 }
 
 base::Result<JsonLines> convert_json_lines(const base::Path& path, const base::Path& csv, bool set_bad_lines_aside,

@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace florin::ingest {
@@ -48,6 +50,10 @@ base::Result<JsonLines> convert_json_lines(const base::Path& path, const base::P
 
 /// The columns of the first line, flat. Errors as convert_json_lines().
 base::Result<std::vector<std::string>> first_line_columns(const base::Path& path);
+
+/// The names and cells of one line as they come into the CSV, without their quotes; null is left out.
+/// Errors: `json.bad_line`, `json.duplicate_key`, `json.too_deep`, `json.not_lines`.
+base::Result<std::vector<std::pair<std::string, std::string>>> cells_of_line(std::string_view line);
 
 /// Copies the lines whose rows are in `rows` (ascending), as they are, to `out`.
 base::Result<void> copy_lines(const base::Path& path, const std::vector<std::uint64_t>& rows, const base::Path& out);
