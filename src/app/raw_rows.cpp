@@ -28,6 +28,10 @@ using nlohmann::json;
 
 constexpr std::uint64_t kRowStride = ingest::RowOffsets::kStride;
 constexpr std::size_t kScanBytes = std::size_t{1} << 20U;
+/// Of the rows from one known place to the next, which are read at once.
+constexpr std::uint64_t kStretchBytesMax = std::uint64_t{256} << 20U;
+
+constexpr auto kNoHashes = ingest::ByteSource::Hashing::kNone;
 
 /// One file of a delivery as it came in.
 struct KnownFile {
@@ -172,23 +176,29 @@ public:
             out.file_.open(path, std::ios::binary);
             FLORIN_TRY_ASSIGN(out.size_, base::file_size(path));
         } else {
-            FLORIN_TRY_ASSIGN(ingest::ByteSource source, ingest::ByteSource::open(path));
+            FLORIN_TRY_ASSIGN(ingest::ByteSource source, ingest::ByteSource::open(path, kNoHashes));
             out.packed_.emplace(std::move(source));
         }
         return out;
     }
 
-    /// Bytes [begin, end); `end` 0: to the end of the file.
-    base::Result<std::string> read(std::uint64_t begin, std::uint64_t end) {
-        std::string bytes;
+    /// Bytes [begin, end); `end` 0: to the end of the file. Nothing where they are more than kStretchBytesMax. There is
+    /// room for what a CsvBlock has behind them.
+    base::Result<std::optional<std::vector<char>>> read(std::uint64_t begin, std::uint64_t end) {
+        std::vector<char> bytes;
+        const std::uint64_t known_end = end == 0 ? size_ : end; // 0: of what is packed, it is not known
+        if (known_end > begin + kStretchBytesMax) {
+            return std::optional<std::vector<char>>();
+        }
+        bytes.reserve((known_end == 0 ? 0 : known_end - begin) + 1 + ingest::kScanSlack);
         if (!packed_) {
-            bytes.resize((end == 0 ? size_ : end) - begin);
+            bytes.resize(known_end - begin);
             file_.seekg(static_cast<std::streamoff>(begin));
             file_.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
             if (!file_) {
                 return base::system_error("system.io", fmt::format("cannot read: {}", std::strerror(errno)));
             }
-            return bytes;
+            return std::optional(std::move(bytes));
         }
         std::vector<char> buffer(kScanBytes);
         while (end == 0 || done_ < end) {
@@ -200,11 +210,14 @@ public:
             }
             if (done_ + got > begin) {
                 const std::size_t skip = begin > done_ ? static_cast<std::size_t>(begin - done_) : 0;
-                bytes.append(buffer.data() + skip, got - skip);
+                bytes.insert(bytes.end(), buffer.data() + skip, buffer.data() + got);
             }
             done_ += got;
+            if (bytes.size() > kStretchBytesMax) {
+                return std::optional<std::vector<char>>();
+            }
         }
-        return bytes;
+        return std::optional(std::move(bytes));
     }
 
 private:
@@ -217,7 +230,7 @@ private:
 using Found = std::function<void(const ChargePlace&, RawRow)>;
 
 base::Result<ingest::CsvHeader> header_of(const base::Path& path) {
-    FLORIN_TRY_ASSIGN(ingest::ByteSource source, ingest::ByteSource::open(path));
+    FLORIN_TRY_ASSIGN(ingest::ByteSource source, ingest::ByteSource::open(path, kNoHashes));
     ingest::CsvBlocks blocks(std::move(source), kScanBytes, ingest::kRowBytesMax);
     ingest::CsvBlock first;
     return ingest::read_header(blocks, first);
@@ -227,21 +240,30 @@ base::Result<ingest::CsvHeader> header_of(const base::Path& path) {
 using WantedRows = std::map<std::uint64_t, ChargePlace>;
 
 /// Hands each stretch of rows with wanted ones in it to `look`, with the number of rows before it and its first byte.
+/// The rows of one that is too large are `found` with a note.
 base::Result<void> each_stretch(
-    const KnownFile& file, ingest::Compression compression, const WantedRows& wanted,
-    const std::function<void(std::string bytes, std::uint64_t rows_before, std::uint64_t offset)>& look) {
+    const KnownFile& file, ingest::Compression compression, const WantedRows& wanted, const Found& found,
+    const std::function<void(std::vector<char> bytes, std::uint64_t rows_before, std::uint64_t offset)>& look) {
     FLORIN_TRY_ASSIGN(Stretches stretches, Stretches::open(file.path, compression));
-    std::set<std::uint64_t> places;
+    std::map<std::uint64_t, WantedRows> places;
     for (const auto& [row, charge] : wanted) {
-        places.insert((row - 1) / kRowStride);
+        places[(row - 1) / kRowStride].emplace(row, charge);
     }
-    for (const std::uint64_t place : places) {
+    for (const auto& [place, rows] : places) {
         if (place >= file.offsets.size()) {
             continue;
         }
         const std::uint64_t end = place + 1 < file.offsets.size() ? file.offsets[place + 1] : 0;
-        FLORIN_TRY_ASSIGN(std::string bytes, stretches.read(file.offsets[place], end));
-        look(std::move(bytes), place * kRowStride, file.offsets[place]);
+        FLORIN_TRY_ASSIGN(auto bytes, stretches.read(file.offsets[place], end));
+        if (bytes) {
+            look(std::move(*bytes), place * kRowStride, file.offsets[place]);
+            continue;
+        }
+        for (const auto& [row, charge] : rows) {
+            found(charge, {.row = row,
+                           .note = fmt::format("The rows around it are more than {} MiB, which are not read for one.",
+                                               kStretchBytesMax >> 20U)});
+        }
     }
     return {};
 }
@@ -256,10 +278,10 @@ base::Result<void> read_csv_rows(const KnownFile& file, ingest::Compression comp
             return at == wanted.end() ? nullptr : &at->second;
         },
         found);
-    return each_stretch(file, compression, wanted,
-                        [&taker](const std::string& bytes, std::uint64_t rows_before, std::uint64_t offset) {
-                            ingest::CsvBlock block{.bytes = {bytes.begin(), bytes.end()}, .offset = offset};
-                            if (!bytes.ends_with('\n')) {
+    return each_stretch(file, compression, wanted, found,
+                        [&taker](std::vector<char> bytes, std::uint64_t rows_before, std::uint64_t offset) {
+                            ingest::CsvBlock block{.bytes = std::move(bytes), .offset = offset};
+                            if (block.bytes.empty() || block.bytes.back() != '\n') {
                                 block.bytes.push_back('\n');
                             }
                             block.size = block.bytes.size();
@@ -270,31 +292,29 @@ base::Result<void> read_csv_rows(const KnownFile& file, ingest::Compression comp
 
 base::Result<void> read_json_rows(const KnownFile& file, ingest::Compression compression, const WantedRows& wanted,
                                   const Found& found) {
-    return each_stretch(file, compression, wanted,
-                        [&](const std::string& bytes, std::uint64_t rows_before, std::uint64_t offset) {
-                            std::uint64_t number = rows_before;
-                            for (std::size_t begin = 0; begin < bytes.size();) {
-                                const std::size_t end = std::min(bytes.find('\n', begin), bytes.size());
-                                std::string line = bytes.substr(begin, end - begin);
-                                const std::size_t first = line.find_first_not_of(" \t\r");
-                                number += first == std::string::npos ? 0 : 1;
-                                const auto at = first == std::string::npos ? wanted.end() : wanted.find(number);
-                                if (at != wanted.end()) {
-                                    RawRow raw{.row = number, .byte_offset = offset + begin};
-                                    if (line.ends_with('\r')) {
-                                        line.pop_back();
-                                    }
-                                    if (auto cells = ingest::cells_of_line(line); cells.ok()) {
-                                        raw.cells = std::move(cells).value();
-                                    } else {
-                                        raw.note = fmt::format("The line cannot be read: {}.", cells.error().message);
-                                    }
-                                    raw.text = std::move(line);
-                                    found(at->second, std::move(raw));
-                                }
-                                begin = end + 1;
-                            }
-                        });
+    const auto look = [&](const std::vector<char>& read, std::uint64_t rows_before, std::uint64_t offset) {
+        const std::string_view bytes(read.data(), read.size());
+        std::uint64_t number = rows_before;
+        for (std::size_t begin = 0; begin < bytes.size();) {
+            const std::size_t end = std::min(bytes.find('\n', begin), bytes.size());
+            std::string_view line = bytes.substr(begin, end - begin);
+            const std::size_t first = line.find_first_not_of(" \t\r");
+            number += first == std::string::npos ? 0 : 1;
+            const auto at = first == std::string::npos ? wanted.end() : wanted.find(number);
+            if (at != wanted.end()) {
+                line.remove_suffix(line.ends_with('\r') ? 1 : 0);
+                RawRow raw{.row = number, .byte_offset = offset + begin, .text = std::string(line)};
+                if (auto cells = ingest::cells_of_line(line); cells.ok()) {
+                    raw.cells = std::move(cells).value();
+                } else {
+                    raw.note = fmt::format("The line cannot be read: {}.", cells.error().message);
+                }
+                found(at->second, std::move(raw));
+            }
+            begin = end + 1;
+        }
+    };
+    return each_stretch(file, compression, wanted, found, look);
 }
 
 base::Result<void> read_parquet_rows(engine::Engine& engine, const KnownFile& file, const WantedRows& wanted,
@@ -327,7 +347,7 @@ base::Result<void> read_parquet_rows(engine::Engine& engine, const KnownFile& fi
 base::Result<void> scan_csv_rows(const KnownFile& file, const lake::Part& part,
                                  const std::map<std::int64_t, ChargePlace>& wanted, std::int64_t& seen,
                                  const Found& found) {
-    FLORIN_TRY_ASSIGN(ingest::ByteSource source, ingest::ByteSource::open(file.path));
+    FLORIN_TRY_ASSIGN(ingest::ByteSource source, ingest::ByteSource::open(file.path, kNoHashes));
     ingest::CsvBlocks blocks(std::move(source), kScanBytes, ingest::kRowBytesMax);
     ingest::CsvBlock block;
     FLORIN_TRY_ASSIGN(const ingest::CsvHeader header, ingest::read_header(blocks, block));
