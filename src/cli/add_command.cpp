@@ -23,14 +23,17 @@ void add_format(CLI::App& command, std::string& format, const std::vector<std::s
     command.add_option("--format", format, choice)->check(CLI::IsMember(names))->capture_default_str();
 }
 
-CLI::Validator whole_number(std::uint64_t least) {
-    return {[least](std::string& text) {
+CLI::Validator whole_number(std::uint64_t least, std::uint64_t most) {
+    return {[least, most](std::string& text) {
                 std::uint64_t number = 0;
                 const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
                 const bool is_number = error == std::errc() && end == text.data() + text.size();
-                return is_number && number >= least
-                           ? std::string()
-                           : fmt::format("expected a whole number from {}, not {}", least, text);
+                if (is_number && number >= least && number <= most) {
+                    return std::string();
+                }
+                const bool is_bounded = most != std::numeric_limits<std::uint64_t>::max();
+                return fmt::format("expected a whole number from {}{}, not {}", least,
+                                   is_bounded ? fmt::format(" to {}", most) : "", text);
             },
             ""};
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,6 @@ void add_format(CLI::App& command, std::string& format, const std::vector<std::s
 
 /// Accepts whole numbers from `least`. CLI11 by itself lets -1 wrap round to a huge number, and tells its range in
 /// doubles.
-CLI::Validator whole_number(std::uint64_t least);
+CLI::Validator whole_number(std::uint64_t least, std::uint64_t most = std::numeric_limits<std::uint64_t>::max());
 
 } // namespace florin::cli

@@ -5,6 +5,12 @@
 #include <CLI/CLI.hpp>
 
 namespace florin::cli {
+namespace {
+
+/// Each is asked for by itself, and its row looked for in the bills.
+constexpr std::uint64_t kChargesMax = 1000;
+
+} // namespace
 
 void define_explain(CLI::App& app, ExplainCommand& target) {
     CLI::App* explain = add_command(
@@ -33,7 +39,7 @@ void define_explain(CLI::App& app, ExplainCommand& target) {
         ->check(whole_number(1))
         ->capture_default_str();
     explain->add_option("--charges", target.charges, "So many of the largest charges, the others as one line")
-        ->check(whole_number(1))
+        ->check(whole_number(1, kChargesMax))
         ->capture_default_str();
     add_format(*explain, target.format, {"table", "json"});
     explain->add_option("--out", target.out, "Write to this file instead of the terminal")->type_name("FILE");
