@@ -47,15 +47,15 @@ std::string_view rule_state(allocate::RuleState state) {
     return "";
 }
 
-std::string rule_state_key(allocate::RuleState state) {
-    std::string key(rule_state(state));
-    key = key.substr(0, key.find(':'));
-    if (key.starts_with("shadowed")) {
-        return "shadowed";
+std::string_view rule_state_key(allocate::RuleState state) {
+    switch (state) {
+    case allocate::RuleState::kTakes: return "takes";
+    case allocate::RuleState::kShadowed: return "shadowed";
+    case allocate::RuleState::kGivesNothing: return "gives-nothing";
+    case allocate::RuleState::kMatchesNothing: return "matches-nothing";
+    case allocate::RuleState::kNotInForce: return "not-in-force";
     }
-    return key.starts_with("not in force") ? "not-in-force"
-           : key == "gives nothing"        ? "gives-nothing"
-                                           : "matches-nothing";
+    return "";
 }
 
 std::string finding_text(const app::PoolFinding& finding) {
