@@ -165,10 +165,14 @@ private:
         for (ExplainedBlock& block : blocks) {
             for (std::size_t i = 0; i < others.size(); ++i) {
                 OtherVersion version = others[i].version;
+                std::vector<const query::FileFigures*> of_version;
                 for (const query::FileFigures& each : figures) {
                     if (other_of_file[each.file] == i && each.currency == block.parts.currency) {
-                        version.figures = each.figures;
+                        of_version.push_back(&each);
                     }
+                }
+                if (of_version.size() == 1) { // more are quantities in several units, which do not add
+                    version.figures = of_version.front()->figures;
                 }
                 for (std::size_t s = 0; s < block.scopes.size(); ++s) {
                     if (current().parts[block.parts.files[s].first] == others[i].instead_of) {

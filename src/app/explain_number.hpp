@@ -20,7 +20,8 @@ struct OtherVersion {
     lake::DeliveryId delivery;
     State state = State::kSuperseded;
     period::Instant received_at;
-    std::optional<query::Figures> figures; ///< what it says of the same question; null where its files are gone
+    std::optional<query::Figures>
+        figures; ///< what it says of the same question; null: its files are gone, or units do not add
 };
 std::string_view name(OtherVersion::State state); ///< `superseded`, `pending`, `withdrawn`, `pruned`
 
