@@ -33,7 +33,16 @@ std::vector<query::Field> fields_of(std::span<const AllocationJob> jobs, std::sp
     return {fields.begin(), fields.end()};
 }
 
-base::Error unknown_dimension(const RulesHistory& history, const std::string& name) {
+base::Error unknown_dimension(const RulesHistory& history, const AllocationRequest& request) {
+    const std::string& name = request.dimension;
+    for (const RulesInForce& rules : history) {
+        if (request.as_on && rules.from > *request.as_on && rules.set->find_dimension(name) != nullptr) {
+            return base::user_error("allocation.unknown_name",
+                                    fmt::format("no rules for the dimension `{}` are in force on {}", name,
+                                                period::to_string(*request.as_on)))
+                .with_remedy(fmt::format("The first are in force from {} on.", period::to_string(rules.from)));
+        }
+    }
     std::set<std::string_view> known;
     for (const RulesInForce& rules : history) {
         for (const auto& dimension : rules.set->dimensions) {
@@ -139,7 +148,7 @@ base::Result<Allocation> Allocation::start(const RulesHistory& history, const Al
     allocation.rules_hash_ = app::hash_of(rules);
     allocation.history_ = dimension_history(rules, request.dimension);
     if (std::ranges::none_of(allocation.history_, [](const auto& one) { return one.dimension != nullptr; })) {
-        return unknown_dimension(history, request.dimension);
+        return unknown_dimension(history, request);
     }
     allocation.owners_ =
         allocate::owners_of(allocation.history_, allocation.tuples_->ledger.texts, {setting.days, request.as_on});
