@@ -63,7 +63,7 @@ std::string file_list(const std::vector<const lake::FileSet*>& sets, std::string
     for (const lake::FileSet* set : sets) {
         paths.push_back(set->*file);
     }
-    return fmt::format("read_parquet({}, hive_partitioning = false)", engine::sql_list(paths));
+    return engine::sql_parquet(paths);
 }
 
 /// Charges on their first day, and what moves their costs to the days they span.
@@ -94,8 +94,8 @@ std::string cells_sql(const MonthFiles& files, const LedgerTuples& tuples) {
     std::vector<std::string> parts;
     if (!files.cells.empty()) {
         parts.push_back(fmt::format("SELECT TupleKey, Day, BilledCost, EffectiveCost, ListCost, ContractedCost FROM "
-                                    "read_parquet({}, hive_partitioning = false)",
-                                    engine::sql_list(files.cells)));
+                                    "{}",
+                                    engine::sql_parquet(files.cells)));
     }
     if (!files.charges.empty()) {
         std::ranges::move(charge_statements(files.charges, tuples), std::back_inserter(parts));

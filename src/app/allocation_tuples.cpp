@@ -84,9 +84,9 @@ std::string tuples_sql(const lake::CurrentFiles& current, std::span<const query:
         key += fmt::format(", split_{}", i);
     }
     return fmt::format("SELECT row_number() OVER (ORDER BY {0}) - 1 AS Number, {0}{1} FROM (SELECT {0}{2} FROM (SELECT "
-                       "{3}{4} FROM read_parquet({5}) AS charge) GROUP BY {0}) AS tuple",
+                       "{3}{4} FROM {5} AS charge) GROUP BY {0}) AS tuple",
                        key, texts, columns, kTupleKey, below,
-                       engine::sql_list(split_by.empty() ? tuple_files(current) : charge_files(current)));
+                       engine::sql_parquet(split_by.empty() ? tuple_files(current) : charge_files(current)));
 }
 
 } // namespace

@@ -169,8 +169,7 @@ base::Result<void> Benchmark::ask(const Pair& pair) {
     for (const lake::FileSet& set : asker.current().files) {
         files.push_back(set.charges);
     }
-    const std::string sql =
-        fmt::format(fmt::runtime(pair.sql), fmt::format("read_parquet({})", engine::sql_list(files)));
+    const std::string sql = fmt::format(fmt::runtime(pair.sql), engine::sql_parquet(files));
     std::vector<std::int64_t> from_cells;
     std::vector<std::int64_t> from_charges;
     std::vector<std::int64_t> plain;

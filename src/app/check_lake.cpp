@@ -28,9 +28,8 @@ constexpr std::string_view kFourSums = "coalesce(sum(BilledCost), 0), coalesce(s
                                        "coalesce(sum(ListCost), 0), coalesce(sum(ContractedCost), 0)";
 
 std::string daily_sums(const lake::FileSet& files) {
-    return fmt::format(
-        "SELECT BillingCurrency, {} FROM read_parquet({}) JOIN read_parquet({}) USING (TupleKey) GROUP BY 1", kFourSums,
-        engine::sql_text(files.cells), engine::sql_text(files.tuples));
+    return fmt::format("SELECT BillingCurrency, {} FROM {} JOIN {} USING (TupleKey) GROUP BY 1", kFourSums,
+                       engine::sql_parquet({files.cells}), engine::sql_parquet({files.tuples}));
 }
 
 /// One line: the engine adds its statement below.
@@ -47,8 +46,8 @@ base::Result<void> check_part(engine::Engine& engine, const lake::FileSet& files
     if (!std::filesystem::exists(files.charges)) {
         return {}; // the lake's own check says so
     }
-    const auto charges = sums(engine, fmt::format("SELECT BillingCurrency, {} FROM read_parquet({}) GROUP BY 1",
-                                                  kFourSums, engine::sql_text(files.charges)));
+    const auto charges = sums(engine, fmt::format("SELECT BillingCurrency, {} FROM {} GROUP BY 1", kFourSums,
+                                                  engine::sql_parquet({files.charges})));
     if (!charges.ok() && charges.error().code == "engine.interrupted") {
         return charges.error();
     }

@@ -25,11 +25,11 @@ std::string side(const ComparedDimension& dimension, const std::vector<std::stri
     }
     // The value is worked out below the grouping: DuckDB fails on a TRY that is grouped by.
     return fmt::format("SELECT value, currency, count(*) AS row_count{} FROM (SELECT {} AS value, BillingCurrency AS "
-                       "currency{} FROM read_parquet({}) AS charge {}{}) GROUP BY ALL",
+                       "currency{} FROM {} AS charge {}{}) GROUP BY ALL",
                        sums,
                        dimension.name.empty() ? std::string("''")
                                               : fmt::format("coalesce(CAST({} AS VARCHAR), '')", dimension.sql),
-                       costs, engine::sql_list(files), condition.empty() ? "" : "WHERE ", condition);
+                       costs, engine::sql_parquet(files), condition.empty() ? "" : "WHERE ", condition);
 }
 
 std::string statement(const ComparedDimension& dimension, const std::vector<std::string>& before,

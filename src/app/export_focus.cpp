@@ -58,7 +58,7 @@ public:
             files.push_back(set.charges);
         }
         FLORIN_TRY_ASSIGN(engine_, workspace_.open_engine(workspace_.folder() / "lake" / "staging"));
-        source_ = fmt::format("read_parquet({})", engine::sql_list(files));
+        source_ = engine::sql_parquet(files);
         if (request_.period.has_value()) {
             where_ = fmt::format(" WHERE {0} >= DATE '{1}' AND {0} < DATE '{2}'", lake::column::kChargeDay,
                                  period::to_string(request_.period->start), period::to_string(request_.period->end));

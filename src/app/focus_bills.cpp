@@ -50,8 +50,8 @@ base::Result<std::optional<ExportTimes>> export_times(engine::Engine& engine, co
     }
     FLORIN_TRY_ASSIGN(
         const engine::Table table,
-        engine.query(fmt::format("SELECT min(t), max(t) FROM (SELECT {}[{}] AS t FROM read_parquet({}))",
-                                 lake::column::kCustom, engine::sql_text(kExportTime), engine::sql_list(files))));
+        engine.query(fmt::format("SELECT min(t), max(t) FROM (SELECT {}[{}] AS t FROM {})", lake::column::kCustom,
+                                 engine::sql_text(kExportTime), engine::sql_parquet(files))));
     const auto first = read_time(table.rows[0][0]);
     const auto last = read_time(table.rows[0][1]);
     return first && last ? std::optional(ExportTimes(*first, *last)) : std::nullopt;

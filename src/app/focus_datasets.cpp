@@ -82,10 +82,10 @@ std::vector<DatasetTable> dataset_tables(const lake::Lake& lake, std::span<const
         DatasetTable table{dataset, std::string(ingest::focus_datasets::table_name(dataset)), {}, {}};
         for (const auto& [file, of_file] : scopes[std::string(focus::name(dataset))]) {
             table.files.push_back(file);
-            table.sql += fmt::format(
-                "{}SELECT * EXCLUDE ({}) FROM read_parquet({}, hive_partitioning = false) WHERE list_contains({}, {})",
-                table.sql.empty() ? "" : " UNION ALL ", ingest::focus_datasets::kScopeColumn, engine::sql_text(file),
-                engine::sql_list(of_file), ingest::focus_datasets::kScopeColumn);
+            table.sql += fmt::format("{}SELECT * EXCLUDE ({}) FROM {} WHERE list_contains({}, {})",
+                                     table.sql.empty() ? "" : " UNION ALL ", ingest::focus_datasets::kScopeColumn,
+                                     engine::sql_parquet({file}), engine::sql_list(of_file),
+                                     ingest::focus_datasets::kScopeColumn);
         }
         table.sql = table.sql.empty() ? empty_select(dataset) : table.sql;
         tables.push_back(std::move(table));

@@ -274,10 +274,10 @@ private:
         }
         FLORIN_TRY(engine_.execute(fmt::format(
             "COPY (SELECT owned.OwnedKey AS TupleKey{0}, {1} FROM (SELECT OwnedKey, first(TupleKey) AS TupleKey, "
-            "first(EndNumber) AS EndNumber FROM allocation_part GROUP BY OwnedKey) AS owned JOIN read_parquet({2}, "
-            "hive_partitioning = false) AS tuple ON tuple.TupleKey = owned.TupleKey JOIN allocation_end ON "
+            "first(EndNumber) AS EndNumber FROM allocation_part GROUP BY OwnedKey) AS owned JOIN {2} "
+            "AS tuple ON tuple.TupleKey = owned.TupleKey JOIN allocation_end ON "
             "allocation_end.EndNumber = owned.EndNumber GROUP BY owned.OwnedKey ORDER BY owned.OwnedKey) TO {3} {4}",
-            columns, first_of(end_columns), engine::sql_list(tuple_paths(month)),
+            columns, first_of(end_columns), engine::sql_parquet(tuple_paths(month)),
             sql_text(stem.string() + ".tuples.parquet"), lake::kSumsParquet)));
         FLORIN_TRY(engine_.execute("DROP TABLE allocation_part"));
         return {};

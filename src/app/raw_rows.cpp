@@ -326,9 +326,9 @@ base::Result<void> read_parquet_rows(engine::Engine& engine, const KnownFile& fi
     }
     for (const auto& [row, charge] : wanted) {
         FLORIN_TRY_ASSIGN(const engine::Table table,
-                          engine.query(fmt::format("SELECT file_row_number{} FROM read_parquet({}) WHERE "
+                          engine.query(fmt::format("SELECT file_row_number{} FROM {} WHERE "
                                                    "file_row_number = {}",
-                                                   list, engine::sql_text(file.path.string()), row - 1)));
+                                                   list, ingest::parquet_relation(file.path), row - 1)));
         if (table.rows.empty()) {
             continue;
         }

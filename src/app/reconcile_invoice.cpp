@@ -261,7 +261,7 @@ base::Result<std::vector<InvoiceCheck>> Reconciler::run(const lake::CurrentFiles
     for (const lake::FileSet& set : current.files) {
         files.push_back(set.charges);
     }
-    charges_from_ = files.empty() ? "" : fmt::format("read_parquet({})", engine::sql_list(files));
+    charges_from_ = files.empty() ? "" : engine::sql_parquet(files);
     details_from_ = fmt::format("({})", details.sql);
     FLORIN_TRY(read_charges());
     FLORIN_TRY(read_details());

@@ -115,6 +115,8 @@ std::string exact_text(const Value& value);
 std::string sql_text(std::string_view text);
 std::string sql_name(std::string_view name);
 std::string sql_list(const std::vector<std::string>& texts);
+/// A table expression over Parquet files: their columns, and none for folders called like `env=prod` above them.
+std::string sql_parquet(const std::vector<std::string>& files);
 
 /// Error `engine.inexact` (a bug) unless each of the named columns of the statement is DECIMAL.
 base::Result<void> check_money_columns(const std::vector<Column>& columns,

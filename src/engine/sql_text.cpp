@@ -72,6 +72,10 @@ std::string sql_list(const std::vector<std::string>& texts) {
     return out + "]";
 }
 
+std::string sql_parquet(const std::vector<std::string>& files) {
+    return fmt::format("read_parquet({}, hive_partitioning = false)", sql_list(files));
+}
+
 base::Result<void> check_money_columns(const std::vector<Column>& columns,
                                        const std::vector<std::string>& money_columns) {
     for (const std::string& wanted : money_columns) {

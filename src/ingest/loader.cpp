@@ -83,13 +83,14 @@ base::Result<void> Load::write_charges(std::vector<lake::Part>& parts) {
         return {};
     }
     // Several scopes in one delivery: load once, in order, then cut it into a file a scope.
-    const std::string all = sql_text((folder_ / "all.tmp.parquet").string());
-    FLORIN_TRY(engine_.execute(fmt::format("COPY ({}) TO {} (FORMAT parquet, COMPRESSION lz4)", select, all)));
+    const std::string all = (folder_ / "all.tmp.parquet").string();
+    FLORIN_TRY(
+        engine_.execute(fmt::format("COPY ({}) TO {} (FORMAT parquet, COMPRESSION lz4)", select, sql_text(all))));
     for (const lake::Part& part : parts) {
         FLORIN_TRY(engine_.execute(fmt::format(
-            "COPY (SELECT * FROM read_parquet({}) WHERE BillingAccountId = {} AND BillingPeriodStart = {} AND "
+            "COPY (SELECT * FROM {} WHERE BillingAccountId = {} AND BillingPeriodStart = {} AND "
             "BillingPeriodEnd = {}) TO {} {}",
-            all, sql_text(part.billing_account_id), sql_instant(part.billing_period_start),
+            engine::sql_parquet({all}), sql_text(part.billing_account_id), sql_instant(part.billing_period_start),
             sql_instant(part.billing_period_end), sql_text(writer_.path(part, "charges")), kParquet)));
     }
     return base::remove_all(folder_ / "all.tmp.parquet");

@@ -27,7 +27,7 @@ std::string PartWriter::path(const lake::Part& part, std::string_view kind) cons
 }
 
 std::string PartWriter::read(const lake::Part& part, std::string_view kind) const {
-    return fmt::format("read_parquet({})", sql_text(path(part, kind)));
+    return engine::sql_parquet({path(part, kind)});
 }
 
 base::Result<void> PartWriter::complete(lake::Part& part, LakeGroups& groups) {
@@ -44,13 +44,12 @@ base::Result<void> PartWriter::write_tuples(lake::Part& part) {
         columns += column + ", ";
     }
     // The first row of each tuple tells its values: one narrow pass for the rows, then only those.
-    FLORIN_TRY(engine_.execute(fmt::format(
-        "COPY (SELECT {0}, {1}BillingPeriodStart, BillingPeriodEnd FROM read_parquet({2}, file_row_number = true) "
-        "WHERE file_row_number IN (SELECT min(file_row_number) FROM read_parquet({2}, file_row_number = true) GROUP BY "
-        "{0}) "
-        "ORDER BY {0}) TO {3} {4}",
-        lake::column::kTupleKey, columns, sql_text(path(part, "charges")), sql_text(path(part, "tuples")),
-        lake::kSumsParquet)));
+    FLORIN_TRY(engine_.execute(fmt::format("COPY (SELECT {0}, {1}BillingPeriodStart, BillingPeriodEnd FROM {2} "
+                                           "WHERE file_row_number IN (SELECT min(file_row_number) FROM {2} GROUP BY "
+                                           "{0}) "
+                                           "ORDER BY {0}) TO {3} {4}",
+                                           lake::column::kTupleKey, columns, read(part, "charges"),
+                                           sql_text(path(part, "tuples")), lake::kSumsParquet)));
     FLORIN_TRY_ASSIGN(const engine::Table count, engine_.query("SELECT count(*) FROM " + read(part, "tuples")));
     part.tuple_rows = static_cast<std::uint64_t>(std::get<std::int64_t>(count.rows[0][0]));
     return {};

@@ -229,19 +229,18 @@ base::Result<void> SourceLoad::check_cells(const Mapping& mapping, const std::st
 base::Result<void> SourceLoad::write_rows(const Mapping& mapping) {
     FLORIN_TRY_ASSIGN(const std::string staged, staged_relation());
     FLORIN_TRY(check_cells(mapping, staged));
-    const std::string mapped = fmt::format("read_parquet({})", sql_text(temporary("mapped")));
+    const std::string mapped = engine::sql_parquet({temporary("mapped")});
     FLORIN_TRY(engine_.execute(fmt::format("COPY (WITH staged AS ({}) {}) TO {} (FORMAT parquet, COMPRESSION lz4)",
                                            staged, mapping.rows, sql_text(temporary("mapped")))));
     rows_ = mapped;
     if (!mapping.further_rows.empty()) {
-        const std::string further = sql_text(temporary("further"));
+        const std::string further = engine::sql_parquet({temporary("further")});
         FLORIN_TRY(engine_.execute(
             fmt::format("COPY (WITH mapped AS (SELECT * FROM {}) {}) TO {} (FORMAT parquet, COMPRESSION lz4)", mapped,
-                        mapping.further_rows, further)));
-        FLORIN_TRY_ASSIGN(const engine::Table count,
-                          engine_.query(fmt::format("SELECT count(*) FROM read_parquet({})", further)));
+                        mapping.further_rows, sql_text(temporary("further")))));
+        FLORIN_TRY_ASSIGN(const engine::Table count, engine_.query("SELECT count(*) FROM " + further));
         if (count_at(count.rows[0], 0) > 0) {
-            rows_ = fmt::format("(SELECT * FROM {} UNION ALL BY NAME SELECT * FROM read_parquet({}))", mapped, further);
+            rows_ = fmt::format("(SELECT * FROM {} UNION ALL BY NAME SELECT * FROM {})", mapped, further);
         }
     }
     FLORIN_TRY_ASSIGN(const std::vector<engine::Column> columns, engine_.describe("SELECT * FROM " + rows_));

@@ -50,7 +50,7 @@ constexpr std::int64_t kWindowRows = 500'000;
 base::Result<void> write_lines(engine::Engine& engine, const std::string& charges, const base::Path& lines) {
     std::ofstream file(lines, std::ios::binary | std::ios::trunc);
     FLORIN_TRY_ASSIGN(const engine::Table size,
-                      engine.query(fmt::format("SELECT count(*) FROM read_parquet({})", sql_text(charges))));
+                      engine.query(fmt::format("SELECT count(*) FROM {}", engine::sql_parquet({charges}))));
     const std::int64_t rows = std::get<std::int64_t>(size.rows[0][0]);
     std::string text;
     for (std::int64_t first = 0; first < rows; first += kWindowRows) {
@@ -58,8 +58,9 @@ base::Result<void> write_lines(engine::Engine& engine, const std::string& charge
             const engine::Table table,
             engine.query(fmt::format(
                 "SELECT file_row_number, ChargePeriodStart, ChargePeriodEnd, EffectiveCost, ListCost, ContractedCost "
-                "FROM read_parquet({}, file_row_number = true) WHERE file_row_number BETWEEN {} AND {} AND {}",
-                sql_text(charges), first, first + kWindowRows - 1, fmt::format(fmt::runtime(kSpans), kSpreadDaysMax))));
+                "FROM {} WHERE file_row_number BETWEEN {} AND {} AND {}",
+                engine::sql_parquet({charges}), first, first + kWindowRows - 1,
+                fmt::format(fmt::runtime(kSpans), kSpreadDaysMax))));
         for (const auto& row : table.rows) {
             text.clear();
             FLORIN_TRY(append_adjustments(row, text));
@@ -91,7 +92,7 @@ base::Result<std::uint64_t> write_spread(engine::Engine& engine, const std::stri
                                          const base::Path& folder) {
     // Counting first is a narrow pass, and most bills have none or a handful.
     FLORIN_TRY_ASSIGN(const engine::Table count,
-                      engine.query(fmt::format("SELECT count(*) FROM read_parquet({}) WHERE {}", sql_text(charges),
+                      engine.query(fmt::format("SELECT count(*) FROM {} WHERE {}", engine::sql_parquet({charges}),
                                                fmt::format(fmt::runtime(kSpans), kSpreadDaysMax))));
     const auto charge_count = static_cast<std::uint64_t>(std::get<std::int64_t>(count.rows[0][0]));
     if (charge_count == 0) {
@@ -104,11 +105,11 @@ base::Result<std::uint64_t> write_spread(engine::Engine& engine, const std::stri
         "COPY (SELECT {0}, ResourceId, {1}, {2}, florin_decimal(e) AS EffectiveCost, florin_decimal(l) AS ListCost, "
         "florin_decimal(c) AS ContractedCost FROM read_csv({3}, auto_detect = false, header = false, delim = ',', "
         "nullstr = '', columns = {{'{1}': 'BIGINT', '{2}': 'DATE', 'e': 'VARCHAR', 'l': 'VARCHAR', 'c': 'VARCHAR'}}) "
-        "JOIN (SELECT {0}, ResourceId, file_row_number FROM read_parquet({4}, file_row_number = true)) ON "
+        "JOIN (SELECT {0}, ResourceId, file_row_number FROM {4}) ON "
         "file_row_number = {1} "
         "ORDER BY {1}, {2}) TO {5} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)",
         lake::column::kTupleKey, lake::column::kChargeRow, lake::column::kDay, sql_text(lines.string()),
-        sql_text(charges), sql_text(target))));
+        engine::sql_parquet({charges}), sql_text(target))));
     FLORIN_TRY(base::remove_all(lines));
     return charge_count;
 }

@@ -154,7 +154,7 @@ std::string csv_relation(const base::Path& path, const std::vector<std::string>&
 }
 
 std::string parquet_relation(const base::Path& path) {
-    return fmt::format("read_parquet({}, hive_partitioning = false)", sql_text(path.string()));
+    return engine::sql_parquet({path.string()});
 }
 
 base::Result<std::vector<TextColumn>> parquet_text_columns(engine::Engine& engine, const base::Path& path) {

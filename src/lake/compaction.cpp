@@ -34,10 +34,9 @@ base::Result<void> write_group(Lake& lake, engine::Engine& engine, const Current
         tuples.push_back(current.files[member].tuples);
     }
     FLORIN_TRY(write(lake, engine,
-                     fmt::format("SELECT DISTINCT * FROM read_parquet({}) ORDER BY TupleKey", engine::sql_list(tuples)),
+                     fmt::format("SELECT DISTINCT * FROM {} ORDER BY TupleKey", engine::sql_parquet(tuples)),
                      group.files.tuples));
-    return write(lake, engine,
-                 fmt::format("SELECT * FROM read_parquet({}) ORDER BY TupleKey, Day", engine::sql_list(cells)),
+    return write(lake, engine, fmt::format("SELECT * FROM {} ORDER BY TupleKey, Day", engine::sql_parquet(cells)),
                  group.files.cells);
 }
 

@@ -30,13 +30,13 @@ std::string statement(std::span<const lake::FileSet> files) {
     return fmt::format(
         "SELECT coalesce(\"ServiceProviderName\", \"ProviderName\") AS provider, \"CommitmentDiscountId\" AS id, "
         "{} AS stated_start, {} AS stated_end, {} AS paid_from, {} AS paid_until, {} AS months\n"
-        "FROM read_parquet({}, hive_partitioning = false)\n"
+        "FROM {}\n"
         "WHERE \"CommitmentDiscountId\" IS NOT NULL AND (\"ChargeCategory\" = 'Purchase' "
         "OR \"CommitmentDiscountStatus\" = 'Unused')\nGROUP BY ALL ORDER BY ALL",
         latest(custom("x_ReservationStartTime", "x_SavingsPlanStartTime"), ""),
         latest(custom("x_ReservationEndTime", "x_SavingsPlanEndTime"), ""), latest("\"ChargePeriodStart\"", kPaidOnce),
         latest("\"ChargePeriodEnd\"", kPaidOnce), latest(custom("x_Term", "x_SkuTerm"), kPaidOnce),
-        engine::sql_list(charges));
+        engine::sql_parquet(charges));
 }
 
 std::string text(const engine::Value& value) {
@@ -119,8 +119,8 @@ base::Result<std::map<std::string, ContractCommitment>> contract_commitments(std
         const engine::Table table,
         engine.query(fmt::format(
             "WITH contract AS ({0}), applied AS (SELECT \"CommitmentDiscountId\" AS commitment, unnest({1}) AS id FROM "
-            "(SELECT DISTINCT \"CommitmentDiscountId\", \"ContractApplied\" FROM read_parquet({2}, hive_partitioning = "
-            "false) WHERE \"CommitmentDiscountId\" IS NOT NULL AND \"ContractApplied\" IS NOT NULL) AS charge), "
+            "(SELECT DISTINCT \"CommitmentDiscountId\", \"ContractApplied\" FROM {2} "
+            "WHERE \"CommitmentDiscountId\" IS NOT NULL AND \"ContractApplied\" IS NOT NULL) AS charge), "
             "named AS (SELECT commitment, min(id) AS id FROM applied JOIN contract ON id = \"ContractCommitmentId\" "
             "WHERE commitment NOT IN (SELECT \"ContractCommitmentId\" FROM contract) GROUP BY commitment HAVING "
             "count(DISTINCT id) = 1 UNION ALL SELECT DISTINCT \"ContractCommitmentId\", \"ContractCommitmentId\" FROM "
@@ -128,7 +128,7 @@ base::Result<std::map<std::string, ContractCommitment>> contract_commitments(std
             "\"ContractCommitmentType\", \"ContractCommitmentPeriodStart\", \"ContractCommitmentPeriodEnd\", "
             "\"ContractCommitmentCost\", \"BillingCurrency\", \"ContractCommitmentQuantity\", "
             "\"ContractCommitmentUnit\" FROM named JOIN contract ON id = \"ContractCommitmentId\" ORDER BY ALL",
-            rows.sql, applied_contracts_sql("charge"), engine::sql_list(charges))));
+            rows.sql, applied_contracts_sql("charge"), engine::sql_parquet(charges))));
     FLORIN_TRY(engine::check_money_columns(table.columns, std::vector<std::string>{"ContractCommitmentCost"}));
     const auto stated = [](const engine::Value& value) {
         return std::holds_alternative<std::string>(value) ? std::optional(text(value)) : std::nullopt;

@@ -34,7 +34,7 @@ std::string read_parquet(const std::vector<const lake::FileSet*>& sets, std::str
     for (const lake::FileSet* set : sets) {
         paths.push_back(set->*file);
     }
-    return fmt::format("read_parquet({}, hive_partitioning = false)", engine::sql_list(paths));
+    return engine::sql_parquet(paths);
 }
 
 std::string date(period::Day day) {

@@ -23,7 +23,7 @@ std::string read_files(const std::vector<const lake::FileSet*>& sets, std::strin
     for (const lake::FileSet* set : sets) {
         paths.push_back(set->*file);
     }
-    return fmt::format("read_parquet({}, hive_partitioning = false)", engine::sql_list(paths));
+    return engine::sql_parquet(paths);
 }
 
 /// Statements over single charges, which are the relation `t`, and what is spread of them, `s`.

@@ -48,10 +48,9 @@ base::Result<std::vector<std::string>> custom_columns(std::span<const lake::File
     for (const lake::FileSet& set : files) {
         charges.push_back(set.charges);
     }
-    FLORIN_TRY_ASSIGN(
-        const engine::Table table,
-        engine.query(fmt::format("SELECT DISTINCT unnest(map_keys({0})) AS name FROM read_parquet({1}) ORDER BY name",
-                                 engine::sql_name(lake::column::kCustom), engine::sql_list(charges))));
+    FLORIN_TRY_ASSIGN(const engine::Table table,
+                      engine.query(fmt::format("SELECT DISTINCT unnest(map_keys({0})) AS name FROM {1} ORDER BY name",
+                                               engine::sql_name(lake::column::kCustom), engine::sql_parquet(charges))));
     std::vector<std::string> names;
     for (const auto& row : table.rows) {
         names.push_back(std::get<std::string>(row[0]));
@@ -73,11 +72,11 @@ base::Result<std::vector<std::string>> tag_keys(std::span<const lake::FileSet> f
     }
     FLORIN_TRY_ASSIGN(
         const engine::Table table,
-        engine.query(fmt::format(
-            "SELECT tag_key, count(*) AS tuple_count FROM (SELECT unnest(json_keys(Tags)) AS tag_key FROM "
-            "(SELECT DISTINCT Tags FROM read_parquet({}) WHERE json_valid(Tags) AND json_type(Tags) = 'OBJECT')) "
-            "GROUP BY tag_key ORDER BY tuple_count DESC, tag_key LIMIT {}",
-            engine::sql_list(tuples), limit)));
+        engine.query(
+            fmt::format("SELECT tag_key, count(*) AS tuple_count FROM (SELECT unnest(json_keys(Tags)) AS tag_key FROM "
+                        "(SELECT DISTINCT Tags FROM {} WHERE json_valid(Tags) AND json_type(Tags) = 'OBJECT')) "
+                        "GROUP BY tag_key ORDER BY tuple_count DESC, tag_key LIMIT {}",
+                        engine::sql_parquet(tuples), limit)));
     for (const auto& row : table.rows) {
         keys.push_back(std::get<std::string>(row[0]));
     }

@@ -12,7 +12,7 @@ constexpr std::string_view kSums =
     "BilledCost, EffectiveCost, ListCost, ContractedCost, ConsumedQuantity, PricingQuantity";
 
 std::string read(const std::vector<std::string>& files) {
-    return fmt::format("read_parquet({}, hive_partitioning = false)", engine::sql_list(files));
+    return engine::sql_parquet(files);
 }
 
 /// Views of the right columns without a row, for a lake that holds nothing yet.

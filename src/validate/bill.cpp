@@ -223,9 +223,9 @@ base::Result<std::string> staged_relation(engine::Engine& engine, std::vector<So
     for (std::size_t i = 0; i < sources.size(); ++i) {
         const base::Path target = folder / fmt::format("{}.parquet", i);
         FLORIN_TRY_ASSIGN(sources[i].file.rows, copy_file(engine, sources[i], columns, target));
-        relation += fmt::format("{}SELECT *, file_row_number + {} AS {} FROM read_parquet({}, file_row_number = true)",
-                                relation.empty() ? "" : " UNION ALL ", static_cast<std::int64_t>(i) * kFileStride + 1,
-                                kRowColumn, sql_text(target.string()));
+        relation += fmt::format("{}SELECT *, file_row_number + {} AS {} FROM {}", relation.empty() ? "" : " UNION ALL ",
+                                static_cast<std::int64_t>(i) * kFileStride + 1, kRowColumn,
+                                engine::sql_parquet({target.string()}));
     }
     return "(" + relation + ")";
 }
