@@ -21,6 +21,8 @@ using base::Result;
 using engine::Value;
 
 constexpr std::string_view kChargeCount = "charge_count";
+/// A statement of more arms takes DuckDB longer than two of half as many.
+constexpr std::size_t kFilesAtOnce = 100;
 
 /// The question with the number of charges beside its measure.
 Result<Resolved> resolve_for_parts(const Question& question) {
@@ -49,6 +51,14 @@ Value sum_value(const Resolved& resolved, std::size_t sum, const Amount& amount)
     }
     return is_money(input) ? Value{money::Decimal::from_units(amount.units)}
                            : Value{static_cast<std::int64_t>(amount.units)};
+}
+
+/// The filter for one value of a field, as a shell takes it.
+std::string one_value(const Field& field, const Value& value) {
+    const std::optional<std::string> text = text_of(value);
+    const std::string filter = text ? to_text(Filter{Compare{.field = field, .op = Operator::kEqual, .value = *text}})
+                                    : to_text(Filter{IsNull{.field = field}});
+    return fmt::format("\"{}\"", filter);
 }
 
 /// The stored sums of the measure itself, each once, in the order in which it uses them.
@@ -124,6 +134,7 @@ private:
     std::vector<const lake::FileSet*> read_files() const;
     void describe(Explanation& out) const;
     Result<void> find_totals(Explanation& out);
+    Result<void> add_files(const std::string& sql, std::vector<FileFigures>& out) const;
     Result<void> find_tuples(ExplainedCurrency& out);
     Result<void> describe_tuples(std::vector<ExplainedTuple>& tuples);
     Result<void> find_charges(ExplainedCurrency& out);
@@ -210,6 +221,7 @@ void Explainer::describe(Explanation& out) const {
     }
     out.formula = formula_of(measure());
     out.notes = make_notes(resolved_, sources_, {}, std::nullopt, 0);
+    std::ranges::move(joined_notes(resolved_, options_.datasets), std::back_inserter(out.notes));
 }
 
 /// One row a currency, and a unit where a quantity has one.
@@ -224,9 +236,8 @@ Result<void> Explainer::find_totals(Explanation& out) {
             return base::user_error(
                        "explain.several_units",
                        fmt::format("{} is in more than one unit here, and units do not add", measure().label))
-                .with_remedy(fmt::format("choose one, as in --where \"{} = '{}'\"",
-                                         to_text(resolved_.dimensions.front().field),
-                                         text_of(table.rows.front().front()).value_or("")));
+                .with_remedy(fmt::format("choose one, as in --where {}",
+                                         one_value(resolved_.dimensions.front().field, table.rows.front().front())));
         }
         FLORIN_TRY_ASSIGN(one.total, figures_at(row, dimensions + 1));
         out.currencies.push_back(std::move(one));
@@ -236,19 +247,25 @@ Result<void> Explainer::find_totals(Explanation& out) {
 }
 
 Result<std::vector<FileFigures>> Explainer::by_file() {
-    std::string sql;
-    for (std::size_t i = 0; i < files_.size(); ++i) {
-        if (!touches(files_[i], resolved_.question, period_)) {
-            continue;
-        }
-        const Sources one = choose_sources(resolved_, files_.subspan(i, 1), period_, false, {});
-        sql += fmt::format("{}SELECT {} AS f, * FROM (\n{}\n)", sql.empty() ? "" : "\nUNION ALL BY NAME\n", i,
-                           duckdb_sql(resolved_, one, period_, options_.datasets));
-    }
     std::vector<FileFigures> out;
-    if (sql.empty()) {
-        return out;
+    std::vector<std::string> parts;
+    for (std::size_t i = 0; i < files_.size(); ++i) {
+        if (touches(files_[i], resolved_.question, period_)) {
+            const Sources one = choose_sources(resolved_, files_.subspan(i, 1), period_, false, {});
+            parts.push_back(fmt::format("SELECT {} AS f, * FROM (\n{}\n)", i,
+                                        duckdb_sql(resolved_, one, period_, options_.datasets)));
+        }
+        if (parts.size() == kFilesAtOnce || (i + 1 == files_.size() && !parts.empty())) {
+            FLORIN_TRY(add_files(fmt::format("{}", fmt::join(parts, "\nUNION ALL BY NAME\n")), out));
+            parts.clear();
+        }
     }
+    std::ranges::sort(out, {}, [](const FileFigures& each) { return std::pair(each.file, each.currency); });
+    return out;
+}
+
+/// The rows of one statement, each with its file's place before.
+Result<void> Explainer::add_files(const std::string& sql, std::vector<FileFigures>& out) const {
     const std::size_t first = 2 + resolved_.dimensions.size();
     FLORIN_TRY_ASSIGN(const engine::Table table, ask(sql));
     for (const auto& row : table.rows) {
@@ -259,8 +276,7 @@ Result<std::vector<FileFigures>> Explainer::by_file() {
         out.push_back({static_cast<std::size_t>(std::get<std::int64_t>(row[0])), text_of(row[first - 1]).value_or(""),
                        std::move(one)});
     }
-    std::ranges::sort(out, {}, [](const FileFigures& each) { return std::pair(each.file, each.currency); });
-    return out;
+    return {};
 }
 
 Result<void> Explainer::find_tuples(ExplainedCurrency& out) {
@@ -311,11 +327,10 @@ Result<void> Explainer::describe_tuples(std::vector<ExplainedTuple>& tuples) {
     for (const lake::FileSet* file : sources_.all()) {
         paths.push_back(file->tuples);
     }
-    FLORIN_TRY_ASSIGN(
-        const engine::Table table,
-        engine_.query(fmt::format("SELECT DISTINCT CAST(\"TupleKey\" AS VARCHAR){} FROM "
-                                  "read_parquet({}, hive_partitioning = false) WHERE \"TupleKey\" IN ({})",
-                                  columns, engine::sql_list(paths), keys)));
+    FLORIN_TRY_ASSIGN(const engine::Table table,
+                      engine_.query(fmt::format("SELECT DISTINCT CAST(\"TupleKey\" AS VARCHAR){} FROM "
+                                                "{} WHERE \"TupleKey\" IN ({})",
+                                                columns, engine::sql_parquet(paths), keys)));
     for (const auto& row : table.rows) {
         ExplainedTuple& tuple = *by_key.at(std::get<std::string>(row[0]));
         for (std::size_t i = 1; i < row.size(); ++i) {
@@ -353,8 +368,8 @@ Result<void> Explainer::describe_charges(std::vector<ExplainedCharge>& charges) 
         FLORIN_TRY_ASSIGN(const engine::Table table,
                           engine_.query(fmt::format("SELECT * REPLACE (to_json(\"x_Custom\")::VARCHAR AS \"x_Custom\", "
                                                     "CAST(\"TupleKey\" AS VARCHAR) AS \"TupleKey\") FROM "
-                                                    "read_parquet({}) WHERE file_row_number = {}",
-                                                    engine::sql_text(files_[charge.file].charges), charge.row)));
+                                                    "{} WHERE file_row_number = {}",
+                                                    engine::sql_parquet({files_[charge.file].charges}), charge.row)));
         FLORIN_CHECK(table.rows.size() == 1, "a charge that was found is gone");
         for (std::size_t i = 0; i < table.columns.size(); ++i) {
             const std::string& name = table.columns[i].name;
