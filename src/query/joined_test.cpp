@@ -1,4 +1,5 @@
 #include "query/answer.hpp"
+#include "query/explanation.hpp"
 #include "query/test_bill.hpp"
 
 #include <gmock/gmock.h>
@@ -119,6 +120,16 @@ TEST_F(JoinedTest, WithoutTheDatasetThereIsNoValueAndThatIsSaid) {
     EXPECT_THAT(answer_.notes, testing::Contains(HasSubstr("No file of the FOCUS dataset InvoiceDetail")));
     EXPECT_THAT(rows("contract_id"), ElementsAre(" 1"));
     EXPECT_THAT(rows("billing_period_status"), ElementsAre(" 1"));
+}
+
+TEST_F(JoinedTest, AnExplanationSaysThatTheDatasetIsMissing) {
+    const test::Bill bill{"a", day("2024-09-01"), {charge("1", {{"InvoiceId", "I-1"}})}};
+    const std::vector<lake::FileSet> files{write_bill(*engine_, folder_, "b0", bill, true)};
+    Question question;
+    question.measures = {"cost"};
+    question.filter = "invoice_issue_status = 'Issued'";
+    const Explanation explanation = explain_measure(question, files, *engine_, {}).value();
+    EXPECT_THAT(explanation.notes, testing::Contains(HasSubstr("No file of the FOCUS dataset")));
 }
 
 } // namespace
