@@ -192,6 +192,9 @@ TEST_F(AllocateBillsTest, RulesInForceFromADayOn) {
     const auto unknown = allocate(history, {.dimension = "taem"});
     EXPECT_EQ(unknown.error().code, "allocation.unknown_name");
     EXPECT_THAT(unknown.error().remedy, HasSubstr("`team`"));
+    const auto early = allocate(rules(a_day("2024-10-01")), then);
+    EXPECT_EQ(early.error().message, "no rules for the dimension `team` are in force on 2024-09-30");
+    EXPECT_THAT(early.error().remedy, HasSubstr("2024-10-01"));
 }
 
 TEST_F(AllocateBillsTest, AMonthIsOpenUntilItIsOverUnlessSomebodySaysSo) {
