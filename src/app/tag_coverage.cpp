@@ -6,6 +6,7 @@
 #include "query/tag_keys.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <map>
@@ -135,13 +136,17 @@ public:
             return base::user_error("report.no_tags", "no charge carries a tag")
                 .with_remedy("name a key with --key, or see whether the bills were exported with their tags");
         }
-        FLORIN_TRY_ASSIGN(const std::optional<period::Day> latest, last_month_with_charges(asker_));
-        report_.period = request_.period.value_or(period::month_of(latest.value_or(workspace_.today())));
+        if (request_.period) {
+            report_.period = *request_.period;
+        } else {
+            FLORIN_TRY_ASSIGN(const std::optional<period::Day> latest, last_month_with_charges(asker_));
+            report_.period = period::month_of(latest.value_or(workspace_.today()));
+        }
         FLORIN_TRY(totals());
         FLORIN_TRY(coverage());
         FLORIN_TRY(worst());
         FLORIN_TRY(allocated());
-        report_.notes = asker_.notes(true, about());
+        std::ranges::move(asker_.notes(true, about()), std::back_inserter(report_.notes));
         return std::move(report_);
     }
 
@@ -160,12 +165,27 @@ private:
 
     base::Result<void> totals() {
         FLORIN_TRY_ASSIGN(const query::Answer answer, asker_.ask(about()));
+        std::vector<std::string> unknown;
         for (const query::CurrencyBlock& one : answer.blocks) {
+            const engine::Value& cost = one.total.values[place_of(answer, query::AnswerColumn::Kind::kMeasure)];
+            if (std::holds_alternative<std::monostate>(cost)) {
+                unknown.push_back(one.currency);
+                continue;
+            }
             TagReportBlock made;
             made.currency = one.currency;
-            made.cost = known(one.total.values[place_of(answer, query::AnswerColumn::Kind::kMeasure)]);
+            made.cost = known(cost);
             report_.blocks.push_back(std::move(made));
         }
+        if (unknown.empty()) {
+            return {};
+        }
+        const std::string sentence =
+            fmt::format("{} cost is not available in {}", query::name(request_.basis), fmt::join(unknown, ", "));
+        if (report_.blocks.empty()) { // nothing is known, which is not zero
+            return base::user_error("report.no_cost", sentence).with_remedy("ask for another, as in --basis billed");
+        }
+        report_.notes.push_back(sentence + ".");
         return {};
     }
 

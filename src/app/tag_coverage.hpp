@@ -92,7 +92,8 @@ struct TagReportRequest {
     std::function<void(engine::Engine*)> running;
 };
 
-/// Errors: `report.no_tags` where no charge has any and none is named; those of ask_bills.
+/// Errors: `report.no_tags` where no charge has any and none is named; `report.no_cost` where the bills state no cost
+/// of that basis; those of ask_bills.
 base::Result<TagReport> report_tags(Workspace& workspace, const TagReportRequest& request);
 
 } // namespace florin::app
